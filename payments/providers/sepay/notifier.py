@@ -1,0 +1,55 @@
+"""SePay watches the bank account that VietQR transfers go to, and calls us for each transaction."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from payments.providers.base import (
+    InvalidSignature,
+    Notice,
+    Notifier,
+    Outcome,
+    ProviderError,
+    Reply,
+    UnreadableNotification,
+)
+from payments.providers.sepay import notice, signature
+from payments.providers.vietqr.memo import find_code
+
+
+class SePay(Notifier):
+    """Believes only what is signed with ``secret``; retries are SePay's (8 tries over 33 minutes)."""
+
+    code = "sepay"
+
+    def __init__(self, *, secret: str) -> None:
+        self.secret = secret
+
+    def parse_notification(
+        self, headers: Mapping[str, str], body: bytes, *, now: datetime | None = None
+    ) -> Notice:
+        if not signature.verify(headers, body, self.secret, now=now):
+            raise InvalidSignature
+        try:
+            transfer = notice.parse(body)
+        except notice.InvalidNotice as error:
+            raise UnreadableNotification(str(error)) from error
+        incoming = transfer.transfer_type is notice.TransferType.IN
+        return Notice(
+            event_id=str(transfer.id),
+            outcome=Outcome.PAID if incoming else Outcome.IGNORED,
+            amount=transfer.amount,
+            occurred_at=transfer.transaction_date,
+            reference=find_code(f"{transfer.code} {transfer.content}") or "",
+            account=transfer.account_number,
+            bank_reference=transfer.reference_code,
+            memo=transfer.content,
+        )
+
+    def acknowledge(self, error: ProviderError | None) -> Reply:
+        """2xx stops the retries, so only what another try could mend is answered otherwise.
+
+        A bad signature is answered 401: SePay's own try with a fresh timestamp may still be good.
+        """
+        if isinstance(error, InvalidSignature):
+            return Reply(status=401, body={"success": False})
+        return Reply(status=200, body={"success": True})

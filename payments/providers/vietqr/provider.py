@@ -1,0 +1,26 @@
+"""Bank transfer by VietQR: the buyer scans, the bank moves the money, a notifier (SePay) tells us."""
+
+from payments.providers.base import Charge, DeclinedPayment, PaymentProvider, Start
+from payments.providers.vietqr import payload
+
+
+class VietQR(PaymentProvider):
+    """Money goes straight to the account ``account`` (holder ``account_name``) at bank ``bank_bin``."""
+
+    code = "vietqr"
+    minimum = 1_000
+    maximum = 499_999_999
+    """NAPAS 247 carries less than 500 million đồng per transfer."""
+
+    def __init__(self, *, bank_bin: str, account: str, account_name: str) -> None:
+        self.bank_bin = bank_bin
+        self.account = account
+        self.account_name = account_name
+
+    def start(self, charge: Charge) -> Start:
+        if not self.is_available(amount=charge.amount):
+            raise DeclinedPayment(f"{charge.amount} đồng cannot be sent by one NAPAS 247 transfer")
+        qr = payload.build(
+            bank_bin=self.bank_bin, account=self.account, amount=charge.amount, purpose=charge.reference
+        )
+        return Start(reference=charge.reference, qr_payload=qr)
