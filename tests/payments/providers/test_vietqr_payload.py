@@ -161,4 +161,4 @@ def test_a_rule_broken_under_a_right_checksum_is_refused(body: str, why: str) ->
 
 
 def test_merchant_name_and_city_are_allowed_and_ignored() -> None:
-    assert parse(sealed(FRAME + "5910NONG SAN BP6009DONG PHU ")) == parse(VCB)
+    assert parse(sealed(FRAME + "5911NONG SAN BP6008DONG PHU")) == parse(VCB)
