@@ -1,0 +1,6 @@
+from oscar.core.application import OscarConfig
+
+
+class CatalogueConfig(OscarConfig):
+    name = "catalogue"
+    label = "catalogue"

@@ -1,0 +1,67 @@
+"""A crop: its names, season, keeping and grades, kept as data (catalogue/data/crops.csv)."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class SaleMode(models.TextChoices):
+    PARCEL = "parcel", _("by parcel")
+    WHOLESALE = "wholesale", _("wholesale")
+    QUOTE = "quote", _("on quotation")
+
+
+class Crop(models.Model):
+    class Group(models.TextChoices):
+        NUTS = "nuts", _("Nuts")
+        SPICES = "spices", _("Spices")
+        DRINKS = "drinks", _("Coffee and tea")
+        FRUIT = "fruit", _("Fruit")
+        VEGETABLES = "vegetables", _("Vegetables")
+        PANTRY = "pantry", _("Pantry")
+        RUBBER = "rubber", _("Rubber")
+
+    code = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=80)
+    #: Northern, Southern and market names, e.g. "đào lộn hột"
+    other_names = ArrayField(models.CharField(max_length=80), default=list, blank=True)
+    name_en = models.CharField(max_length=80)
+    group = models.CharField(max_length=16, choices=Group.choices)
+    sale_modes = ArrayField(models.CharField(max_length=16, choices=SaleMode.choices), default=list)
+    #: 1–12; all twelve for what is stored or made the whole year
+    season_months = ArrayField(models.PositiveSmallIntegerField(), default=list)
+    #: days that it keeps without cooling once packed
+    keeps_days = models.PositiveSmallIntegerField()
+    usual_packs = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    grade_standard = models.CharField(max_length=160, blank=True)
+    #: which of the facts above have a source: any of "grades", "season"
+    confirmed = ArrayField(models.CharField(max_length=16), default=list, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        app_label = "catalogue"
+        ordering = ["position", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_seasonal(self) -> bool:
+        return len(self.season_months) < 12
+
+    def in_season(self, month: int) -> bool:
+        return month in self.season_months
+
+
+class Grade(models.Model):
+    crop = models.ForeignKey(Crop, on_delete=models.CASCADE, related_name="grades")
+    code = models.CharField(max_length=40)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        app_label = "catalogue"
+        ordering = ["crop", "position"]
+        constraints = [models.UniqueConstraint(fields=["crop", "code"], name="one_grade_per_crop_and_code")]
+
+    def __str__(self) -> str:
+        return self.code

@@ -1,0 +1,71 @@
+"""The read model of decision 13: one row per product on sale with all that a card, a list or a search needs."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Listing(models.Model):
+    class Stock(models.TextChoices):
+        AVAILABLE = "available", _("In stock")
+        LOW = "low", _("Few left")
+        SOLD_OUT = "sold_out", _("Sold out")
+
+    product = models.OneToOneField("catalogue.Product", on_delete=models.CASCADE, primary_key=True)
+    title = models.CharField(max_length=255)
+    url = models.CharField(max_length=400)
+    sale_mode = models.CharField(max_length=16)
+    #: whole đồng for one pack; null when only on quotation
+    price = models.BigIntegerField(null=True)
+    #: whole đồng for one kilogram, rounded half up
+    price_per_kg = models.BigIntegerField(null=True)
+    pack_label = models.CharField(max_length=40)
+    stock = models.CharField(max_length=16, choices=Stock.choices)
+    #: packs that can be ordered now
+    net_stock = models.PositiveIntegerField(default=0)
+    seller = models.ForeignKey("partner.Partner", on_delete=models.CASCADE, related_name="+")
+    seller_name = models.CharField(max_length=128)
+    seller_url = models.CharField(max_length=400, blank=True)
+    crop = models.ForeignKey("catalogue.Crop", on_delete=models.CASCADE, related_name="+")
+    grade_code = models.CharField(max_length=40, blank=True)
+    commune_code = models.CharField(max_length=5, blank=True)
+    commune_name = models.CharField(max_length=120, blank=True)
+    season_months = ArrayField(models.PositiveSmallIntegerField(), default=list)
+    #: codes of valid, verified certificates: vietgap, globalgap, organic, gi, ocop3, ocop4, ocop5
+    certificates = ArrayField(models.CharField(max_length=16), default=list)
+    #: {"alt": str, "width": int, "height": int, "sources": {"avif": {"320": url, …}, "webp": …, "jpeg": …}}
+    picture = models.JSONField(default=dict)
+    #: newest first
+    listed_at = models.DateTimeField()
+    #: fold(title and all names), for trigrams
+    folded = models.TextField()
+    document = SearchVectorField()
+
+    class Meta:
+        app_label = "catalogue"
+        indexes = [
+            models.Index(fields=["-listed_at", "-product"], name="listing_newest"),
+            models.Index(fields=["price", "product"], name="listing_price"),
+            models.Index(fields=["crop", "-listed_at", "-product"], name="listing_crop"),
+            models.Index(fields=["seller", "-listed_at", "-product"], name="listing_seller"),
+            GinIndex(fields=["document"], name="listing_document"),
+            GinIndex(fields=["folded"], opclasses=["gin_trgm_ops"], name="listing_folded_trgm"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ListingCategory(models.Model):
+    """A listing under each of its categories and all of their ancestors, in the order that lists show."""
+
+    listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="in_categories")
+    category = models.ForeignKey("catalogue.Category", on_delete=models.CASCADE, related_name="+")
+    listed_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "catalogue"
+        constraints = [models.UniqueConstraint(fields=["listing", "category"], name="one_row_per_listing_category")]
+        indexes = [models.Index(fields=["category", "-listed_at", "-listing"], name="category_newest")]

@@ -1,0 +1,6 @@
+from oscar.core.application import OscarConfig
+
+
+class AddressConfig(OscarConfig):
+    name = "marketplace.address"
+    label = "address"

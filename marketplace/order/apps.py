@@ -1,0 +1,6 @@
+from oscar.core.application import OscarConfig
+
+
+class OrderConfig(OscarConfig):
+    name = "marketplace.order"
+    label = "order"

@@ -1,0 +1,74 @@
+"""What the buyer ordered: Oscar's Order, Line and ShippingAddress with whole đồng and places without districts."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Floor
+from django.utils.translation import gettext_lazy as _
+from oscar.apps.address.abstract_models import AbstractShippingAddress
+from oscar.apps.order.abstract_models import AbstractLine, AbstractOrder
+
+
+class Order(AbstractOrder):
+    class Status(models.TextChoices):
+        PENDING_PAYMENT = "pending_payment", _("Waiting for payment")
+        #: paid, or to be paid at the door
+        CONFIRMED = "confirmed", _("Confirmed")
+        EXPIRED = "expired", _("Expired unpaid")
+        CANCELLED = "cancelled", _("Cancelled")
+        COMPLETED = "completed", _("Delivered")
+
+    status = models.CharField(_("Status"), max_length=24, choices=Status.choices, default=Status.PENDING_PAYMENT)
+    #: made with the checkout form; the same form sent twice is one order
+    submission_token = models.UUIDField(unique=True, null=True)
+    #: E.164; with the number's last four digits it opens the order to a guest
+    phone = models.CharField(max_length=16, db_index=True)
+    payment_method = models.CharField(max_length=32)
+    note = models.TextField(blank=True)
+    #: when held stock goes back unless paid (or, for cash on delivery, accepted)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    paid_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(AbstractOrder.Meta):
+        abstract = False
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    total_incl_tax=Floor("total_incl_tax"),
+                    total_excl_tax=F("total_incl_tax"),
+                    shipping_incl_tax=Floor("shipping_incl_tax"),
+                    shipping_excl_tax=F("shipping_incl_tax"),
+                ),
+                name="order_is_whole_dong",
+            ),
+        ]
+
+    @property
+    def total(self) -> int:
+        """Whole đồng, goods and shipping."""
+        return int(self.total_incl_tax)
+
+
+class Line(AbstractLine):
+    seller_order = models.ForeignKey("order.SellerOrder", on_delete=models.CASCADE, related_name="lines", null=True)
+    #: as sold; the product may change later
+    pack_label = models.CharField(max_length=40, blank=True)
+    pack_grams = models.PositiveIntegerField(default=0)
+
+    class Meta(AbstractLine.Meta):
+        abstract = False
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(line_price_incl_tax=Floor("line_price_incl_tax")), name="line_is_whole_dong"
+            ),
+        ]
+
+
+class ShippingAddress(AbstractShippingAddress):
+    """last_name holds the whole name of the recipient, line1 the house, street and hamlet."""
+
+    commune = models.ForeignKey("address.Commune", on_delete=models.PROTECT, null=True, related_name="+")
+    #: what the buyer typed to find the place, former names included: couriers may still ask for it
+    typed_place = models.CharField(max_length=200, blank=True)
+
+    class Meta(AbstractShippingAddress.Meta):
+        abstract = False

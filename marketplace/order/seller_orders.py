@@ -1,0 +1,110 @@
+"""A seller's part of an order: own lines, own shipping charge, own status, own packing slip."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class SellerOrder(models.Model):
+    class Status(models.TextChoices):
+        AWAITING_PAYMENT = "awaiting_payment", _("Waiting for payment")
+        NEW = "new", _("New: to accept")
+        PACKING = "packing", _("Being packed")
+        HANDED_OVER = "handed_over", _("On its way")
+        DELIVERED = "delivered", _("Delivered")
+        CANCELLED = "cancelled", _("Cancelled")
+        EXPIRED = "expired", _("Expired")
+
+    #: status -> statuses it may become; every change goes through services.move()
+    TRANSITIONS = {
+        Status.AWAITING_PAYMENT: (Status.NEW, Status.EXPIRED, Status.CANCELLED),
+        Status.NEW: (Status.PACKING, Status.CANCELLED, Status.EXPIRED),
+        Status.PACKING: (Status.HANDED_OVER, Status.CANCELLED),
+        Status.HANDED_OVER: (Status.DELIVERED,),
+        #: money that came late may find the goods still there
+        Status.EXPIRED: (Status.NEW,),
+        Status.DELIVERED: (),
+        Status.CANCELLED: (),
+    }
+
+    order = models.ForeignKey("order.Order", on_delete=models.PROTECT, related_name="seller_orders")
+    partner = models.ForeignKey("partner.Partner", on_delete=models.PROTECT, related_name="seller_orders")
+    #: the order's number and the parcel's letter: "1234567890-A"
+    number = models.CharField(max_length=16, unique=True)
+    status = models.CharField(max_length=24, choices=Status.choices, default=Status.AWAITING_PAYMENT)
+    #: whole đồng
+    goods_total = models.BigIntegerField()
+    shipping_total = models.BigIntegerField()
+    total = models.BigIntegerField()
+    #: grams that the carrier charges for: the larger of weight and volume
+    charged_grams = models.PositiveIntegerField(default=0)
+    #: how the charge was found: tariff, regions, band, days
+    shipping_quote = models.JSONField(default=dict)
+    carrier = models.CharField(max_length=40, blank=True)
+    tracking_number = models.CharField(max_length=64, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    cancel_reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        app_label = "order"
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "partner"], name="one_seller_order_per_partner"),
+            models.CheckConstraint(
+                condition=Q(goods_total__gte=0, shipping_total__gte=0, total=F("goods_total") + F("shipping_total")),
+                name="seller_order_adds_up",
+            ),
+        ]
+        indexes = [models.Index(fields=["partner", "status", "-created_at"], name="seller_order_console")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class SellerOrderEvent(models.Model):
+    """One step of a parcel, for the buyer's timeline and for disputes."""
+
+    seller_order = models.ForeignKey(SellerOrder, on_delete=models.CASCADE, related_name="events")
+    status = models.CharField(max_length=24, choices=SellerOrder.Status.choices)
+    at = models.DateTimeField(auto_now_add=True)
+    #: null: the system
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    note = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        app_label = "order"
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.seller_order} {self.status}"
+
+
+class Reservation(models.Model):
+    """Packs held for one order line; releasing twice changes nothing."""
+
+    class State(models.TextChoices):
+        #: until expires_at
+        HELD = "held", _("held")
+        #: paid, or accepted by the seller: no longer expires
+        CLAIMED = "claimed", _("claimed")
+        #: left the seller's stock
+        CONSUMED = "consumed", _("consumed")
+        RELEASED = "released", _("released")
+
+    line = models.OneToOneField("order.Line", on_delete=models.CASCADE, related_name="reservation")
+    stockrecord = models.ForeignKey("partner.StockRecord", on_delete=models.PROTECT, related_name="reservations")
+    quantity = models.PositiveIntegerField()
+    state = models.CharField(max_length=8, choices=State.choices, default=State.HELD)
+    expires_at = models.DateTimeField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        app_label = "order"
+        constraints = [models.CheckConstraint(condition=Q(quantity__gt=0), name="reservation_holds_something")]
+        indexes = [
+            models.Index(fields=["expires_at"], name="reservation_expiring", condition=Q(state="held")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.stockrecord_id} ({self.state})"

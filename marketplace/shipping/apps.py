@@ -1,0 +1,6 @@
+from oscar.core.application import OscarConfig
+
+
+class ShippingConfig(OscarConfig):
+    name = "marketplace.shipping"
+    label = "shipping"

@@ -1,0 +1,177 @@
+"""How money moves for an order: attempts, what providers told us, transfers seen at the bank, refunds."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Payment(models.Model):
+    """One attempt to pay one order by one provider. Amounts are whole đồng."""
+
+    class State(models.TextChoices):
+        CREATED = "created", _("created")
+        PENDING = "pending", _("waiting")
+        CONFIRMED = "confirmed", _("paid")
+        FAILED = "failed", _("failed")
+        CANCELLED = "cancelled", _("cancelled")
+        EXPIRED = "expired", _("expired")
+
+    #: state -> states it may become; a late failure never undoes a success
+    TRANSITIONS = {
+        State.CREATED: (State.PENDING, State.CONFIRMED, State.FAILED, State.CANCELLED, State.EXPIRED),
+        State.PENDING: (State.CONFIRMED, State.FAILED, State.CANCELLED, State.EXPIRED),
+        State.EXPIRED: (State.CONFIRMED,),
+        State.FAILED: (State.CONFIRMED,),
+        State.CANCELLED: (State.CONFIRMED,),
+        State.CONFIRMED: (),
+    }
+
+    order = models.ForeignKey("order.Order", on_delete=models.PROTECT, related_name="payments")
+    #: key of settings.PAYMENT_PROVIDERS
+    provider = models.CharField(max_length=32)
+    state = models.CharField(max_length=16, choices=State.choices, default=State.CREATED)
+    amount = models.BigIntegerField()
+    #: what has come in so far; a transfer may come in parts
+    received = models.BigIntegerField(default=0)
+    currency = models.CharField(max_length=3, default="VND")
+    #: ours, given to the provider and written into the memo: "BP" and eight letters or digits
+    reference = models.CharField(max_length=40, unique=True)
+    #: theirs
+    provider_reference = models.CharField(max_length=120, blank=True)
+    #: what the buyer's page shows: {"qr_payload": …} or {"redirect_url": …}
+    instructions = models.JSONField(default=dict)
+    expires_at = models.DateTimeField()
+    created_at = models.DateTimeField(default=timezone.now)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0, received__gte=0), name="payment_amounts_are_positive"),
+            models.CheckConstraint(
+                condition=~Q(state="confirmed") | Q(confirmed_at__isnull=False), name="confirmed_payment_has_a_time"
+            ),
+            models.UniqueConstraint(
+                fields=["order"], condition=Q(state="confirmed"), name="one_confirmed_payment_per_order"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["expires_at"], name="payment_expiring", condition=Q(state__in=["created", "pending"])
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def missing(self) -> int:
+        """đồng still to come."""
+        return max(self.amount - self.received, 0)
+
+
+class Notification(models.Model):
+    """What a provider sent, kept raw before it is believed."""
+
+    class Verdict(models.TextChoices):
+        RECEIVED = "received", _("not looked at yet")
+        ACCEPTED = "accepted", _("accepted")
+        FORGED = "forged", _("signature is wrong")
+        UNUSABLE = "unusable", _("cannot be read")
+
+    provider = models.CharField(max_length=32)
+    #: the provider's own id of the event; a digest of the body where that cannot be read
+    event_id = models.CharField(max_length=128)
+    verdict = models.CharField(max_length=16, choices=Verdict.choices, default=Verdict.RECEIVED)
+    body = models.BinaryField()
+    headers = models.JSONField(default=dict)
+    error = models.TextField(blank=True)
+    #: how often the same event came again
+    repeats = models.PositiveIntegerField(default=0)
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, null=True, related_name="notifications")
+    received_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-received_at", "-pk"]
+        constraints = [
+            # a forged one must not take the place of the real one
+            models.UniqueConstraint(
+                fields=["provider", "event_id"], condition=~Q(verdict="forged"), name="one_notification_per_event"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.event_id}"
+
+
+class Transfer(models.Model):
+    """A movement on our bank account, and where it ended."""
+
+    class Outcome(models.TextChoices):
+        EXACT = "exact", _("pays the order")
+        PARTIAL = "partial", _("less than owed: order stays open")
+        OVER = "over", _("more than owed: give the rest back")
+        LATE = "late", _("came after the order ended")
+        DUPLICATE = "duplicate", _("order was paid already")
+        UNKNOWN = "unknown", _("no order has this code")
+        OUTGOING = "outgoing", _("money that left")
+
+    #: outcomes that a person has to settle
+    NEEDS_A_PERSON = (Outcome.OVER, Outcome.LATE, Outcome.DUPLICATE, Outcome.UNKNOWN)
+
+    notification = models.OneToOneField(Notification, on_delete=models.PROTECT, related_name="transfer")
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, null=True, related_name="transfers")
+    outcome = models.CharField(max_length=16, choices=Outcome.choices)
+    amount = models.BigIntegerField()
+    account = models.CharField(max_length=32)
+    content = models.CharField(max_length=500)
+    bank_reference = models.CharField(max_length=120, blank=True)
+    occurred_at = models.DateTimeField()
+    #: đồng of it that belong to nobody's order yet
+    surplus = models.BigIntegerField(default=0)
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    resolved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    resolution = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["-occurred_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount__gt=0, surplus__gte=0, surplus__lte=F("amount")), name="transfer_amounts_are_sane"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} ₫ {self.outcome}"
+
+
+class Refund(models.Model):
+    """Money to give back; issue it on the rail it came by, or by a bank transfer that a person makes."""
+
+    class State(models.TextChoices):
+        CREATED = "created", _("to be made")
+        IN_TRANSIT = "in_transit", _("on its way")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+        CANCELLED = "cancelled", _("cancelled")
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
+    amount = models.BigIntegerField()
+    state = models.CharField(max_length=16, choices=State.choices, default=State.CREATED)
+    reason = models.CharField(max_length=200)
+    #: made by the caller; the same intent twice is one refund
+    key = models.CharField(max_length=120, unique=True)
+    provider_reference = models.CharField(max_length=120, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="refund_gives_something")]
+
+    def __str__(self) -> str:
+        return f"{self.amount} ₫ {self.state}"
