@@ -10,7 +10,9 @@ from catalogue.crops import Crop, Grade, SaleMode
 
 class Product(AbstractProduct):
     #: the one seller who may change this text; Oscar lets every partner with a stock record do so
-    seller = models.ForeignKey("partner.Partner", on_delete=models.PROTECT, related_name="products", null=True)
+    seller = models.ForeignKey(
+        "partner.Partner", on_delete=models.PROTECT, related_name="products", null=True
+    )
     crop = models.ForeignKey(Crop, on_delete=models.PROTECT, related_name="products", null=True)
     grade = models.ForeignKey(Grade, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     sale_mode = models.CharField(max_length=16, choices=SaleMode.choices, default=SaleMode.PARCEL)

@@ -34,7 +34,9 @@ class Certification(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["scheme", "number", "product"], name="one_row_per_certificate"),
-            models.CheckConstraint(condition=Q(expires_on__gt=models.F("issued_on")), name="certificate_has_a_term"),
+            models.CheckConstraint(
+                condition=Q(expires_on__gt=models.F("issued_on")), name="certificate_has_a_term"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,5 @@
 """Every door of the house. Provider notifications and machines' pages stay outside the language prefix."""
 
-from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path

@@ -49,9 +49,12 @@ class Payment(models.Model):
     class Meta:
         ordering = ["-created_at", "-pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(amount__gt=0, received__gte=0), name="payment_amounts_are_positive"),
             models.CheckConstraint(
-                condition=~Q(state="confirmed") | Q(confirmed_at__isnull=False), name="confirmed_payment_has_a_time"
+                condition=Q(amount__gt=0, received__gte=0), name="payment_amounts_are_positive"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="confirmed") | Q(confirmed_at__isnull=False),
+                name="confirmed_payment_has_a_time",
             ),
             models.UniqueConstraint(
                 fields=["order"], condition=Q(state="confirmed"), name="one_confirmed_payment_per_order"
@@ -98,7 +101,9 @@ class Notification(models.Model):
         constraints = [
             # a forged one must not take the place of the real one
             models.UniqueConstraint(
-                fields=["provider", "event_id"], condition=~Q(verdict="forged"), name="one_notification_per_event"
+                fields=["provider", "event_id"],
+                condition=~Q(verdict="forged"),
+                name="one_notification_per_event",
             ),
         ]
 
@@ -141,7 +146,8 @@ class Transfer(models.Model):
         ordering = ["-occurred_at", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(amount__gt=0, surplus__gte=0, surplus__lte=F("amount")), name="transfer_amounts_are_sane"
+                condition=Q(amount__gt=0, surplus__gte=0, surplus__lte=F("amount")),
+                name="transfer_amounts_are_sane",
             ),
         ]
 

@@ -67,5 +67,7 @@ class ListingCategory(models.Model):
 
     class Meta:
         app_label = "catalogue"
-        constraints = [models.UniqueConstraint(fields=["listing", "category"], name="one_row_per_listing_category")]
+        constraints = [
+            models.UniqueConstraint(fields=["listing", "category"], name="one_row_per_listing_category")
+        ]
         indexes = [models.Index(fields=["category", "-listed_at", "-listing"], name="category_newest")]

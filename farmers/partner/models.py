@@ -26,7 +26,9 @@ class Partner(AbstractPartner):
     phone = models.CharField(max_length=16, blank=True)
     #: one or two plain sentences for the product page; the long story is a Wagtail page
     about = models.TextField(blank=True)
-    picture = models.ForeignKey("images.MarketImage", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    picture = models.ForeignKey(
+        "images.MarketImage", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
 
     class Meta(AbstractPartner.Meta):
         abstract = False
@@ -63,7 +65,10 @@ class StockRecord(AbstractStockRecord):
                 | Q(num_allocated__gte=0, num_in_stock__gte=F("num_allocated")),
                 name="stock_never_oversold",
             ),
-            models.CheckConstraint(condition=Q(price__isnull=True) | Q(price=Floor("price"), price__gt=0), name="price_is_whole_dong"),
+            models.CheckConstraint(
+                condition=Q(price__isnull=True) | Q(price=Floor("price"), price__gt=0),
+                name="price_is_whole_dong",
+            ),
         ]
 
 

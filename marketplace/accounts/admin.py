@@ -8,4 +8,13 @@ class UserAdmin(admin.ModelAdmin):
     list_display = ["phone", "full_name", "is_staff", "is_active", "date_joined"]
     list_filter = ["is_staff", "is_active"]
     search_fields = ["phone", "full_name", "email"]
-    fields = ["phone", "full_name", "email", "is_active", "is_staff", "is_superuser", "groups", "user_permissions"]
+    fields = [
+        "phone",
+        "full_name",
+        "email",
+        "is_active",
+        "is_staff",
+        "is_superuser",
+        "groups",
+        "user_permissions",
+    ]

@@ -2,7 +2,6 @@
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 from oscar.apps.address.models import *  # noqa: F403
 
 
@@ -56,7 +55,9 @@ class CommuneAlias(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["old_ward_code", "commune"], name="one_alias_per_ward_and_commune"),
+            models.UniqueConstraint(
+                fields=["old_ward_code", "commune"], name="one_alias_per_ward_and_commune"
+            ),
         ]
         indexes = [GinIndex(fields=["folded"], opclasses=["gin_trgm_ops"], name="alias_folded_trgm")]
 

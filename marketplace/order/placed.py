@@ -17,7 +17,9 @@ class Order(AbstractOrder):
         CANCELLED = "cancelled", _("Cancelled")
         COMPLETED = "completed", _("Delivered")
 
-    status = models.CharField(_("Status"), max_length=24, choices=Status.choices, default=Status.PENDING_PAYMENT)
+    status = models.CharField(
+        _("Status"), max_length=24, choices=Status.choices, default=Status.PENDING_PAYMENT
+    )
     #: made with the checkout form; the same form sent twice is one order
     submission_token = models.UUIDField(unique=True, null=True)
     #: E.164; with the number's last four digits it opens the order to a guest
@@ -49,7 +51,9 @@ class Order(AbstractOrder):
 
 
 class Line(AbstractLine):
-    seller_order = models.ForeignKey("order.SellerOrder", on_delete=models.CASCADE, related_name="lines", null=True)
+    seller_order = models.ForeignKey(
+        "order.SellerOrder", on_delete=models.CASCADE, related_name="lines", null=True
+    )
     #: as sold; the product may change later
     pack_label = models.CharField(max_length=40, blank=True)
     pack_grams = models.PositiveIntegerField(default=0)

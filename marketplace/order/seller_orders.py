@@ -52,7 +52,9 @@ class SellerOrder(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["order", "partner"], name="one_seller_order_per_partner"),
             models.CheckConstraint(
-                condition=Q(goods_total__gte=0, shipping_total__gte=0, total=F("goods_total") + F("shipping_total")),
+                condition=Q(
+                    goods_total__gte=0, shipping_total__gte=0, total=F("goods_total") + F("shipping_total")
+                ),
                 name="seller_order_adds_up",
             ),
         ]
@@ -69,7 +71,9 @@ class SellerOrderEvent(models.Model):
     status = models.CharField(max_length=24, choices=SellerOrder.Status.choices)
     at = models.DateTimeField(auto_now_add=True)
     #: null: the system
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     note = models.CharField(max_length=200, blank=True)
 
     class Meta:
@@ -93,7 +97,9 @@ class Reservation(models.Model):
         RELEASED = "released", _("released")
 
     line = models.OneToOneField("order.Line", on_delete=models.CASCADE, related_name="reservation")
-    stockrecord = models.ForeignKey("partner.StockRecord", on_delete=models.PROTECT, related_name="reservations")
+    stockrecord = models.ForeignKey(
+        "partner.StockRecord", on_delete=models.PROTECT, related_name="reservations"
+    )
     quantity = models.PositiveIntegerField()
     state = models.CharField(max_length=8, choices=State.choices, default=State.HELD)
     expires_at = models.DateTimeField()
@@ -101,7 +107,9 @@ class Reservation(models.Model):
 
     class Meta:
         app_label = "order"
-        constraints = [models.CheckConstraint(condition=Q(quantity__gt=0), name="reservation_holds_something")]
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="reservation_holds_something")
+        ]
         indexes = [
             models.Index(fields=["expires_at"], name="reservation_expiring", condition=Q(state="held")),
         ]

@@ -56,7 +56,9 @@ def database(url: str) -> dict[str, object]:
     """Django's DATABASES entry for postgresql://user:password@host:port/name or …/name?host=/socket/folder."""
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
-        raise ImproperlyConfigured("DATABASE_URL must start with postgresql:// — PostgreSQL is the only engine.")
+        raise ImproperlyConfigured(
+            "DATABASE_URL must start with postgresql:// — PostgreSQL is the only engine."
+        )
     options = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
     return {
         "ENGINE": "django.db.backends.postgresql",

@@ -4,7 +4,15 @@ from django.core.exceptions import ImproperlyConfigured
 
 from . import env
 
-for required in ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "SITE_URL", "ALLOWED_HOSTS", "SEPAY_SECRET", "BANK_ACCOUNT"):
+for required in (
+    "SECRET_KEY",
+    "DATABASE_URL",
+    "REDIS_URL",
+    "SITE_URL",
+    "ALLOWED_HOSTS",
+    "SEPAY_SECRET",
+    "BANK_ACCOUNT",
+):
     env.text(required)
 for forbidden in ("DEBUG", "BANK_SIMULATOR_PORT"):
     if env.text(forbidden, ""):
