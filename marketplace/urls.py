@@ -1,17 +1,31 @@
 """Every door of the house. Provider notifications and machines' pages stay outside the language prefix."""
 
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
+from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
 urlpatterns = [
+    path("", include("marketplace.health.urls")),
+    path("", include("payments.notification_urls")),
     path("admin/", admin.site.urls),
     path("cms/", include(wagtailadmin_urls)),
     path("i18n/", include("django.conf.urls.i18n")),
 ]
+if settings.DEMO:
+    urlpatterns.append(re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}))
 urlpatterns += i18n_patterns(
+    path("san-pham/", include("catalogue.urls")),
+    path("dia-chi/", include("marketplace.address.urls")),
+    path("", include("marketplace.checkout.urls")),
+    path("don-hang/", include("payments.urls")),
+    path("don-hang/", include("marketplace.tracking.urls")),
+    path("tai-khoan/", include("marketplace.accounts.urls")),
+    path("ban-hang/", include("farmers.workspace.urls")),
+    path("", include("marketplace.content.urls")),
     path("", include(wagtail_urls)),
     prefix_default_language=False,
 )

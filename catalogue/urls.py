@@ -1,0 +1,4 @@
+"""Lists and products."""
+
+app_name = "catalogue"
+urlpatterns: list = []

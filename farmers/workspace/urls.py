@@ -1,0 +1,4 @@
+"""The seller's console."""
+
+app_name = "workspace"
+urlpatterns: list = []

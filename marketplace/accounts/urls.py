@@ -1,0 +1,3 @@
+"""The person's own pages and every login door."""
+
+urlpatterns: list = []

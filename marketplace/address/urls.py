@@ -1,0 +1,4 @@
+"""The search box for places."""
+
+app_name = "address"
+urlpatterns: list = []

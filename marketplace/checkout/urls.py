@@ -1,0 +1,4 @@
+"""Basket and checkout."""
+
+app_name = "checkout"
+urlpatterns: list = []

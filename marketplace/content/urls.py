@@ -1,0 +1,3 @@
+"""Search, farms; Wagtail serves the rest."""
+
+urlpatterns: list = []

@@ -1,0 +1,3 @@
+"""Is it alive, is it ready."""
+
+urlpatterns: list = []

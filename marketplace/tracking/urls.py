@@ -1,0 +1,4 @@
+"""The buyer follows an order."""
+
+app_name = "tracking"
+urlpatterns: list = []
