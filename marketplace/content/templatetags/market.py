@@ -1,0 +1,27 @@
+"""How the market writes pictures and certificates in a page."""
+
+from collections.abc import Mapping
+
+from django import template
+
+from farmers.models import Certification
+
+register = template.Library()
+_SCHEMES = dict(Certification.Scheme.choices)
+
+
+@register.filter
+def srcset(widths: Mapping[str, str]) -> str:
+    """{"320": url, "640": url} -> "url 320w, url 640w", as <source srcset> wants it."""
+    return ", ".join(f"{url} {width}w" for width, url in widths.items())
+
+
+@register.filter
+def smallest(widths: Mapping[str, str]) -> str:
+    return min(widths.items(), key=lambda item: int(item[0]))[1]
+
+
+@register.filter
+def scheme(code: str) -> str:
+    """Code of a certificate, as Listing.certificates holds it, to its name: "ocop4" -> "OCOP 4★"."""
+    return str(_SCHEMES.get(code, code))
