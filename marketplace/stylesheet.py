@@ -4,6 +4,8 @@ The topic files in marketplace/styles/ are joined in the order of their names; t
 layer, for 01-tokens.css fixes the order of the layers. Readers of the site fetch one file.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
 from pathlib import Path

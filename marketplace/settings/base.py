@@ -180,6 +180,11 @@ USE_THOUSAND_SEPARATOR = True
 STATIC_URL = "/static/"
 STATIC_ROOT = env.folder("STATIC_ROOT", VAR / "static")
 STATICFILES_DIRS = [ROOT / "marketplace" / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "marketplace.stylesheet.StylesheetFinder",
+]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = env.folder("MEDIA_ROOT", VAR / "media")
 STORAGES = {

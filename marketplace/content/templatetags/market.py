@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 
 from django import template
+from django.utils.translation import gettext_lazy as _
 
 from farmers.models import Certification
 
 register = template.Library()
-_SCHEMES = dict(Certification.Scheme.choices)
+#: what fits on a badge
+_SCHEMES = {**dict(Certification.Scheme.choices), "gi": _("Geographical indication")}
 
 
 @register.filter
