@@ -7,6 +7,8 @@ from django.db.models.functions import Floor
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.partner.abstract_models import AbstractPartner, AbstractStockRecord
 
+from farmers.partner.managers import PartnerQuerySet, StockRecordQuerySet
+
 
 class Partner(AbstractPartner):
     class Kind(models.TextChoices):
@@ -29,6 +31,8 @@ class Partner(AbstractPartner):
     picture = models.ForeignKey(
         "images.MarketImage", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+
+    objects = PartnerQuerySet.as_manager()
 
     class Meta(AbstractPartner.Meta):
         abstract = False
@@ -53,16 +57,22 @@ class PartnerMember(models.Model):
 
 
 class StockRecord(AbstractStockRecord):
+    """A product's price (whole đồng a pack) and packs; only farmers.partner.stock writes the counts."""
+
+    num_in_stock = models.PositiveIntegerField(_("Packs in stock"), default=0)
+    num_allocated = models.PositiveIntegerField(_("Packs held for orders"), default=0)
     #: the seller's "tạm hết" switch: nothing is sold, the number stays
     is_paused = models.BooleanField(default=False)
+
+    objects = StockRecordQuerySet.as_manager()
 
     class Meta:
         app_label = "partner"
         unique_together = ("partner", "partner_sku")
         constraints = [
+            models.UniqueConstraint(fields=["product"], name="one_stock_record_per_product"),
             models.CheckConstraint(
-                condition=Q(num_allocated__isnull=True)
-                | Q(num_allocated__gte=0, num_in_stock__gte=F("num_allocated")),
+                condition=Q(num_allocated__gte=0, num_in_stock__gte=F("num_allocated")),
                 name="stock_never_oversold",
             ),
             models.CheckConstraint(

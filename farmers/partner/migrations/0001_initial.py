@@ -74,8 +74,8 @@ class Migration(migrations.Migration):
                 ('partner_sku', models.CharField(max_length=128, verbose_name='Partner SKU')),
                 ('price_currency', models.CharField(default=oscar.core.utils.get_default_currency, max_length=12, verbose_name='Currency')),
                 ('price', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='Price')),
-                ('num_in_stock', models.PositiveIntegerField(blank=True, null=True, verbose_name='Number in stock')),
-                ('num_allocated', models.IntegerField(blank=True, null=True, verbose_name='Number allocated')),
+                ('num_in_stock', models.PositiveIntegerField(default=0, verbose_name='Packs in stock')),
+                ('num_allocated', models.PositiveIntegerField(default=0, verbose_name='Packs held for orders')),
                 ('low_stock_threshold', models.PositiveIntegerField(blank=True, null=True, verbose_name='Low Stock Threshold')),
                 ('date_created', models.DateTimeField(auto_now_add=True, verbose_name='Date created')),
                 ('date_updated', models.DateTimeField(auto_now=True, db_index=True, verbose_name='Date updated')),
@@ -115,7 +115,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='stockrecord',
-            constraint=models.CheckConstraint(condition=models.Q(('num_allocated__isnull', True), models.Q(('num_allocated__gte', 0), ('num_in_stock__gte', models.F('num_allocated'))), _connector='OR'), name='stock_never_oversold'),
+            constraint=models.UniqueConstraint(fields=('product',), name='one_stock_record_per_product'),
+        ),
+        migrations.AddConstraint(
+            model_name='stockrecord',
+            constraint=models.CheckConstraint(condition=models.Q(('num_allocated__gte', 0), ('num_in_stock__gte', models.F('num_allocated'))), name='stock_never_oversold'),
         ),
         migrations.AddConstraint(
             model_name='stockrecord',

@@ -1,0 +1,80 @@
+"""The only door to the stock counts. Every write is one UPDATE that checks what it changes.
+
+`num_in_stock` counts the packs at the seller's, `num_allocated` those of them that orders hold. Rows are
+touched in pk order: two baskets that share products in any order cannot wait for each other in a ring. The
+CHECK constraint `stock_never_oversold` is the second wall.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
+
+from farmers.partner.exceptions import InsufficientStock, Shortage
+from farmers.partner.models import StockRecord
+
+
+def reserve(wanted: Mapping[int, int]) -> None:
+    """Hold packs: {stock record pk: packs}. All or nothing, inside the caller's transaction.
+
+    Looks at every record before it answers; raises InsufficientStock with all shortages.
+    """
+    _refuse_nonsense(wanted)
+    with transaction.atomic():
+        short = [pk for pk in sorted(wanted) if not _hold(pk, wanted[pk])]
+        if short:
+            raise InsufficientStock(_shortages(short, wanted))
+
+
+def release(held: Mapping[int, int]) -> None:
+    """Give held packs back to the shelf. The caller makes sure it is done once (Reservation.state)."""
+    _refuse_nonsense(held)
+    with transaction.atomic():
+        for pk in sorted(held):
+            StockRecord.objects.filter(pk=pk).update(num_allocated=F("num_allocated") - held[pk])
+
+
+def consume(held: Mapping[int, int]) -> None:
+    """Held packs have left the seller. The caller makes sure it is done once (Reservation.state)."""
+    _refuse_nonsense(held)
+    with transaction.atomic():
+        for pk in sorted(held):
+            StockRecord.objects.filter(pk=pk).update(
+                num_in_stock=F("num_in_stock") - held[pk], num_allocated=F("num_allocated") - held[pk]
+            )
+
+
+def set_stock(stockrecord_id: int, *, left: int) -> None:
+    """The seller counted `left` packs that can still be sold, besides those held for orders."""
+    if left < 0:
+        raise ValueError("Nobody has less than no packs left")
+    StockRecord.objects.filter(pk=stockrecord_id).update(num_in_stock=F("num_allocated") + left)
+
+
+def change_stock(stockrecord_id: int, *, by: int) -> None:
+    """The seller's − and +: `by` packs more or fewer, never below what orders hold."""
+    StockRecord.objects.filter(pk=stockrecord_id).update(
+        num_in_stock=Greatest(F("num_in_stock") + by, F("num_allocated"))
+    )
+
+
+def set_paused(stockrecord_id: int, *, paused: bool) -> None:
+    """The seller's "tạm hết" switch: nothing new is sold, the count stays."""
+    StockRecord.objects.filter(pk=stockrecord_id).update(is_paused=paused)
+
+
+def _hold(pk: int, packs: int) -> bool:
+    free = StockRecord.objects.sellable().filter(pk=pk, num_in_stock__gte=F("num_allocated") + packs)
+    return bool(free.update(num_allocated=F("num_allocated") + packs))
+
+
+def _shortages(short: Iterable[int], wanted: Mapping[int, int]) -> tuple[Shortage, ...]:
+    left = dict(StockRecord.objects.sellable().with_left().filter(pk__in=short).values_list("pk", "left"))
+    return tuple(Shortage(stockrecord_id=pk, wanted=wanted[pk], left=left.get(pk, 0)) for pk in short)
+
+
+def _refuse_nonsense(packs: Mapping[int, int]) -> None:
+    """A negative count would make stock out of nothing."""
+    if any(count < 1 for count in packs.values()):
+        raise ValueError("Packs are counted from one")
