@@ -5,10 +5,16 @@ from hypothesis import strategies as st
 from payments.providers.vietqr.memo import find_code, make_code
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-CODE = "BP7K2M9QX4"  # replaced below by one with a right check character
-CODE = next(code for last in ALPHABET if (code := CODE[:-1] + last) == find_code(code))
 
-codes = st.builds(make_code)
+
+def code_of(body: str) -> str:
+    """The one code with these seven characters: only one check character is right."""
+    (code,) = {f"BP{body}{last}" for last in ALPHABET if find_code(f"BP{body}{last}")}
+    return code
+
+
+CODE = code_of("7K2M9QX")
+codes = st.text(ALPHABET, min_size=7, max_size=7).map(code_of)
 separators = st.text(" .-_/:,'\"\n", max_size=3)
 
 
@@ -41,7 +47,7 @@ def test_what_banks_do_to_a_memo_does_not_hide_the_code(memo: str) -> None:
 
 
 def test_letters_that_look_like_digits_are_read_as_typed_by_hand() -> None:
-    code = next(code for code in iter(make_code, None) if "0" in code and "1" in code)
+    code = code_of("0123450")
     assert find_code(code.replace("0", "o").replace("1", "l")) == code
     assert find_code(code.replace("1", "I")) == code
 
@@ -60,7 +66,6 @@ def test_text_before_and_after_is_survived(code: str, before: str, after: str) -
 @given(codes, st.integers(2, 9), st.sampled_from(ALPHABET))
 def test_one_wrong_character_names_no_payment(code: str, position: int, other: str) -> None:
     assume(code[position] != other)
-    assume("BP" not in code[2:])
     assert find_code(code[:position] + other + code[position + 1 :]) is None
 
 
