@@ -3,7 +3,7 @@
 from payments.providers.base import Charge, DeclinedPayment, PaymentProvider, Start
 
 
-class CashOnDelivery(PaymentProvider):
+class CashOnDeliveryProvider(PaymentProvider):
     """Offered up to ``maximum`` đồng: what is refused at the door costs two ways of freight."""
 
     code = "cash_on_delivery"

@@ -16,7 +16,7 @@ from payments.providers.sepay import notice, signature
 from payments.providers.vietqr.memo import find_code
 
 
-class SePay(Notifier):
+class SePayNotifier(Notifier):
     """Believes only what is signed with ``secret``; retries are SePay's (8 tries over 33 minutes)."""
 
     code = "sepay"

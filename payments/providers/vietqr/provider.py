@@ -4,7 +4,7 @@ from payments.providers.base import Charge, DeclinedPayment, PaymentProvider, St
 from payments.providers.vietqr import payload
 
 
-class VietQR(PaymentProvider):
+class VietQRProvider(PaymentProvider):
     """Money goes straight to the account ``account`` (holder ``account_name``) at bank ``bank_bin``."""
 
     code = "vietqr"

@@ -11,12 +11,12 @@ from payments.providers.base import (
     PaymentProvider,
     UnreadableNotification,
 )
-from payments.providers.cash_on_delivery.provider import CashOnDelivery
-from payments.providers.sepay.notifier import SePay
+from payments.providers.cash_on_delivery.provider import CashOnDeliveryProvider
+from payments.providers.sepay.notifier import SePayNotifier
 from payments.providers.sepay.signature import sign
 from payments.providers.vietqr.memo import make_code
 from payments.providers.vietqr.payload import parse
-from payments.providers.vietqr.provider import VietQR
+from payments.providers.vietqr.provider import VietQRProvider
 
 SECRET = "a secret of the tests"
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
@@ -31,9 +31,9 @@ TRANSFER = {
     "transferAmount": 150_000,
     "referenceCode": "FT26327",
 }
-vietqr = VietQR(bank_bin="970436", account="0123499999", account_name="CHO NONG SAN")
-cash = CashOnDelivery(maximum=2_000_000)
-sepay = SePay(secret=SECRET)
+vietqr = VietQRProvider(bank_bin="970436", account="0123499999", account_name="CHO NONG SAN")
+cash = CashOnDeliveryProvider(maximum=2_000_000)
+sepay = SePayNotifier(secret=SECRET)
 
 
 def signed(body: bytes, secret: str = SECRET) -> dict[str, str]:

@@ -1,0 +1,113 @@
+"""The pages of the pretended bank app. Templates hold no logic; every value is escaped on its way in."""
+
+from datetime import datetime
+from html import escape
+from pathlib import Path
+from string import Template
+
+from payments.simulators.bank import sepay
+from payments.simulators.bank.deliveries import Delivery
+from payments.simulators.bank.simulator import Receipt
+from payments.simulators.bank.transfers import LATE_MINUTES, Kind, plan
+from payments.simulators.bank.vietqr import Scanned
+
+ASSETS = Path(__file__).with_name("assets")
+_TEMPLATES = {path.stem: Template(path.read_text("utf-8")) for path in ASSETS.glob("*.html")}
+
+_BUTTONS = {
+    Kind.EXACT: ("Chuyển đúng", "số tiền và nội dung như mã QR"),
+    Kind.LESS: ("Chuyển thiếu", "đơn vẫn mở, chợ báo số còn thiếu"),
+    Kind.MORE: ("Chuyển thừa", "đơn được trả, phần dư chờ hoàn"),
+    Kind.TWICE: ("Chuyển hai lần", "hai giao dịch, lần sau chờ hoàn"),
+    Kind.LATE: ("Chuyển trễ", f"chợ chỉ được báo sau {LATE_MINUTES} phút"),
+    Kind.WRONG_MEMO: ("Sai nội dung", "chợ không biết tiền của đơn nào"),
+}
+
+
+def scan_page(error: str = "") -> str:
+    """Where a person without a link pastes the text of a QR code."""
+    notice = f'<p class="alert" role="alert">{escape(error)}</p>' if error else ""
+    return _page("Quét mã", "scan", notice=notice)
+
+
+def transfer_page(scanned: Scanned, *, payload: str, back: str, token: str) -> str:
+    buttons = [_button(kind, scanned, first=kind is Kind.EXACT) for kind in Kind]
+    return _page(
+        "Chuyển tiền",
+        "transfer",
+        bank=escape(scanned.bank),
+        account=escape(_grouped(scanned.account)),
+        amount=dong(scanned.amount),
+        memo=escape(scanned.memo or "(không có)"),
+        payload=escape(payload),
+        back=escape(back),
+        token=escape(token),
+        pay=buttons[0],
+        others="".join(buttons[1:]),
+        back_link=_back_link(back, "Quay lại đơn hàng, chưa chuyển"),
+    )
+
+
+def receipt_page(receipt: Receipt, *, name: str) -> str:
+    transfer = receipt.transfer
+    waiting = any(not delivery.finished for delivery in receipt.deliveries)
+    return _page(
+        "Chuyển thành công",
+        "receipt",
+        refresh='<meta http-equiv="refresh" content="5">' if waiting else "",
+        amount=dong(transfer.amount),
+        times=" × 2 lần" if transfer.copies == 2 else "",
+        bank=escape(transfer.scanned.bank),
+        account=escape(_grouped(transfer.scanned.account)),
+        memo=escape(transfer.memo),
+        news="".join(f"<li>{_news(delivery)}</li>" for delivery in receipt.deliveries),
+        hurry=_TEMPLATES["hurry"].substitute(name=escape(name)) if waiting else "",
+        back_link=_back_link(receipt.back, "Về trang đơn hàng"),
+    )
+
+
+def dong(amount: int) -> str:
+    return f"{amount:,}".replace(",", ".") + "\u00a0₫"
+
+
+def _page(title: str, template: str, refresh: str = "", **values: str) -> str:
+    main = _TEMPLATES[template].substitute(values)
+    return _TEMPLATES["frame"].substitute(title=title, refresh=refresh, main=main)
+
+
+def _button(kind: Kind, scanned: Scanned, *, first: bool) -> str:
+    word, consequence = _BUTTONS[kind]
+    return _TEMPLATES["button"].substitute(
+        kind=kind,
+        style="pay" if first else "other",
+        word=word,
+        amount=dong(plan(kind, scanned).amount),
+        consequence=consequence,
+    )
+
+
+def _back_link(url: str, words: str) -> str:
+    return f'<a class="back" href="{escape(url)}">{words}</a>' if url else ""
+
+
+def _news(delivery: Delivery) -> str:
+    """What became of one notification, in a sentence."""
+    if delivery.delivered:
+        return f"<b>Đã báo cho chợ</b> lúc {_clock(delivery.attempts[-1].at)}."
+    if delivery.sending:
+        return "Đang báo cho chợ…"
+    tried = len(delivery.attempts)
+    if delivery.due is None:
+        return f"Chợ không nhận báo sau {tried} lần. SePay ngừng gửi."
+    if not tried:
+        return f"Chợ sẽ được báo lúc {_clock(delivery.due)}."
+    why = delivery.attempts[-1].status or "không trả lời"
+    return f"Lần {tried}: chợ chưa nhận ({why}). Báo lại lúc {_clock(delivery.due)}."
+
+
+def _clock(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, sepay.VIETNAM).strftime("%H:%M:%S")
+
+
+def _grouped(account: str) -> str:
+    return " ".join(account[start : start + 4] for start in range(0, len(account), 4))

@@ -1,0 +1,213 @@
+import json
+import re
+import subprocess
+import sys
+import threading
+from datetime import UTC, datetime
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from payments.providers.base import Notice, Outcome
+from payments.providers.sepay.notifier import SePayNotifier
+from payments.providers.vietqr.memo import make_code
+from payments.providers.vietqr.payload import build
+from tests.payments.simulators.conftest import SECRET, SITE, Shop, start_bank
+
+CODE = make_code()
+PAYLOAD = build(bank_bin="970436", account="0123499999", amount=150_000, purpose=CODE)
+BACK = f"{SITE}/don-hang/BP1/"
+
+
+def read(headers: dict[str, str], body: bytes) -> Notice:
+    """What the shop would make of it: our own verifier is the judge of the simulator's signature."""
+    return SePayNotifier(secret=SECRET).parse_notification(headers, body)
+
+
+def scan(bank: httpx.Client, back: str = BACK) -> dict[str, str]:
+    """Open the transfer page and return its hidden fields."""
+    page = bank.get("/", params={"payload": PAYLOAD, "return": back}).raise_for_status().text
+    return {name: unescape(value) for name, value in re.findall(r'name="(\w+)" value="([^"]*)">\n', page)}
+
+
+def tap(bank: httpx.Client, kind: str) -> httpx.Response:
+    return bank.post("/pay", data={**scan(bank), "kind": kind}, follow_redirects=True)
+
+
+def control(bank: httpx.Client, path: str, **order: object) -> list[dict[str, Any]]:
+    reply = bank.post(f"/control/{path}", json=order).raise_for_status()
+    deliveries: list[dict[str, Any]] = reply.json()["deliveries"]
+    return deliveries
+
+
+def test_the_page_shows_the_scanned_transfer(bank: httpx.Client) -> None:
+    page = bank.get("/", params={"payload": PAYLOAD, "return": BACK})
+    for text in ("Vietcombank", "0123 4999 99", "150.000\u00a0₫", CODE, "không có tiền thật", BACK):
+        assert text in page.text
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+    assert "style=" not in page.text
+    assert "<script" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "amounts"),
+    [
+        ("exact", [150_000]),
+        ("less", [140_000]),
+        ("more", [160_000]),
+        ("twice", [150_000, 150_000]),
+    ],
+)
+def test_a_tap_notifies_the_shop(bank: httpx.Client, shop: Shop, kind: str, amounts: list[int]) -> None:
+    page = tap(bank, kind)
+    notices = [read(*shop.received.get(timeout=5)) for _ in amounts]
+    assert [notice.amount for notice in notices] == amounts
+    assert {notice.reference for notice in notices} == {CODE}
+    assert {notice.outcome for notice in notices} == {Outcome.PAID}
+    assert {notice.account for notice in notices} == {"0123499999"}
+    assert len({notice.event_id for notice in notices}) == len(amounts)
+    assert page.text.count("Đã báo cho chợ") == len(amounts)
+    assert BACK in page.text
+    assert shop.received.empty()
+
+
+def test_a_wrong_memo_names_no_payment(bank: httpx.Client, shop: Shop) -> None:
+    tap(bank, "wrong-memo")
+    assert read(*shop.received.get(timeout=5)).reference == ""
+
+
+def test_a_late_transfer_is_told_after_twenty_minutes(bank: httpx.Client, shop: Shop) -> None:
+    page = tap(bank, "late")
+    assert "Chợ sẽ được báo lúc" in page.text
+    control(bank, "advance", minutes=19)
+    assert shop.received.empty()
+    control(bank, "advance", minutes=1.1)
+    assert read(*shop.received.get(timeout=5)).reference == CODE
+
+
+def test_the_clock_can_be_wound_from_the_page(bank: httpx.Client, shop: Shop) -> None:
+    page = tap(bank, "late")
+    wound = re.search(r'action="(/hurry/[^"]+)"', page.text)
+    assert wound
+    assert "Đã báo cho chợ" in bank.post(wound[1], follow_redirects=True).text
+    assert read(*shop.received.get(timeout=5)).amount == 150_000
+
+
+def test_the_same_tap_twice_at_once_pays_once(bank: httpx.Client, shop: Shop) -> None:
+    form = {**scan(bank), "kind": "exact"}
+    taps = [threading.Thread(target=bank.post, args=("/pay",), kwargs={"data": form}) for _ in range(5)]
+    for thread in taps:
+        thread.start()
+    for thread in taps:
+        thread.join()
+    assert len(bank.get("/control/deliveries").json()["deliveries"]) == 1
+
+
+def test_refused_notifications_follow_the_documented_plan(bank: httpx.Client, shop: Shop) -> None:
+    for _ in range(8):
+        shop.answers.put(500)
+    started = datetime.now(UTC).timestamp()
+    assert "chưa nhận (500)" in tap(bank, "exact").text
+    for minutes in (1, 1, 2, 3, 5, 8, 13, 60):
+        deliveries = control(bank, "advance", minutes=minutes)
+    attempts = deliveries[0]["attempts"]
+    assert [round((attempt["at"] - started) / 60) for attempt in attempts] == [0, 1, 2, 4, 7, 12, 20, 33]
+    assert deliveries[0]["finished"] and not deliveries[0]["delivered"]
+    bodies = {read(*shop.received.get(timeout=5)).event_id for _ in range(8)}
+    assert len(bodies) == 1
+    assert shop.received.empty()
+
+
+def test_an_accepted_notification_is_not_sent_again(bank: httpx.Client, shop: Shop) -> None:
+    shop.answers.put(503)
+    tap(bank, "exact")
+    (delivery,) = control(bank, "advance", minutes=60)
+    assert [attempt["status"] for attempt in delivery["attempts"]] == [503, 200]
+
+
+def test_a_redirect_is_not_followed(bank: httpx.Client, shop: Shop) -> None:
+    shop.answers.put(302)
+    tap(bank, "exact")
+    assert bank.get("/control/deliveries").json()["deliveries"][0]["delivered"] is False
+    assert shop.received.qsize() == 1
+
+
+def test_control_can_forge_truncate_repeat_and_send_money_out(bank: httpx.Client, shop: Shop) -> None:
+    notifier = SePayNotifier(secret=SECRET)
+    control(bank, "transfers", payload=PAYLOAD, forged=True)
+    forged = shop.received.get(timeout=5)
+    with pytest.raises(Exception, match="signature"):
+        notifier.parse_notification(*forged)
+    control(bank, "transfers", payload=PAYLOAD, truncated=True)
+    with pytest.raises(Exception, match="not JSON"):
+        read(*shop.received.get(timeout=5))
+    control(bank, "transfers", payload=PAYLOAD, copies=2)
+    assert len({read(*shop.received.get(timeout=5)).event_id for _ in range(2)}) == 1
+    control(bank, "transfers", payload=PAYLOAD, direction="out", amount=99_000, memo="rut tien")
+    out = read(*shop.received.get(timeout=5))
+    assert (out.outcome, out.amount, out.reference) == (Outcome.IGNORED, 99_000, "")
+
+
+@pytest.mark.parametrize("order", ["[]", "{}", "not JSON", json.dumps({"payload": "xyz"})])
+def test_a_senseless_order_is_refused(bank: httpx.Client, order: str) -> None:
+    headers = {"Content-Type": "application/json"}
+    assert bank.post("/control/transfers", content=order, headers=headers).status_code == 400
+
+
+def test_control_refuses_what_a_foreign_page_could_send(bank: httpx.Client) -> None:
+    assert bank.post("/control/advance", content='{"minutes": 1}').status_code == 404
+
+
+@pytest.mark.parametrize(
+    "back", ["https://evil.example/", f"{SITE}.evil.example/", f"{SITE}@evil.example/", "javascript:alert(1)"]
+)
+def test_only_the_shop_is_linked_back_to(bank: httpx.Client, back: str) -> None:
+    assert scan(bank, back)["return"] == ""
+    reply = bank.post("/pay", data={**scan(bank), "kind": "exact", "return": back}, follow_redirects=True)
+    assert "evil" not in reply.text
+    assert "javascript" not in reply.text
+
+
+@pytest.mark.parametrize("change", [{"payload": "xyz"}, {"kind": "steal"}, {"token": "a\r\nSet-Cookie: b=c"}])
+def test_a_meddled_form_is_refused(bank: httpx.Client, change: dict[str, str]) -> None:
+    assert bank.post("/pay", data={**scan(bank), "kind": "exact", **change}).status_code == 400
+
+
+def test_a_damaged_code_and_an_empty_page_say_what_to_do(bank: httpx.Client) -> None:
+    damaged = bank.get("/", params={"payload": PAYLOAD[:-1] + "?"})
+    assert damaged.status_code == 400
+    assert "Mã QR bị sai" in damaged.text
+    assert "dán nội dung mã QR" in bank.get("/").text
+    assert bank.get("/nowhere").status_code == 404
+
+
+def test_markup_in_a_memo_is_shown_as_text(bank: httpx.Client) -> None:
+    payload = build(bank_bin="970436", account="1", amount=1000, purpose='<b>"x"</b>')
+    page = bank.get("/", params={"payload": payload}).text
+    assert "<b>&quot;x" not in page
+    assert "&lt;b&gt;&quot;x&quot;&lt;/b&gt;" in page
+
+
+def test_a_taken_port_is_one_clear_sentence(bank: httpx.Client) -> None:
+    second = start_bank("--port", str(bank.base_url.port))
+    assert second.wait(10) == 1
+    assert second.stderr is not None
+    assert "cannot listen on 127.0.0.1" in second.stderr.read()
+
+
+def test_the_simulator_shares_no_code_with_what_it_tests() -> None:
+    folder = Path("payments/simulators/bank")
+    code = "\n".join(path.read_text() for path in folder.glob("*.py"))
+    imports = re.findall(r"^(?:from|import) (\S+)", code, re.MULTILINE)
+    assert not [name for name in imports if name.startswith(("payments.providers", "django", "marketplace"))]
+    loaded = subprocess.run(
+        [sys.executable, "-X", "importtime", "-c", "import payments.simulators.bank.server"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stderr
+    assert "payments.providers" not in loaded
+    assert "django" not in loaded
