@@ -71,3 +71,6 @@ class ListingCategory(models.Model):
             models.UniqueConstraint(fields=["listing", "category"], name="one_row_per_listing_category")
         ]
         indexes = [models.Index(fields=["category", "-listed_at", "-listing"], name="category_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.listing_id} in {self.category_id}"

@@ -149,7 +149,17 @@ CELERY_BEAT_SCHEDULE = {
     "expire-unpaid": {"task": "payments.tasks.expire_unpaid", "schedule": 60.0},
 }
 #: kind of outbox job -> function(payload) that does it.
-OUTBOX_HANDLERS: dict[str, str] = {}
+OUTBOX_HANDLERS = {
+    "message": "marketplace.messaging.delivery.deliver",
+    "renditions": "marketplace.images.renditions.make",
+    "picture_ready": "catalogue.listing.refresh.picture_ready",
+}
+#: tried in this order for every message; SMS and Zalo ZNS will join here
+MESSAGE_CHANNELS = [
+    "marketplace.messaging.channels.ConsoleChannel",
+    "marketplace.messaging.channels.EmailChannel",
+]
+LOGIN_CODE_CHANNEL = "marketplace.messaging.channels.ConsoleChannel"
 
 # --- people ---------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

@@ -1,0 +1,66 @@
+"""The one way a picture comes in: checked, turned upright, shrunk and written anew without any camera data."""
+
+import io
+import uuid
+from typing import IO
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from PIL import Image as Pillow
+from PIL import ImageOps
+from pillow_heif import register_heif_opener
+
+from marketplace.outbox.services import enqueue
+
+from .models import MarketImage
+
+register_heif_opener()
+
+MAX_BYTES = 8 * 1024 * 1024
+#: header pixels, read before anything is decoded (a 50 kB file can unpack to a gigabyte)
+MAX_PIXELS = 40_000_000
+#: longer side of what is kept
+MAX_SIDE = 2048
+FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
+
+
+def add_image(file: IO[bytes], *, title: str) -> MarketImage:
+    """Keep a clean JPEG of `file` and queue its renditions.
+
+    Raises ValidationError with a sentence for the person who sent it.
+    """
+    picture = ContentFile(cleaned_jpeg(file), name=f"{uuid.uuid4().hex}.jpg")
+    with transaction.atomic():
+        image = MarketImage.objects.create(title=title[:255], file=picture)
+        enqueue("renditions", {"image": image.pk}, key=f"renditions:{image.pk}")
+    return image
+
+
+def cleaned_jpeg(file: IO[bytes]) -> bytes:
+    """The picture re-encoded: EXIF with the GPS of somebody's home, polyglots and trailing bytes are gone."""
+    data = file.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise ValidationError(_("The photo is larger than 8 MB. Choose a smaller one."))
+    try:
+        with Pillow.open(io.BytesIO(data), formats=FORMATS) as picture:
+            if picture.width * picture.height > MAX_PIXELS:
+                raise Pillow.DecompressionBombError
+            return _reencoded(picture)
+    except Pillow.DecompressionBombError:
+        raise ValidationError(_("The photo has more than 40 million pixels. Choose a smaller one.")) from None
+    except (OSError, SyntaxError, ValueError):
+        raise ValidationError(
+            _("This file is not a photo we can read. Send a JPEG, PNG, WebP or HEIC.")
+        ) from None
+
+
+def _reencoded(picture: Pillow.Image) -> bytes:
+    upright = ImageOps.exif_transpose(picture).convert("RGB")
+    upright.thumbnail((MAX_SIDE, MAX_SIDE))
+    clean = Pillow.new("RGB", upright.size)
+    clean.paste(upright)
+    out = io.BytesIO()
+    clean.save(out, "JPEG", quality=88, optimize=True, progressive=True)
+    return out.getvalue()

@@ -1,0 +1,51 @@
+"""Messages are told once, by every channel that reaches the person, and codes never rest in the database."""
+
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.cache import cache
+from django.db import transaction
+
+from marketplace.messaging import codes
+from marketplace.messaging.models import Message
+from marketplace.messaging.services import tell, tell_code
+from marketplace.outbox.delivery import deliver_due
+from marketplace.outbox.models import Job
+
+CONTEXT = {"number": "1234567890", "url": "http://cho.test/don-hang/1234567890/", "total": "165.000 ₫"}
+
+
+def say(**kwargs: Any) -> None:
+    with transaction.atomic():
+        tell("order_placed", key="order_placed:1", context=CONTEXT, **kwargs)
+
+
+@pytest.mark.django_db
+def test_an_email_address_gets_the_message_once() -> None:
+    say(phone="+84912000001", email="lan@cho.test")
+    say(phone="+84912000001", email="lan@cho.test")
+    deliver_due()
+    deliver_due()
+    assert [message.to for message in mail.outbox] == [["lan@cho.test"]]
+    assert "1234567890" in mail.outbox[0].body
+    assert Message.objects.get().state == Message.State.SENT
+
+
+@pytest.mark.django_db
+def test_a_message_that_reaches_nobody_is_marked() -> None:
+    say()
+    deliver_due()
+    assert Message.objects.get().state == Message.State.FAILED
+
+
+@pytest.mark.django_db
+def test_a_login_code_is_shown_in_a_demo_and_kept_nowhere_else(settings: Any) -> None:
+    cache.clear()
+    tell_code("+84912000001", "123456")
+    assert codes.recent() == [("+84912000001", "123456")]
+    assert not Message.objects.exists() and not Job.objects.exists()
+    cache.clear()
+    settings.DEMO = False
+    tell_code("+84912000001", "123456")
+    assert codes.recent() == []
