@@ -247,6 +247,8 @@ PAYMENT_PROVIDERS = {
     "vietqr": "payments.providers.vietqr.provider.VietQRProvider",
     "cash_on_delivery": "payments.providers.cash_on_delivery.provider.CashOnDeliveryProvider",
 }
+#: code in /thanh-toan/<code>/ipn -> class that verifies and reads what is sent there.
+PAYMENT_NOTIFIERS = {"sepay": "payments.providers.sepay.notifier.SePayNotifier"}
 #: The account that buyers transfer to: BIN of the bank (NAPAS list), account number, holder.
 BANK_BIN = env.text("BANK_BIN", "970436")
 BANK_ACCOUNT = env.text("BANK_ACCOUNT", "0123499999")

@@ -9,6 +9,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 
 class ProviderError(Exception):
@@ -103,33 +107,46 @@ class Reply:
     body: Mapping[str, object]
 
 
-class Notifier(ABC):
-    """Whoever tells us about money by calling one of our URLs. Named by ``code`` in that URL."""
+class Configured(ABC):
+    """Built from the project's settings; everything it needs comes in through ``from_settings``."""
 
     code: str
 
+    @classmethod
     @abstractmethod
-    def parse_notification(self, headers: Mapping[str, str], body: bytes) -> Notice:
-        """Verify ``body`` (the bytes as received) and read it.
+    def from_settings(cls, settings: Any) -> Self:
+        """An instance with the accounts and secrets that ``settings`` holds."""
 
-        Raises InvalidSignature, or UnreadableNotification for a genuine one that makes no sense.
-        """
+
+class Notifier(Configured):
+    """Whoever tells us about money by calling one of our URLs. Named by ``code`` in that URL."""
+
+    evidence: tuple[str, ...] = ()
+    """Names of the headers that are kept with the body, so that a dispute can be settled later."""
+
+    @abstractmethod
+    def verify(self, headers: Mapping[str, str], body: bytes) -> None:
+        """Raises InvalidSignature unless ``body`` (the bytes as received) is really theirs, and fresh."""
+
+    @abstractmethod
+    def read(self, body: bytes) -> Notice:
+        """Read a verified body, at once or much later. Raises UnreadableNotification."""
 
     @abstractmethod
     def acknowledge(self, error: ProviderError | None) -> Reply:
         """The answer once the notification is stored (``error`` None), or why it was not accepted."""
 
 
-class PaymentProvider(ABC):
+class PaymentProvider(Configured):
     """One way to pay.
 
     A rail that also calls us back is a ``Notifier`` as well; bank transfers are reported by others (SePay).
     """
 
-    code: str
+    label: "StrPromise"
+    help: "StrPromise"
     minimum: int = 1
     maximum: int
-    supports_refund: bool = False
 
     def is_available(self, *, amount: int) -> bool:
         """May ``amount`` đồng be paid this way?"""
@@ -138,3 +155,7 @@ class PaymentProvider(ABC):
     @abstractmethod
     def start(self, charge: Charge) -> Start:
         """Begin a payment. Raises DeclinedPayment, or ProviderError when the rail cannot be reached."""
+
+    def refund(self, charge: Charge) -> RefundResult:
+        """Give ``charge.amount`` đồng back; a rail that cannot leaves it to a person's bank transfer."""
+        return RefundResult(done=False)

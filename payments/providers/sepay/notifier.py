@@ -1,7 +1,7 @@
 """SePay watches the bank account that VietQR transfers go to, and calls us for each transaction."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from typing import Any, Self
 
 from payments.providers.base import (
     InvalidSignature,
@@ -20,15 +20,20 @@ class SePayNotifier(Notifier):
     """Believes only what is signed with ``secret``; retries are SePay's (8 tries over 33 minutes)."""
 
     code = "sepay"
+    evidence = ("X-SePay-Signature", "X-SePay-Timestamp", "User-Agent")
 
     def __init__(self, *, secret: str) -> None:
         self.secret = secret
 
-    def parse_notification(
-        self, headers: Mapping[str, str], body: bytes, *, now: datetime | None = None
-    ) -> Notice:
-        if not signature.verify(headers, body, self.secret, now=now):
+    @classmethod
+    def from_settings(cls, settings: Any) -> Self:
+        return cls(secret=settings.SEPAY_SECRET)
+
+    def verify(self, headers: Mapping[str, str], body: bytes) -> None:
+        if not signature.verify(headers, body, self.secret):
             raise InvalidSignature
+
+    def read(self, body: bytes) -> Notice:
         try:
             transfer = notice.parse(body)
         except notice.InvalidNotice as error:

@@ -1,5 +1,9 @@
 """Bank transfer by VietQR: the buyer scans, the bank moves the money, a notifier (SePay) tells us."""
 
+from typing import Any, Self
+
+from django.utils.translation import gettext_lazy as _
+
 from payments.providers.base import Charge, DeclinedPayment, PaymentProvider, Start
 from payments.providers.vietqr import payload
 
@@ -8,6 +12,10 @@ class VietQRProvider(PaymentProvider):
     """Money goes straight to the account ``account`` (holder ``account_name``) at bank ``bank_bin``."""
 
     code = "vietqr"
+    label = _("Bank transfer by QR")
+    help = _(
+        "Scan with any bank's app. The order is confirmed as soon as the money arrives, usually in seconds."
+    )
     minimum = 1_000
     maximum = 499_999_999
     """NAPAS 247 carries less than 500 million đồng per transfer."""
@@ -16,6 +24,14 @@ class VietQRProvider(PaymentProvider):
         self.bank_bin = bank_bin
         self.account = account
         self.account_name = account_name
+
+    @classmethod
+    def from_settings(cls, settings: Any) -> Self:
+        return cls(
+            bank_bin=settings.BANK_BIN,
+            account=settings.BANK_ACCOUNT,
+            account_name=settings.BANK_ACCOUNT_NAME,
+        )
 
     def start(self, charge: Charge) -> Start:
         if not self.is_available(amount=charge.amount):

@@ -1,8 +1,12 @@
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
+import time_machine
 
+from payments.providers import registry
 from payments.providers.base import (
     Charge,
     DeclinedPayment,
@@ -18,6 +22,7 @@ from payments.providers.vietqr.memo import make_code
 from payments.providers.vietqr.payload import parse
 from payments.providers.vietqr.provider import VietQRProvider
 
+CHARGE = Charge(reference="BP7K2M9QXA", amount=150_000)
 SECRET = "a secret of the tests"
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 TRANSFER = {
@@ -49,7 +54,7 @@ def notification(**changes: object) -> bytes:
 
 
 def test_vietqr_asks_for_the_amount_with_our_code_as_memo() -> None:
-    start = vietqr.start(Charge(reference="BP7K2M9QXA", amount=150_000))
+    start = vietqr.start(CHARGE)
     transfer = parse(start.qr_payload)
     assert (transfer.bank_bin, transfer.account) == ("970436", "0123499999")
     assert (transfer.amount, transfer.purpose) == (150_000, "BP7K2M9QXA")
@@ -76,7 +81,7 @@ def test_an_amount_at_the_limit_is_taken(provider: PaymentProvider, amount: int)
 def test_money_in_is_paid_under_the_code_of_its_memo() -> None:
     code = make_code()
     body = notification(content=f"MBVCB.1.{code.lower()} chuyen tien")
-    notice = sepay.parse_notification(signed(body), body, now=NOW)
+    notice = sepay.read(body)
     assert (notice.outcome, notice.reference, notice.amount) == (Outcome.PAID, code, 150_000)
     assert (notice.event_id, notice.account, notice.bank_reference) == ("1", "0123499999", "FT26327")
     assert (notice.currency, notice.occurred_at) == ("VND", NOW)
@@ -85,28 +90,54 @@ def test_money_in_is_paid_under_the_code_of_its_memo() -> None:
 def test_the_code_sepay_recognised_is_enough() -> None:
     code = make_code()
     body = notification(code=code)
-    assert sepay.parse_notification(signed(body), body, now=NOW).reference == code
+    assert sepay.read(body).reference == code
 
 
 def test_money_out_is_ignored() -> None:
     body = notification(transferType="out")
-    assert sepay.parse_notification(signed(body), body, now=NOW).outcome is Outcome.IGNORED
+    assert sepay.read(body).outcome is Outcome.IGNORED
 
 
 def test_a_memo_without_a_code_names_no_payment() -> None:
     body = notification()
-    assert sepay.parse_notification(signed(body), body, now=NOW).reference == ""
+    assert sepay.read(body).reference == ""
 
 
-def test_a_forged_notification_is_not_even_read() -> None:
+@time_machine.travel(NOW, tick=False)
+def test_a_signed_notification_is_accepted() -> None:
+    body = notification()
+    sepay.verify(signed(body), body)
+    reply = sepay.acknowledge(None)
+    assert (reply.status, reply.body) == (200, {"success": True})
+
+
+@time_machine.travel(NOW, tick=False)
+def test_a_forged_notification_is_refused() -> None:
+    body = notification()
     with pytest.raises(InvalidSignature) as forged:
-        sepay.parse_notification(signed(b"not JSON", secret="guessed"), b"not JSON", now=NOW)
+        sepay.verify(signed(body, secret="guessed"), body)
     assert sepay.acknowledge(forged.value).status == 401
 
 
 def test_a_genuine_but_senseless_notification_is_not_asked_for_again() -> None:
     with pytest.raises(UnreadableNotification) as unreadable:
-        sepay.parse_notification(signed(b"not JSON"), b"not JSON", now=NOW)
-    reply = sepay.acknowledge(unreadable.value)
-    assert (reply.status, reply.body) == (200, {"success": True})
-    assert sepay.acknowledge(None).status == 200
+        sepay.read(b"not JSON")
+    assert sepay.acknowledge(unreadable.value).status == 200
+
+
+def test_the_registry_builds_what_the_settings_name(settings: Any) -> None:
+    settings.BANK_BIN, settings.CASH_ON_DELIVERY_CAP = "970422", 500_000
+    assert [way.code for way in registry.providers()] == ["vietqr", "cash_on_delivery"]
+    assert parse(registry.provider("vietqr").start(CHARGE).qr_payload).bank_bin == "970422"
+    assert registry.provider("cash_on_delivery").maximum == 500_000
+    assert isinstance(registry.notifier("sepay"), SePayNotifier)
+
+
+@pytest.mark.parametrize("find", [registry.provider, registry.notifier])
+def test_an_unknown_code_is_named_with_those_that_exist(find: Callable[[str], object]) -> None:
+    with pytest.raises(registry.UnknownCode, match="'barter' is not one of .*(vietqr|sepay)"):
+        find("barter")
+
+
+def test_a_rail_that_cannot_refund_leaves_it_to_a_person() -> None:
+    assert not vietqr.refund(CHARGE).done
