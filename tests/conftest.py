@@ -1,15 +1,18 @@
+import itertools
+import os
 import shutil
 import sys
 from collections.abc import Iterator
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import TransactionTestCase
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests import databases
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+TURNS = itertools.count(1)
 LOOPBACK = ("127.", "::1", "localhost")
 
 
@@ -46,6 +49,19 @@ def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBl
         django_db_blocker.unblock()
 
 
+@pytest.fixture(scope="session")
+def cache_prefix() -> Iterator[str]:
+    """What the cache keys of this pytest process begin with; they are removed when it ends."""
+    prefix = f"test-{os.getpid()}-"
+    yield prefix
+    client = caches["default"]._cache.get_client()
+    for key in client.scan_iter(f"{prefix}*"):
+        client.unlink(key)
+
+
 @pytest.fixture(autouse=True)
-def _empty_cache() -> None:
-    cache.clear()
+def _empty_cache(cache_prefix: str) -> None:
+    """Begin with an empty cache, also in threads; other pytest processes on the same Valkey keep theirs."""
+    prefix = f"{cache_prefix}{next(TURNS)}"
+    caches.settings["default"]["KEY_PREFIX"] = prefix
+    caches["default"].key_prefix = prefix

@@ -1,7 +1,7 @@
 """Test databases as copies of one migrated template.
 
-Migrating takes half a minute of CPU, copying a fraction of a second. The template is named by a fingerprint of
-the migrations, so it is built once and again only after they change; each pytest process has its own copy.
+Migrating takes half a minute of CPU, copying a fraction of a second. The template is named by a fingerprint
+of the migrations, so it is built once and again only after they change; each pytest process has its own copy.
 """
 
 import contextlib

@@ -2,7 +2,6 @@
 
 import os
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from marketplace import embedded
 
@@ -15,7 +14,7 @@ if not (env.text("DATABASE_URL", "") and env.text("REDIS_URL", "")):
     os.environ["DATABASE_URL"] = env.text("DATABASE_URL", _running.database_url)
     os.environ["REDIS_URL"] = env.text("REDIS_URL", _running.redis_url)
 
-from .base import *  # noqa: E402, F403
+from .base import *  # noqa: F403
 
 SECRET_KEY = "test-only-not-a-secret"
 DEMO = True
@@ -28,8 +27,3 @@ STORAGES = {
 }
 CELERY_TASK_ALWAYS_EAGER = True
 DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405  threads of race tests must not keep connections
-#: Each worker has a numbered Valkey database of its own, so that one emptying its cache disturbs no other.
-_WORKER = int(env.text("PYTEST_XDIST_WORKER", "gw-1").removeprefix("gw")) + 1
-REDIS_URL = urlsplit(REDIS_URL)._replace(path=f"/{_WORKER}").geturl()  # noqa: F405
-CACHES["default"]["LOCATION"] = REDIS_URL  # noqa: F405
-CELERY_BROKER_URL = REDIS_URL
