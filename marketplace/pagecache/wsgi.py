@@ -24,6 +24,8 @@ MAX_BYTES = 24 * 1024 * 1024
 #: parameters of advertisers, which change nothing on the page
 _IGNORED = ("utm_", "fbclid", "gclid", "zarsrc")
 
+#: static and media files are public too, but they are WhiteNoise's and the browser's to keep
+_KINDS = ("text/html", "application/json")
 _ABOUT_THE_BODY = ("Content-Type", "Content-Length", "Content-Encoding")
 
 Environ = dict[str, Any]
@@ -133,7 +135,10 @@ def _encoding(accepted: str) -> str:
 def _keepable(status: str, headers: list[tuple[str, str]]) -> bool:
     names = {name.lower(): value for name, value in headers}
     return (
-        status.startswith("200") and "public" in names.get("cache-control", "") and "set-cookie" not in names
+        status.startswith("200")
+        and "public" in names.get("cache-control", "")
+        and names.get("content-type", "").startswith(_KINDS)
+        and "set-cookie" not in names
     )
 
 

@@ -70,6 +70,12 @@ def test_a_page_that_sets_a_cookie_is_never_kept(counter: list[bytes]) -> None:
     assert ask(app)[2] != ask(app)[2]
 
 
+def test_a_file_is_left_to_the_browser(counter: list[bytes]) -> None:
+    app = PageCache(Shop())
+    app.application.headers[0] = ("Content-Type", "text/css")
+    assert ask(app)[2] != ask(app)[2]
+
+
 def test_a_change_is_shown_after_the_grace(counter: list[bytes]) -> None:
     now = [0.0]
     app = PageCache(Shop(), clock=lambda: now[0])

@@ -1,0 +1,61 @@
+"""Production starts with real secrets only, and with nothing of the demo."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+GOOD = {
+    "DJANGO_SETTINGS_MODULE": "marketplace.settings.production",
+    "SECRET_KEY": "x" * 60,
+    "DATABASE_URL": "postgresql://cho@db.test/cho",
+    "REDIS_URL": "redis://valkey.test/0",
+    "SITE_URL": "https://cho.test",
+    "ALLOWED_HOSTS": "cho.test",
+    "SEPAY_SECRET": "a-secret-of-our-own",
+    "BANK_BIN": "970436",
+    "BANK_ACCOUNT": "0123499999",
+    "BANK_ACCOUNT_NAME": "CHO",
+}
+
+
+def start(**changes: str) -> subprocess.CompletedProcess[str]:
+    environment = {"PATH": os.environ["PATH"], **GOOD, **changes}
+    code = "from django.conf import settings; print(settings.DEMO, settings.DEBUG)"
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        env={k: v for k, v in environment.items() if v},
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_it_starts_with_everything_set() -> None:
+    assert start().stdout.split() == ["False", "False"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["SECRET_KEY", "DATABASE_URL", "REDIS_URL", "SITE_URL", "ALLOWED_HOSTS", "SEPAY_SECRET", "BANK_ACCOUNT"],
+)
+def test_it_names_what_is_missing(name: str) -> None:
+    answer = start(**{name: ""})
+    assert answer.returncode != 0
+    assert name in answer.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", "short"),
+        ("SECRET_KEY", "local-only-not-a-secret" * 4),
+        ("SEPAY_SECRET", "sepay-demo-secret"),
+        ("DEBUG", "1"),
+        ("BANK_SIMULATOR_PORT", "8001"),
+    ],
+)
+def test_it_refuses_what_belongs_to_a_demo(name: str, value: str) -> None:
+    answer = start(**{name: value})
+    assert answer.returncode != 0
+    assert name in answer.stderr.splitlines()[-1]
