@@ -1,7 +1,7 @@
 """One stylesheet out of small files by topic, without a build step.
 
-The topic files in marketplace/styles/ are joined in the order of their names; that order matters only inside a
-layer, for 01-tokens.css fixes the order of the layers. Readers of the site fetch one file.
+The topic files in marketplace/styles/ are joined in the order of their names; that order matters only inside
+a layer, for 01-tokens.css fixes the order of the layers. Readers of the site fetch one file.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ class Combobox {
     this.status = document.createElement("p");
     this.status.className = "visually-hidden";
     this.status.setAttribute("role", "status");
-    root.append(this.list, this.status);
+    (this.input.closest(".field") ? this.input : root.lastElementChild).after(this.list, this.status);
     this.input.setAttribute("role", "combobox");
     this.input.setAttribute("aria-autocomplete", "list");
     this.input.setAttribute("aria-controls", this.list.id);
