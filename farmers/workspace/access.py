@@ -1,4 +1,4 @@
-"""Which stall a signed-in person acts for, and what of it an address may name. Foreign and unknown are the same 404."""
+"""Which stall a person acts for, and what of it an address may name. Foreign and unknown are the same 404."""
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
