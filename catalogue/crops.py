@@ -1,8 +1,15 @@
 """A crop: its names, season, keeping and grades, kept as data (catalogue/data/crops.csv)."""
 
+import uuid
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.core.cache import cache
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
+
+#: cache key of a token that changes whenever a crop does; what is kept in memory about crops hangs on it
+CROPS_VERSION = "crops-version"
 
 
 class SaleMode(models.TextChoices):
@@ -27,6 +34,10 @@ class Crop(models.Model):
     other_names = ArrayField(models.CharField(max_length=80), default=list, blank=True)
     name_en = models.CharField(max_length=80)
     group = models.CharField(max_length=16, choices=Group.choices)
+    #: where its products are listed, besides the categories above that one
+    category = models.ForeignKey(
+        "catalogue.Category", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     sale_modes = ArrayField(models.CharField(max_length=16, choices=SaleMode.choices), default=list)
     #: 1–12; all twelve for what is stored or made the whole year
     season_months = ArrayField(models.PositiveSmallIntegerField(), default=list)
@@ -45,12 +56,23 @@ class Crop(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        new_crops_version()  # this transaction sees its change at once,
+        transaction.on_commit(new_crops_version)  # everybody else after the commit
+
     @property
     def is_seasonal(self) -> bool:
         return len(self.season_months) < 12
 
     def in_season(self, month: int) -> bool:
         return month in self.season_months
+
+
+def new_crops_version() -> str:
+    version = uuid.uuid4().hex
+    cache.set(CROPS_VERSION, version, None)
+    return version
 
 
 class Grade(models.Model):

@@ -1,11 +1,15 @@
 """A product: one pack of one crop from one seller, with its weight, grade and story."""
 
+from typing import Any
+
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.catalogue.abstract_models import AbstractProduct, AbstractProductImage
 
 from catalogue.crops import Crop, Grade, SaleMode
+from catalogue.listing.refresh import refresh_on_commit
+from catalogue.story import plain_story
 
 
 class Product(AbstractProduct):
@@ -29,6 +33,12 @@ class Product(AbstractProduct):
         abstract = False
         constraints = [models.CheckConstraint(condition=models.Q(pack_grams__gt=0), name="pack_has_weight")]
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """The story is cleaned here, whichever door it came through, and the listing follows."""
+        self.description = plain_story(self.description)
+        super().save(*args, **kwargs)
+        refresh_on_commit([self.pk])
+
     def get_absolute_url(self) -> str:
         return reverse("catalogue:product", kwargs={"slug": self.slug, "pk": self.pk})
 
@@ -41,3 +51,11 @@ class ProductImage(AbstractProductImage):
 
     class Meta(AbstractProductImage.Meta):
         abstract = False
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        refresh_on_commit([self.product_id])
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        refresh_on_commit([self.product_id])
+        return super().delete(*args, **kwargs)

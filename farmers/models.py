@@ -3,18 +3,12 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
+
+from catalogue.certificates import Scheme
 
 
 class Certification(models.Model):
-    class Scheme(models.TextChoices):
-        VIETGAP = "vietgap", "VietGAP"
-        GLOBALGAP = "globalgap", "GlobalG.A.P."
-        ORGANIC = "organic", _("Organic")
-        GI = "gi", _("Geographical indication Bình Phước")
-        OCOP3 = "ocop3", "OCOP 3★"
-        OCOP4 = "ocop4", "OCOP 4★"
-        OCOP5 = "ocop5", "OCOP 5★"
+    Scheme = Scheme
 
     partner = models.ForeignKey("partner.Partner", on_delete=models.CASCADE, related_name="certifications")
     #: null: it covers all that the seller offers

@@ -1,10 +1,17 @@
-"""The read model of decision 13: one row per product on sale with all that a card, a list or a search needs."""
+"""The read model of decision 13: one row per product on sale with all a card, a list or a search needs."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.models import Case, Value, When
 from django.utils.translation import gettext_lazy as _
+
+from catalogue.listing.managers import ListingQuerySet
+from catalogue.listing.sorts import BY_KILOGRAM, BY_PRICE, BY_PRICE_DOWN
+
+#: packs left at which a card says "few left"
+FEW = 5
 
 
 class Listing(models.Model):
@@ -22,9 +29,17 @@ class Listing(models.Model):
     #: whole đồng for one kilogram, rounded half up
     price_per_kg = models.BigIntegerField(null=True)
     pack_label = models.CharField(max_length=40)
-    stock = models.CharField(max_length=16, choices=Stock.choices)
     #: packs that can be ordered now
     net_stock = models.PositiveIntegerField(default=0)
+    stock = models.GeneratedField(
+        expression=Case(
+            When(net_stock=0, then=Value(Stock.SOLD_OUT.value)),
+            When(net_stock__lte=FEW, then=Value(Stock.LOW.value)),
+            default=Value(Stock.AVAILABLE.value),
+        ),
+        output_field=models.CharField(max_length=16, choices=Stock.choices),
+        db_persist=True,
+    )
     seller = models.ForeignKey("partner.Partner", on_delete=models.CASCADE, related_name="+")
     seller_name = models.CharField(max_length=128)
     seller_url = models.CharField(max_length=400, blank=True)
@@ -39,23 +54,35 @@ class Listing(models.Model):
     picture = models.JSONField(default=dict)
     #: newest first
     listed_at = models.DateTimeField()
-    #: fold(title and all names), for trigrams
+    #: fold(title and all names), for prefixes and trigrams
     folded = models.TextField()
+    #: A title, B names of the crop, C grade, place and seller, D former places; folded and as written
     document = SearchVectorField()
+
+    objects = ListingQuerySet.as_manager()
 
     class Meta:
         app_label = "catalogue"
         indexes = [
             models.Index(fields=["-listed_at", "-product"], name="listing_newest"),
-            models.Index(fields=["price", "product"], name="listing_price"),
+            models.Index(BY_PRICE, "product", name="listing_price"),
+            models.Index(BY_PRICE_DOWN, "product", name="listing_price_down"),
+            models.Index(BY_KILOGRAM, "product", name="listing_kilogram"),
             models.Index(fields=["crop", "-listed_at", "-product"], name="listing_crop"),
             models.Index(fields=["seller", "-listed_at", "-product"], name="listing_seller"),
+            models.Index(fields=["commune_code", "-listed_at", "-product"], name="listing_commune"),
+            GinIndex(fields=["certificates"], name="listing_certificates"),
             GinIndex(fields=["document"], name="listing_document"),
             GinIndex(fields=["folded"], opclasses=["gin_trgm_ops"], name="listing_folded_trgm"),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_for_sale(self) -> bool:
+        """Whether it can go into a basket now; anything else shows "Liên hệ" or "sold out"."""
+        return self.sale_mode == "parcel" and self.price is not None and self.net_stock > 0
 
 
 class ListingCategory(models.Model):

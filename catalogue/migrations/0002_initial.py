@@ -2,6 +2,7 @@
 
 import django.contrib.postgres.indexes
 import django.db.models.deletion
+import django.db.models.functions.comparison
 from django.db import migrations, models
 
 
@@ -184,7 +185,23 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='listing',
-            index=models.Index(fields=['price', 'product'], name='listing_price'),
+            index=models.Index(django.db.models.functions.comparison.Coalesce('price', models.Value(9223372036854775807, output_field=models.BigIntegerField())), models.F('product'), name='listing_price'),
+        ),
+        migrations.AddIndex(
+            model_name='listing',
+            index=models.Index(django.db.models.functions.comparison.Coalesce('price', models.Value(0, output_field=models.BigIntegerField())), models.F('product'), name='listing_price_down'),
+        ),
+        migrations.AddIndex(
+            model_name='listing',
+            index=models.Index(django.db.models.functions.comparison.Coalesce('price_per_kg', models.Value(9223372036854775807, output_field=models.BigIntegerField())), models.F('product'), name='listing_kilogram'),
+        ),
+        migrations.AddIndex(
+            model_name='listing',
+            index=models.Index(fields=['commune_code', '-listed_at', '-product'], name='listing_commune'),
+        ),
+        migrations.AddIndex(
+            model_name='listing',
+            index=django.contrib.postgres.indexes.GinIndex(fields=['certificates'], name='listing_certificates'),
         ),
         migrations.AddIndex(
             model_name='listing',

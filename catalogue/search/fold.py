@@ -26,6 +26,11 @@ def fold(text: str) -> str:
     return _GAPS.sub(" ", plain).strip()
 
 
+def written(text: str) -> str:
+    """Lower-case words with their marks in the one normal form, one space between them, no punctuation."""
+    return _GAPS.sub(" ", unicodedata.normalize("NFC", text).lower()).strip()
+
+
 def slugify_vi(text: str, allow_unicode: bool = False) -> str:
     """ASCII slug of a Vietnamese title: "Hạt điều Đồng Xoài" -> "hat-dieu-dong-xoai".
 

@@ -3,21 +3,21 @@
 The names are data (`Crop.name` and `Crop.other_names`); nothing here knows a crop.
 """
 
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 
-from catalogue.search.fold import fold
+from catalogue.search.fold import fold, written
 
 MAX_ALTERNATIVES = 8
 
 
 @dataclass(frozen=True)
 class CropNames:
-    """`code` of a crop and everything people call it, the name it is listed under first."""
+    """Everything people call a crop, the name it is listed under first."""
 
-    code: str
+    crop_id: int
     names: tuple[str, ...]
 
 
@@ -35,9 +35,9 @@ class _Word:
 
 @dataclass(frozen=True)
 class _Mention:
-    """Words `start` to `stop` of a text name the crop `code`."""
+    """Words `start` to `stop` of a text name a crop."""
 
-    code: str
+    crop_id: int
     start: int
     stop: int
 
@@ -53,17 +53,23 @@ class NameTable:
     """Finds crops by any of their names in what a person typed, whole words only."""
 
     def __init__(self, crops: Iterable[CropNames]) -> None:
-        self._names = {crop.code: crop.names for crop in crops}
-        self._by_first_word: dict[str, list[tuple[str, list[_Word]]]] = {}
-        for code, names in self._names.items():
+        self._names = {crop.crop_id: crop.names for crop in crops}
+        self._spellings = {fold(name): name.lower() for names in self._names.values() for name in names}
+        self._by_first_word: dict[str, list[tuple[int, list[_Word]]]] = {}
+        for crop_id, names in self._names.items():
             for name in names:
                 if words := _words(name):
-                    self._by_first_word.setdefault(words[0].plain, []).append((code, words))
+                    self._by_first_word.setdefault(words[0].plain, []).append((crop_id, words))
 
-    def crops_called(self, text: str) -> tuple[str, ...]:
-        """Codes of the crops whose name is the whole of `text`."""
+    def crops_called(self, text: str) -> tuple[int, ...]:
+        """Ids of the crops whose name is the whole of `text`."""
         length = len(_words(text))
-        return tuple(dict.fromkeys(m.code for m in self._mentions(text) if m.length == length))
+        return tuple(dict.fromkeys(m.crop_id for m in self._mentions(text) if m.length == length))
+
+    def nearest(self, text: str) -> str:
+        """The name spelt most like `text`, in lower case; "" if none is close."""
+        close = get_close_matches(fold(text), self._spellings, n=1)
+        return self._spellings[close[0]] if close else ""
 
     def alternatives(self, text: str) -> tuple[str, ...]:
         """`text` with a crop's name replaced by each other name of that crop, MAX_ALTERNATIVES at most.
@@ -74,7 +80,7 @@ class NameTable:
         typed = _split(text)
         found = {}
         for mention in self._mentions(text):
-            for name in self._names[mention.code]:
+            for name in self._names[mention.crop_id]:
                 other = " ".join([*typed[: mention.start], name.lower(), *typed[mention.stop :]])
                 found.setdefault(fold(other), other)
         found.pop(fold(text), None)
@@ -87,14 +93,14 @@ class NameTable:
 
     def _all_mentions(self, typed: list[_Word]) -> Iterator[_Mention]:
         for start, word in enumerate(typed):
-            for code, name in self._by_first_word.get(word.plain, ()):
+            for crop_id, name in self._by_first_word.get(word.plain, ()):
                 stop = start + len(name)
                 if stop <= len(typed) and all(map(_Word.may_be, typed[start:stop], name)):
-                    yield _Mention(code, start, stop)
+                    yield _Mention(crop_id, start, stop)
 
 
 def _split(text: str) -> list[str]:
-    return re.findall(r"\w+", unicodedata.normalize("NFC", text).lower())
+    return written(text).split()
 
 
 def _words(text: str) -> list[_Word]:

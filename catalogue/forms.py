@@ -1,0 +1,91 @@
+"""What a buyer narrows and orders a list by; the field names stand in the address, so they are Vietnamese."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from catalogue.certificates import Scheme
+from catalogue.listing.filters import Filters
+from catalogue.listing.options import FilterOptions
+from catalogue.listing.sorts import SORTS, Sort
+from catalogue.seasons import current_month
+
+_UNITS = {"": 1, "k": 1000, "n": 1000, "tr": 1_000_000}
+_HIGHEST = 10**12
+
+
+class PriceField(forms.CharField):
+    """Whole đồng as people write them: 50000, 50.000, 50k, 1,5tr."""
+
+    default_error_messages = {"invalid": _("Write a price in đồng, like 50.000 or 50k.")}
+
+    def to_python(self, value: Any) -> int | None:
+        text = re.sub(r"[\s₫đd]|vn[dđ]$", "", (value or "").lower())
+        if not text:
+            return None
+        if match := re.fullmatch(r"(\d{1,3}(?:[.,]\d{3})+|\d{1,12})(k|n|tr)?", text):
+            return min(int(re.sub(r"\D", "", match[1])) * _UNITS[match[2] or ""], _HIGHEST)
+        if match := re.fullmatch(r"(\d{1,6})[.,](\d)(k|n|tr)", text):
+            return int(match[1] + match[2]) * _UNITS[match[3]] // 10
+        raise ValidationError(self.error_messages["invalid"], code="invalid")
+
+
+class FilterForm(forms.Form):
+    """A wrong answer is said beside its field and does not narrow; the others do."""
+
+    cay = forms.ChoiceField(label=_("Crop"), required=False)
+    hang = forms.ChoiceField(label=_("Grade"), required=False)
+    chung_nhan = forms.ChoiceField(label=_("Certificate"), required=False)
+    xa = forms.ChoiceField(label=_("Grown in"), required=False)
+    tu = PriceField(label=_("Price from"), required=False)
+    den = PriceField(label=_("Price up to"), required=False)
+    mua = forms.BooleanField(label=_("In season now"), required=False)
+    xep = forms.ChoiceField(label=_("Order"), required=False)
+
+    def __init__(self, data: Any, options: FilterOptions, first_sort: Any = None) -> None:
+        super().__init__(data, auto_id="loc_%s")
+        crop = options.crop(data.get("cay", ""))
+        self.fields["cay"].choices = [("", _("All crops")), *((c.code, c.name) for c in options.crops)]
+        self.fields["hang"].choices = [
+            ("", _("All grades")),
+            *((g, g) for g in (crop.grades if crop else ())),
+        ]
+        self.fields["chung_nhan"].choices = [("", _("With or without")), *Scheme.choices]
+        self.fields["xa"].choices = [("", _("Everywhere")), *options.communes]
+        self.fields["xep"].choices = [*([first_sort] if first_sort else ()), *_sort_choices()]
+        self._crop_id = crop.pk if crop else None
+
+    def clean(self) -> dict[str, Any]:
+        low, high = self.cleaned_data.get("tu"), self.cleaned_data.get("den")
+        if low is not None and high is not None and low > high:
+            self.add_error("den", _("This is less than the price you start from."))
+        return self.cleaned_data
+
+    @property
+    def filters(self) -> Filters:
+        answers = self._answers()
+        return Filters(
+            crop_id=self._crop_id,
+            grade=answers.get("hang") or "",
+            certificate=answers.get("chung_nhan") or "",
+            commune=answers.get("xa") or "",
+            price_min=answers.get("tu"),
+            price_max=answers.get("den"),
+            month=current_month() if answers.get("mua") else None,
+        )
+
+    @property
+    def sort(self) -> Sort | None:
+        """The chosen order; None where the page's own comes first."""
+        return SORTS.get(self._answers().get("xep") or "")
+
+    def _answers(self) -> dict[str, Any]:
+        self.is_valid()
+        return self.cleaned_data
+
+
+def _sort_choices() -> list[tuple[str, Any]]:
+    return [(sort.slug, sort.label) for sort in SORTS.values()]
