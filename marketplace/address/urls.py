@@ -1,4 +1,8 @@
 """The search box for places."""
 
+from django.urls import path
+
+from marketplace.address import views
+
 app_name = "address"
-urlpatterns: list = []
+urlpatterns = [path("tim/", views.search, name="search")]
