@@ -5,12 +5,14 @@ touched in pk order: two baskets that share products in any order cannot wait fo
 CHECK constraint `stock_never_oversold` is the second wall.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from functools import partial
 
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
 
+from catalogue.listing.refresh import refresh_stock
 from farmers.partner.exceptions import InsufficientStock, Shortage
 from farmers.partner.models import StockRecord
 
@@ -25,6 +27,7 @@ def reserve(wanted: Mapping[int, int]) -> None:
         short = [pk for pk in sorted(wanted) if not _hold(pk, wanted[pk])]
         if short:
             raise InsufficientStock(_shortages(short, wanted))
+        _relist(wanted)
 
 
 def release(held: Mapping[int, int]) -> None:
@@ -33,6 +36,7 @@ def release(held: Mapping[int, int]) -> None:
     with transaction.atomic():
         for pk in sorted(held):
             StockRecord.objects.filter(pk=pk).update(num_allocated=F("num_allocated") - held[pk])
+        _relist(held)
 
 
 def consume(held: Mapping[int, int]) -> None:
@@ -43,6 +47,7 @@ def consume(held: Mapping[int, int]) -> None:
             StockRecord.objects.filter(pk=pk).update(
                 num_in_stock=F("num_in_stock") - held[pk], num_allocated=F("num_allocated") - held[pk]
             )
+        _relist(held)
 
 
 def set_stock(stockrecord_id: int, *, left: int) -> None:
@@ -50,6 +55,7 @@ def set_stock(stockrecord_id: int, *, left: int) -> None:
     if left < 0:
         raise ValueError("Nobody has less than no packs left")
     StockRecord.objects.filter(pk=stockrecord_id).update(num_in_stock=F("num_allocated") + left)
+    _relist([stockrecord_id])
 
 
 def change_stock(stockrecord_id: int, *, by: int) -> None:
@@ -57,11 +63,13 @@ def change_stock(stockrecord_id: int, *, by: int) -> None:
     StockRecord.objects.filter(pk=stockrecord_id).update(
         num_in_stock=Greatest(F("num_in_stock") + by, F("num_allocated"))
     )
+    _relist([stockrecord_id])
 
 
 def set_paused(stockrecord_id: int, *, paused: bool) -> None:
     """The seller's "tạm hết" switch: nothing new is sold, the count stays."""
     StockRecord.objects.filter(pk=stockrecord_id).update(is_paused=paused)
+    _relist([stockrecord_id])
 
 
 def _hold(pk: int, packs: int) -> bool:
@@ -72,6 +80,15 @@ def _hold(pk: int, packs: int) -> bool:
 def _shortages(short: Iterable[int], wanted: Mapping[int, int]) -> tuple[Shortage, ...]:
     left = dict(StockRecord.objects.sellable().with_left().filter(pk__in=short).values_list("pk", "left"))
     return tuple(Shortage(stockrecord_id=pk, wanted=wanted[pk], left=left.get(pk, 0)) for pk in short)
+
+
+def _relist(stockrecord_ids: Collection[int]) -> None:
+    """Show the new counts once they are committed; a listing that fails to follow undoes no sale."""
+    transaction.on_commit(partial(_refresh_listings, tuple(stockrecord_ids)), robust=True)
+
+
+def _refresh_listings(stockrecord_ids: tuple[int, ...]) -> None:
+    refresh_stock(StockRecord.objects.filter(pk__in=stockrecord_ids).values_list("product_id", flat=True))
 
 
 def _refuse_nonsense(packs: Mapping[int, int]) -> None:

@@ -8,10 +8,11 @@ from django.db import IntegrityError, connection
 from django.db.models import F
 
 from catalogue.crops import SaleMode
-from catalogue.models import Product
+from catalogue.models import Listing, Product
 from farmers.partner import stock
 from farmers.partner.exceptions import InsufficientStock, Shortage
 from farmers.partner.models import Partner, StockRecord
+from tests.factories import make_product, stock_of
 from tests.threads import together
 
 
@@ -139,6 +140,35 @@ def read_then_write(record: StockRecord, everyone_has_read: Barrier) -> None:
     everyone_has_read.wait(timeout=30)
     if fresh.net_stock_level >= 1:
         StockRecord.objects.filter(pk=record.pk).update(num_allocated=F("num_allocated") + 1)
+
+
+@pytest.mark.django_db
+class TestTheListing:
+    @pytest.mark.parametrize(
+        ("change", "left"),
+        [
+            (lambda pk: stock.reserve({pk: 4}), 6),
+            (lambda pk: stock.change_stock(pk, by=-3), 7),
+            (lambda pk: stock.set_stock(pk, left=2), 2),
+            (lambda pk: stock.set_paused(pk, paused=True), 0),
+        ],
+    )
+    def test_follows_every_change_on_commit(self, django_capture_on_commit_callbacks, change, left):
+        with django_capture_on_commit_callbacks(execute=True):
+            product = make_product(stock=10)
+        with django_capture_on_commit_callbacks(execute=True):
+            change(stock_of(product).pk)
+        assert Listing.objects.get(product=product).net_stock == left
+
+    def test_follows_what_is_released_and_consumed(self, django_capture_on_commit_callbacks):
+        with django_capture_on_commit_callbacks(execute=True):
+            product = make_product(stock=10)
+        record = stock_of(product).pk
+        with django_capture_on_commit_callbacks(execute=True):
+            stock.reserve({record: 5})
+            stock.consume({record: 2})
+            stock.release({record: 3})
+        assert Listing.objects.get(product=product).net_stock == 8
 
 
 @pytest.mark.race
