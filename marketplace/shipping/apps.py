@@ -1,6 +1,6 @@
-from oscar.core.application import OscarConfig
+from django.apps import AppConfig
 
 
-class ShippingConfig(OscarConfig):
+class ShippingConfig(AppConfig):
     name = "marketplace.shipping"
     label = "shipping"
