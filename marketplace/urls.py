@@ -8,12 +8,16 @@ from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
+from marketplace.accounts.views import demo_codes, staff_login
+
 urlpatterns = [
     path("", include("marketplace.health.urls")),
     path("", include("payments.notification_urls")),
     path("admin/", admin.site.urls),
+    path("cms/login/", staff_login, name="staff_login"),
     path("cms/", include(wagtailadmin_urls)),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("thu/ma-dang-nhap/", demo_codes, name="demo_codes"),
 ]
 if settings.DEMO:
     urlpatterns.append(re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}))

@@ -1,4 +1,8 @@
 """The seller's console."""
 
+from django.urls import path
+
+from farmers.workspace import views
+
 app_name = "workspace"
-urlpatterns: list = []
+urlpatterns = [path("", views.home, name="home")]

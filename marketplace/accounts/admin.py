@@ -1,6 +1,10 @@
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 
-from .models import User
+from marketplace.accounts.models import User
+
+#: Django's own login asks for a password; this one leads to phone and code, and refuses who is not staff.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 
 @admin.register(User)

@@ -1,14 +1,16 @@
 """The person: a phone number is the account, an e-mail is optional, one field holds the whole name."""
 
+import datetime
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .phones import national, normalise_phone
+from marketplace.accounts.phones import national, normalise_phone
 
 
 class UserManager(BaseUserManager["User"]):
@@ -20,6 +22,16 @@ class UserManager(BaseUserManager["User"]):
 
     def create_superuser(self, phone: str, password: str | None = None, **fields: Any) -> "User":
         return self.create_user(phone, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_or_create_unverified(self, phone: str) -> "User":
+        """The person of this number (E.164), made on first sight: the code proves later whose it is."""
+        return self.get_or_create(phone=phone, defaults={"password": make_password(None)})[0]
+
+    def never_proven(self, *, before: datetime.datetime) -> models.QuerySet["User"]:
+        """Numbers that somebody typed and nobody confirmed, and that nothing hangs on."""
+        return self.filter(
+            phone_verified_at=None, is_staff=False, memberships=None, orders=None, date_joined__lt=before
+        )
 
 
 class User(AbstractBaseUser, PermissionsMixin):

@@ -5,4 +5,7 @@ from .base import *  # noqa: F403
 
 DEBUG = env.flag("DEBUG")
 DEMO = True
+#: one person tries every role of the demo from one address
+LOGIN_CODE_WAIT = 5
+ACCOUNT_RATE_LIMITS = {"request_login_code": f"300/h/ip,1/{LOGIN_CODE_WAIT}s/key,100/d/key"}
 SECRET_KEY = env.text("SECRET_KEY", "local-only-not-a-secret")

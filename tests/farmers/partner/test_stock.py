@@ -1,10 +1,9 @@
 import random
-from collections.abc import Iterator
 from functools import partial
 from threading import Barrier
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 from django.db.models import F
 
 from catalogue.crops import SaleMode
@@ -124,16 +123,6 @@ class TestTheSellersOwnCount:
         assert counts(record) == (in_stock, 3)
 
 
-@pytest.fixture
-def committed(django_db_setup, django_db_blocker) -> Iterator[None]:
-    """Rows that other connections see; deleted by hand, as a flush would empty Wagtail's tree too."""
-    with django_db_blocker.unblock():
-        yield
-        Product.objects.all().delete()
-        Partner.objects.all().delete()
-        connection.close()
-
-
 def read_then_write(record: StockRecord, everyone_has_read: Barrier) -> None:
     """The negative control: how one reserves without this module."""
     fresh = StockRecord.objects.get(pk=record.pk)
@@ -172,7 +161,7 @@ class TestTheListing:
 
 
 @pytest.mark.race
-@pytest.mark.usefixtures("committed")
+@pytest.mark.django_db(transaction=True)
 class TestManyBuyersAtOnce:
     def test_the_last_packs_are_sold_once(self):
         record = on_the_shelf(5)
