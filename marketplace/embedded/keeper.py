@@ -13,7 +13,6 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 from marketplace.embedded.errors import ServiceError
@@ -35,33 +34,29 @@ def main(var: Path, *, durable: bool) -> int:
     try:
         user = server_user()
         places = prepare(var, user)
-        with _only_keeper(places):
-            servers = (Postgres(places, user, durable=durable), Valkey(places, user, durable=durable))
-            try:
-                _start(servers)
-                _publish(places, servers)
-                threading.Thread(target=_await_disuse, args=(places, stopping), daemon=True).start()
-                _watch(servers, stopping)
-            finally:
-                places.services.unlink(missing_ok=True)
-                for server in reversed(servers):
-                    server.stop()
+        _be_only_keeper(places)
+        servers = (Postgres(places, user, durable=durable), Valkey(places, user, durable=durable))
+        try:
+            _start(servers)
+            _publish(places, servers)
+            threading.Thread(target=_await_disuse, args=(places, stopping), daemon=True).start()
+            _watch(servers, stopping)
+        finally:
+            places.services.unlink(missing_ok=True)
+            for server in reversed(servers):
+                server.stop()
     except (ServiceError, OSError) as error:
         _report({"error": str(error)})
         return 1
     return 0
 
 
-@contextlib.contextmanager
-def _only_keeper(places: Places) -> Iterator[None]:
+def _be_only_keeper(places: Places) -> None:
+    """Lock out other keepers until the very end of this process, when the kernel drops the lock."""
     descriptor = open_lock(places.keeper_lock)
     lock_within(descriptor, LOCK_SECONDS, what="another keeper of the same databases")
     os.ftruncate(descriptor, 0)
     os.write(descriptor, str(os.getpid()).encode())
-    try:
-        yield
-    finally:
-        os.close(descriptor)
 
 
 def _start(servers: tuple[Postgres, Valkey]) -> None:

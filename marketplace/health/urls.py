@@ -1,3 +1,8 @@
-"""Is it alive, is it ready."""
+from django.urls import path
 
-urlpatterns: list = []
+from marketplace.health import views
+
+urlpatterns = [
+    path("healthz", views.alive, name="healthz"),
+    path("readyz", views.ready, name="readyz"),
+]

@@ -1,5 +1,6 @@
 """What every way of running shares. Secrets and addresses come from the environment (see env.py)."""
 
+import logging
 from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +25,7 @@ OWN_APPS = [
     "marketplace.messaging",
     "marketplace.images",
     "marketplace.content",
+    "marketplace.health",
     "marketplace.demo",
     "farmers",
     "farmers.workspace",
@@ -78,6 +80,7 @@ INSTALLED_APPS = OWN_APPS + OSCAR_APPS + WAGTAIL_APPS + DJANGO_APPS
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
     "csp.middleware.CSPMiddleware",
     "marketplace.admin_policy.AdminPolicyMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
@@ -89,7 +92,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
 ]
 
 ROOT_URLCONF = "marketplace.urls"
@@ -128,6 +130,7 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "nongsan",
+        "OPTIONS": {"socket_timeout": 3, "socket_connect_timeout": 3},
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
@@ -145,7 +148,9 @@ CELERY_TASK_SOFT_TIME_LIMIT = 240
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900}
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
 CELERY_TIMEZONE = "Asia/Ho_Chi_Minh"
+CELERY_WORKER_REDIRECT_STDOUTS = False
 CELERY_BEAT_SCHEDULE = {
+    "pulse": {"task": "marketplace.health.tasks.beat_arrived", "schedule": 15.0},
     "sweep-outbox": {"task": "marketplace.outbox.tasks.sweep", "schedule": 30.0},
     "expire-unpaid": {"task": "payments.tasks.expire_unpaid", "schedule": 60.0},
     "forget-unproven-numbers": {"task": "marketplace.accounts.tasks.forget_unproven", "schedule": 3600.0},
@@ -270,4 +275,12 @@ CASH_ON_DELIVERY_CAP = env.integer("CASH_ON_DELIVERY_CAP", 3_000_000)
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"{SITE_NAME} <khong-tra-loi@localhost>")
 HAYSTACK_CONNECTIONS = {"default": {"ENGINE": "haystack.backends.simple_backend.SimpleEngine"}}
-LOGGING_CONFIG = None
+
+# --- logs -----------------------------------------------------------------------------------------------
+LOGGING_CONFIG = "marketplace.logs.configure"
+LOGGING = {"level": env.text("LOG_LEVEL", "INFO"), "form": "json"}
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG
+#: asking who is signed in costs two queries, also on pages that do not care
+DJANGO_STRUCTLOG_USER_ID_FIELD = None

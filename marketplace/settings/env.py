@@ -22,7 +22,7 @@ def text(name: str, default: object = _MISSING) -> str:
 
 
 def flag(name: str, default: bool = False) -> bool:
-    """1/true/yes/on or 0/false/no/off; anything else is refused, so that a typo never switches a guard off."""
+    """1/true/yes/on or 0/false/no/off; anything else is refused: a typo never switches a guard off."""
     value = os.environ.get(name, "").strip().lower()
     if not value:
         return default
@@ -53,7 +53,7 @@ def folder(name: str, default: Path) -> Path:
 
 
 def database(url: str) -> dict[str, object]:
-    """Django's DATABASES entry for postgresql://user:password@host:port/name or …/name?host=/socket/folder."""
+    """Django's DATABASES entry for postgresql://user:password@host:port/name or …/name?host=/socket/dir."""
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured(

@@ -1,0 +1,21 @@
+from typing import Any
+
+from celery import shared_task
+from celery.signals import worker_ready
+
+from marketplace.health import pulse
+
+PULSE_SECONDS = 10
+
+
+@shared_task(ignore_result=True, expires=60)
+def beat_arrived() -> None:
+    """Asked for by the beat, done by the worker: proves that what is scheduled gets done."""
+    pulse.give(pulse.BEAT)
+
+
+@worker_ready.connect
+def _keep_pulse(sender: Any, **kwargs: object) -> None:
+    """Let the worker's own timer tell, so that a busy worker is not taken for a dead one."""
+    pulse.give(pulse.WORKER)
+    sender.timer.call_repeatedly(PULSE_SECONDS, pulse.give, (pulse.WORKER,))

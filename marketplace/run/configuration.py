@@ -1,0 +1,93 @@
+"""What the operator chose, read from the environment before anything is started."""
+
+import os
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from marketplace.run.errors import CannotRun
+
+ROOT = Path(__file__).resolve().parents[2]
+DEFAULT_SETTINGS = "marketplace.settings.local"
+EVERYWHERE = ("0.0.0.0", "::")
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """One way of running: `reload` is `make dev`."""
+
+    host: str
+    port: int
+    bank_port: int
+    var: Path
+    settings: str
+    reload: bool
+
+    @property
+    def with_simulators(self) -> bool:
+        return not self.settings.endswith(".production")
+
+    @property
+    def nearby_host(self) -> str:
+        """An address of the web server for use on this machine."""
+        return "127.0.0.1" if self.host in EVERYWHERE else self.host
+
+    @property
+    def site_url(self) -> str:
+        return os.environ.get("SITE_URL") or f"http://{self.nearby_host}:{self.port}"
+
+    @property
+    def bank_url(self) -> str:
+        return f"http://{self.nearby_host}:{self.bank_port}"
+
+    @property
+    def logs(self) -> Path:
+        """What the children say goes here, one file each; under `make dev` it goes to the terminal."""
+        return self.var / "log"
+
+    @property
+    def uses_own_services(self) -> bool:
+        return not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"))
+
+    def environment(self) -> dict[str, str]:
+        """What every child process is told; the operator's own words come first."""
+        simulator = {"BANK_SIMULATOR_PORT": str(self.bank_port), "BANK_SIMULATOR_HOST": self.host}
+        return {
+            "DJANGO_SETTINGS_MODULE": self.settings,
+            "DEBUG": "1" if self.reload else "",
+            "SITE_URL": self.site_url,
+            "ALLOWED_HOSTS": ",".join(self._own_names()),
+            "PYTHONUNBUFFERED": "1",
+            **(simulator if self.with_simulators else {}),
+            **{name: value for name, value in os.environ.items() if value},
+        }
+
+    def _own_names(self) -> list[str]:
+        """Hosts that visitors may ask for: with HOST=0.0.0.0 every address of this machine."""
+        names = ["127.0.0.1", "localhost", "[::1]"]
+        if self.host not in EVERYWHERE:
+            return [*names, self.host]
+        addresses = (address for entries in psutil.net_if_addrs().values() for address in entries)
+        return [*names, socket.gethostname(), *(a.address for a in addresses if a.family == socket.AF_INET)]
+
+
+def from_environment(*, reload: bool) -> Configuration:
+    """Read HOST, PORT, BANK_SIMULATOR_PORT, VAR_DIR and DJANGO_SETTINGS_MODULE. Raises CannotRun."""
+    port = _port("PORT", 8000)
+    return Configuration(
+        host=os.environ.get("HOST") or "127.0.0.1",
+        port=port,
+        bank_port=_port("BANK_SIMULATOR_PORT", port + 1),
+        var=Path(os.environ.get("VAR_DIR") or ROOT / "var").resolve(),
+        settings=os.environ.get("DJANGO_SETTINGS_MODULE") or DEFAULT_SETTINGS,
+        reload=reload,
+    )
+
+
+def _port(name: str, default: int) -> int:
+    text = os.environ.get(name) or str(default)
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise CannotRun(f"{name} must be a number from 1 to 65535, not {text!r}.")
+    return int(text)

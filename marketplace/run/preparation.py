@@ -1,0 +1,48 @@
+"""`python -m marketplace.run.preparation STEP…`: the steps that need Django, in one process."""
+
+import sys
+import time
+from collections.abc import Callable
+
+import django
+from django.core.management import call_command, get_commands
+from django.db import connection
+
+from marketplace.run.announcement import say
+
+
+def migrate() -> None:
+    call_command("migrate", interactive=False, verbosity=0)
+
+
+def static() -> None:
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+
+
+def demo() -> None:
+    """Fill the demo market, unless somebody has begun to sell."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM catalogue_product)")
+        if not cursor.fetchone()[0] and "demo_market" in get_commands():
+            call_command("demo_market")
+
+
+STEPS: dict[str, tuple[str, Callable[[], None]]] = {
+    "migrate": ("Bringing the database up to date", migrate),
+    "static": ("Compressing styles, scripts and pictures", static),
+    "demo": ("Filling the demo market", demo),
+}
+
+
+def main(names: list[str]) -> None:
+    django.setup()
+    for name in names:
+        title, action = STEPS[name]
+        began = time.monotonic()
+        say(f"  {title} … ", end="")
+        action()
+        say(f"{time.monotonic() - began:.1f} s")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,56 @@
+"""What has to be done before the first visitor, and only when something it is made from has changed."""
+
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from marketplace.run.configuration import ROOT, Configuration
+from marketplace.run.errors import CannotRun
+from marketplace.run.fingerprint import fingerprint
+
+
+@dataclass(frozen=True)
+class Step:
+    """`sources`: names of the folders it is made from. `in_database`: its result lies in the database."""
+
+    name: str
+    sources: tuple[str, ...]
+    in_database: bool
+
+
+STATIC = Step("static", ("static", "static_src"), in_database=False)
+MIGRATE = Step("migrate", ("migrations", "oscar_migrations"), in_database=True)
+DEMO = Step("demo", (), in_database=True)
+
+
+def prepare(configuration: Configuration, environment: Mapping[str, str]) -> None:
+    """Do what is due, in a process of its own that gives its memory back. Raises CannotRun."""
+    steps = [MIGRATE]
+    if not configuration.reload:
+        steps.append(STATIC)
+    if configuration.with_simulators:
+        steps.append(DEMO)
+    stamps = {step: _stamp(step, configuration) for step in steps}
+    due = [step for step in steps if not _is_done(step, stamps[step], configuration)]
+    if not due:
+        return
+    command = [sys.executable, "-m", "marketplace.run.preparation", *(step.name for step in due)]
+    result = subprocess.run(command, cwd=ROOT, env=environment, start_new_session=True, check=False)
+    if result.returncode != 0:
+        raise CannotRun("The market could not be prepared; the lines above say why.")
+    for step in due:
+        stamps[step].parent.mkdir(parents=True, exist_ok=True)
+        stamps[step].write_text(fingerprint(step.sources))
+
+
+def _stamp(step: Step, configuration: Configuration) -> Path:
+    return configuration.var / "run" / f"{step.name}.done"
+
+
+def _is_done(step: Step, stamp: Path, configuration: Configuration) -> bool:
+    """A database that is not ours may have changed behind our back, so it is always looked at."""
+    if step.in_database and not configuration.uses_own_services:
+        return False
+    return stamp.exists() and stamp.read_text() == fingerprint(step.sources)
