@@ -1,6 +1,6 @@
-from django.apps import AppConfig
+from oscar.core.application import OscarConfig
 
 
-class ShippingConfig(AppConfig):
+class ShippingConfig(OscarConfig):
     name = "marketplace.shipping"
     label = "shipping"
