@@ -1,15 +1,24 @@
 """How the market writes pictures and certificates in a page."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django import template
 from django.utils.translation import gettext_lazy as _
 
-from farmers.models import Certification
+from catalogue.certificates import Scheme
+from marketplace.images import renditions
+from marketplace.images.models import MarketImage
 
 register = template.Library()
 #: what fits on a badge
-_SCHEMES = {**dict(Certification.Scheme.choices), "gi": _("Geographical indication")}
+_SCHEMES = {**dict(Scheme.choices), "gi": _("Geographical indication")}
+
+
+@register.filter
+def picture_data(image: MarketImage | None) -> dict[str, Any]:
+    """What components/picture.html takes, from the picture itself; its renditions should be prefetched."""
+    return renditions.picture_data(image)
 
 
 @register.filter
