@@ -12,6 +12,7 @@ from catalogue.listing.filters import Filters
 from catalogue.listing.options import FilterOptions
 from catalogue.listing.sorts import SORTS, Sort
 from catalogue.seasons import current_month
+from catalogue.templatetags.money import dong
 
 _UNITS = {"": 1, "k": 1000, "n": 1000, "tr": 1_000_000}
 _HIGHEST = 10**12
@@ -45,7 +46,8 @@ class FilterForm(forms.Form):
     mua = forms.BooleanField(label=_("In season now"), required=False)
     xep = forms.ChoiceField(label=_("Order"), required=False)
 
-    def __init__(self, data: Any, options: FilterOptions, first_sort: Any = None) -> None:
+    def __init__(self, data: Any, options: FilterOptions, first_sort: tuple[str, Any] | None = None) -> None:
+        """`first_sort` is (slug, label) of an order that only this page has and begins with."""
         super().__init__(data, auto_id="loc_%s")
         crop = options.crop(data.get("cay", ""))
         self.fields["cay"].choices = [("", _("All crops")), *((c.code, c.name) for c in options.crops)]
@@ -81,6 +83,20 @@ class FilterForm(forms.Form):
     def sort(self) -> Sort | None:
         """The chosen order; None where the page's own comes first."""
         return SORTS.get(self._answers().get("xep") or "")
+
+    def chosen_labels(self) -> list[tuple[str, Any]]:
+        """(field name, words) of every filter that is on; the order is no filter."""
+        answers = self._answers()
+        return [
+            (name, self._label(name, answers[name]))
+            for name in self.fields
+            if name != "xep" and answers.get(name)
+        ]
+
+    def _label(self, name: str, answer: Any) -> Any:
+        if name in ("tu", "den"):
+            return f"{self.fields[name].label} {dong(answer)}"
+        return dict(self.fields[name].choices).get(answer) if name != "mua" else self.fields[name].label
 
     def _answers(self) -> dict[str, Any]:
         self.is_valid()

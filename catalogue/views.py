@@ -1,16 +1,43 @@
-"""Pages of what is sold."""
+"""Pages of what is sold: the same bytes for everybody."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 
+from catalogue.access import product_on_sale
+from catalogue.browsing import browse
+from catalogue.listing.models import Listing
+from catalogue.shelves import shelves
+from marketplace.pagecache.decorators import public_page
 
+
+@public_page
 def index(request: HttpRequest) -> HttpResponse:
-    return render(request, "catalogue/list.html")
+    top = [shelf for shelf in shelves() if shelf.above is None]
+    context = browse(request, Listing.objects.all())
+    return render(request, "catalogue/index.html", {**context, "shelves": top})
 
 
+@public_page
 def category(request: HttpRequest, slug: str) -> HttpResponse:
-    return render(request, "catalogue/list.html")
+    shelf = next((shelf for shelf in shelves() if shelf.slug == slug), None)
+    if shelf is None:
+        raise Http404(slug)
+    context = browse(request, Listing.objects.in_category(shelf.pk))
+    beside = shelf.below or (shelf.above.below if shelf.above else [])
+    return render(request, "catalogue/category.html", {**context, "shelf": shelf, "shelves": beside})
 
 
+@public_page
 def product(request: HttpRequest, slug: str, pk: str) -> HttpResponse:
-    return render(request, "catalogue/product.html")
+    """The number finds the product; an old or mistyped name in front of it leads to the right address."""
+    found = product_on_sale(int(pk))
+    if found.slug != slug:
+        return HttpResponsePermanentRedirect(found.get_absolute_url())
+    context = {
+        "product": found,
+        "listing": found.listing,
+        "pictures": found.pictures(),
+        "certificates": found.valid_certificates(),
+        "alike": Listing.objects.like(found.listing)[:4],
+    }
+    return render(request, "catalogue/product.html", context)

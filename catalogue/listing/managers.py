@@ -3,11 +3,23 @@
 from collections.abc import Iterable
 from typing import Self
 
-from django.contrib.postgres.search import SearchQuery
 from django.db import models
+from django.db.models.expressions import Combinable
 
 #: a list says "1,000+" beyond this, so that no page counts a whole table
 COUNTED = 1000
+
+
+class Matches(models.Func):
+    """document @@ tsquery. Django's own lookup takes no expression that chooses between queries."""
+
+    template = "%(expressions)s"
+    arg_joiner = " @@ "
+    arity = 2
+    output_field = models.BooleanField()
+
+    def __init__(self, query: Combinable) -> None:
+        super().__init__("document", query)
 
 
 class ListingQuerySet(models.QuerySet):
@@ -17,24 +29,27 @@ class ListingQuerySet(models.QuerySet):
         """Of the category or anything below it."""
         return self.filter(in_categories__category=category_id)
 
-    def in_season(self, month: int) -> Self:
-        return self.filter(season_months__contains=[month])
+    def of_seller(self, seller_id: int) -> Self:
+        return self.filter(seller=seller_id)
 
-    def only_in_season(self, month: int) -> Self:
-        """In season now, and not all the year round."""
-        return self.in_season(month).filter(season_months__len__lt=12)
+    def leave_out(self, product_ids: Iterable[int]) -> Self:
+        return self.exclude(product__in=list(product_ids))
+
+    def season_picks(self, month: int) -> Self:
+        """What can be had now and not all the year round, newest first."""
+        fresh = self.filter(season_months__contains=[month], season_months__len__lt=12)
+        return fresh.available().order_by("-listed_at", "-product")
 
     def available(self) -> Self:
         return self.filter(net_stock__gt=0)
 
-    def of_seller(self, seller_id: int) -> Self:
-        return self.filter(seller=seller_id)
+    def matching(self, query: Combinable) -> Self:
+        return self.filter(Matches(query))
 
-    def matching(self, words: SearchQuery) -> Self:
-        return self.filter(document=words)
-
-    def leave_out(self, product_ids: Iterable[int]) -> Self:
-        return self.exclude(product__in=list(product_ids))
+    def like(self, listing: models.Model) -> Self:
+        """Others of the same crop that can be had, newest first."""
+        others = self.filter(crop=listing.crop_id).available().exclude(pk=listing.pk)
+        return others.order_by("-listed_at", "-product")
 
     def counted(self) -> int:
         """How many there are, COUNTED + 1 at most.

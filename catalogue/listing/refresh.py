@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils import translation
 
 from catalogue.crops import SaleMode
@@ -106,7 +107,7 @@ def _listing(product: Any, picture: dict[str, Any]) -> Listing:
         pack_label=product.pack_label or grams(product.pack_grams),
         seller_id=product.seller_id,
         seller_name=product.seller.name,
-        seller_url=f"/nha-vuon/{product.seller.code}/",
+        seller_url=reverse("farm", kwargs={"code": product.seller.code}),
         crop_id=product.crop_id,
         grade_code=grade,
         commune_code=commune.code if commune else "",

@@ -8,9 +8,9 @@ from typing import Any
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Case, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Greatest
-from django.utils import timezone
 from oscar.core.loading import get_model
 
+from catalogue.certificates import valid_for
 from marketplace.images.models import MarketImage
 from marketplace.images.renditions import picture_data
 
@@ -36,7 +36,9 @@ def read_sources(product_ids: list[int]) -> list[Any]:
         .select_related("seller", "crop", "grade", "commune__province")
         .annotate(
             price=Max("stockrecords__price", filter=SELLERS_OWN),
-            schemes=_valid_schemes(),
+            schemes=_distinct(
+                "seller__certifications__scheme", filter=valid_for(F("pk"), prefix="seller__certifications__")
+            ),
             former_districts=_distinct("commune__aliases__old_district"),
             former_provinces=_distinct("commune__aliases__old_province"),
             picture_id=_first_picture(),
@@ -50,16 +52,6 @@ def read_pictures(sources: list[Any]) -> dict[int, dict[str, Any]]:
     wanted = {source.picture_id for source in sources}
     images = MarketImage.objects.filter(pk__in=wanted).prefetch_related("renditions")
     return {image.pk: picture_data(image) for image in images}
-
-
-def _valid_schemes() -> ArrayAgg:
-    """Schemes of verified certificates that have not ended and cover this product."""
-    covers = Q(seller__certifications__product__isnull=True) | Q(seller__certifications__product=F("pk"))
-    valid = Q(
-        seller__certifications__verified_at__isnull=False,
-        seller__certifications__expires_on__gte=timezone.localdate(),
-    )
-    return _distinct("seller__certifications__scheme", filter=covers & valid)
 
 
 def _distinct(path: str, **options: Any) -> ArrayAgg:

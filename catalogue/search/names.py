@@ -54,7 +54,8 @@ class NameTable:
 
     def __init__(self, crops: Iterable[CropNames]) -> None:
         self._names = {crop.crop_id: crop.names for crop in crops}
-        self._spellings = {fold(name): name.lower() for names in self._names.values() for name in names}
+        self._folded = [(pk, fold(name), name.lower()) for pk, names in self._names.items() for name in names]
+        self._spellings = {folded: name for _, folded, name in self._folded}
         self._by_first_word: dict[str, list[tuple[int, list[_Word]]]] = {}
         for crop_id, names in self._names.items():
             for name in names:
@@ -70,6 +71,15 @@ class NameTable:
         """The name spelt most like `text`, in lower case; "" if none is close."""
         close = get_close_matches(fold(text), self._spellings, n=1)
         return self._spellings[close[0]] if close else ""
+
+    def beginning(self, text: str) -> list[str]:
+        """Names in lower case, one for each crop, with a word that begins like `text`; best first."""
+        wanted = fold(text)
+        found: dict[int, tuple[bool, str]] = {}
+        for crop_id, folded, name in self._folded:
+            if f" {wanted}" in f" {folded}":
+                found.setdefault(crop_id, (not folded.startswith(wanted), name))
+        return [name for _, name in sorted(found.values())]
 
     def alternatives(self, text: str) -> tuple[str, ...]:
         """`text` with a crop's name replaced by each other name of that crop, MAX_ALTERNATIVES at most.

@@ -19,44 +19,56 @@ _BEGINNING = 3
 
 @dataclass(frozen=True)
 class Query:
-    """`text` as it was typed (cut), and `folded`, as it is looked up."""
+    """`text` as it was typed (cut), `folded` as it is looked up, and what it says if it is raw keystrokes."""
 
     text: str
     folded: str
+    readings: tuple[str, ...]
 
     @classmethod
     def read(cls, typed: str) -> "Query":
         text = " ".join(typed.replace("\x00", "").split())[:LONGEST]
-        return cls(text, fold(text))
+        return cls(text, fold(text), readings(text))
+
+    @property
+    def meanings(self) -> tuple[str, ...]:
+        return (self.text, *self.readings)
 
     def __bool__(self) -> bool:
         return bool(self.folded)
 
     def match(self) -> Combinable:
-        """A tsquery: all words; or, if nothing has them, words that begin so; or, then, a keystroke reading.
-
-        One expression with the choice inside, so that falling through costs an index probe, not a query.
-        """
-        *better, last = self._attempts()
-        return Case(*(When(Exists(Listing.objects.matching(one)), then=one) for one in better), default=last)
-
-    def beginning(self) -> SearchQuery:
-        """All words, the last one perhaps unfinished: what suggestions are asked for."""
-        return all_words(self.folded, unfinished=True)
-
-    def as_written(self) -> SearchQuery | None:
-        """All words with the marks they were typed with; None if they were typed without."""
-        words = written(self.text)
-        return None if words.isascii() else all_words(words)
-
-    def _attempts(self) -> list[SearchQuery]:
+        """A tsquery: all words; or, if nothing has them, words that begin so; or, then, a keystroke reading."""
         attempts = [all_words(self.folded)]
         if len(self.folded.rpartition(" ")[2]) >= _BEGINNING:
-            attempts.append(self.beginning())
-        return attempts + [all_words(fold(reading)) for reading in readings(self.text)]
+            attempts.append(all_words(self.folded, unfinished=True))
+        return first_to_match([*attempts, *(all_words(fold(reading)) for reading in self.readings)])
+
+    def match_beginning(self) -> Combinable:
+        """A tsquery for somebody still typing: all words, the last one perhaps unfinished, as in match()."""
+        return first_to_match([all_words(fold(meaning), unfinished=True) for meaning in self.meanings])
+
+    def as_written(self) -> list[SearchQuery]:
+        """All words with their marks, for each meaning that has any."""
+        words = [written(meaning) for meaning in self.meanings]
+        return [all_words(marked) for marked in words if not marked.isascii()]
 
 
-def all_words(text: str, unfinished: bool = False) -> SearchQuery:
-    """Rows with every word of `text`, which is folded or `written`: it holds no operator."""
-    words = " & ".join(f"'{word}'" for word in text.split())
-    return SearchQuery(f"{words}:*" if unfinished else words, config=CONFIG, search_type="raw")
+def first_to_match(attempts: list[SearchQuery]) -> Combinable:
+    """The first of `attempts` that some listing answers, else the last.
+
+    One expression with the choice inside, so that falling through costs an index probe, not a query.
+    """
+    *better, last = attempts
+    return Case(*(When(Exists(Listing.objects.matching(one)), then=one) for one in better), default=last)
+
+
+def all_words(text: str, *, unfinished: bool = False, weights: str = "") -> SearchQuery:
+    """Listings with every word of `text`, which is folded or `written`: it holds no operator.
+
+    `unfinished`: the last word may be the beginning of one. `weights`: only words of these weights count.
+    """
+    words = [f"'{word}':{weights}" if weights else f"'{word}'" for word in text.split()]
+    if unfinished:
+        words[-1] += ":*"
+    return SearchQuery(" & ".join(words), config=CONFIG, search_type="raw")

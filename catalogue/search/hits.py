@@ -1,0 +1,36 @@
+"""Best hits first, without ranking or reading more rows than it takes."""
+
+from django.db.models import F
+from django.db.models.expressions import Combinable
+from django.db.models.query import RawQuerySet
+
+from catalogue.listing.managers import ListingQuerySet
+from catalogue.listing.models import Listing
+from catalogue.listing.paging import decode
+
+#: hits that are ranked; a query that finds more is too vague for rank to matter
+RANKED = 1000
+_TOP = (2**31, 0)
+
+_BEST = """
+WITH hits AS MATERIALIZED ({hits})
+SELECT listing.*, best.sort_key, (SELECT count(*) FROM hits) AS total
+FROM (
+    SELECT * FROM hits WHERE (sort_key, listing_id) < (%s, %s)
+    ORDER BY sort_key DESC, listing_id DESC LIMIT %s
+) best
+JOIN catalogue_listing listing ON listing.product_id = best.listing_id
+ORDER BY best.sort_key DESC, best.listing_id DESC
+"""
+
+
+def best_hits(
+    matches: ListingQuerySet, score: Combinable, *, size: int, cursor: str = "", ranked: int = RANKED
+) -> RawQuerySet:
+    """`size` listings of `matches` by integer `score` behind `cursor`, each with `sort_key` and `total`.
+
+    No more than `ranked` hits are scored and counted, and only the rows that are shown are read whole.
+    """
+    hits, params = matches.values(listing_id=F("pk"), sort_key=score)[:ranked].query.sql_with_params()
+    position = decode(cursor) or _TOP
+    return Listing.objects.raw(_BEST.format(hits=hits), [*params, *position, size])

@@ -1,0 +1,37 @@
+"""Sellers that a query names, by their own name or by where they grow."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from catalogue.listing.models import Listing
+from catalogue.search.query import Query, all_words
+
+#: listings that are looked through; a seller has a few dozen
+_LOOKED_AT = 200
+SHOWN = 4
+
+
+@dataclass(frozen=True)
+class Seller:
+    name: str
+    url: str
+    place: str
+
+
+def sellers_called(query: Query) -> list[Seller]:
+    """Sellers with something on sale, found by the name and place that their listings carry. One query.
+
+    Weight C of a listing's document holds its grade, seller and place, D the former names of that place.
+    """
+    match = all_words(query.folded, weights="CD")
+    rows = Listing.objects.matching(match).values_list("seller_name", "seller_url", "commune_name")[
+        :_LOOKED_AT
+    ]
+    return _first_of_each(Seller(*row) for row in rows)
+
+
+def _first_of_each(found: Iterable[Seller]) -> list[Seller]:
+    by_url: dict[str, Seller] = {}
+    for seller in found:
+        by_url.setdefault(seller.url, seller)
+    return list(by_url.values())[:SHOWN]

@@ -1,0 +1,64 @@
+"""The search page over products, farms and stories, and what the search box offers while typing."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from catalogue.browsing import CURSOR, list_context
+from catalogue.forms import FilterForm
+from catalogue.listing.models import Listing
+from catalogue.listing.options import filter_options
+from catalogue.search.query import Query
+from catalogue.search.results import search
+from catalogue.search.sellers import sellers_called
+from catalogue.search.suggestions import suggest
+from catalogue.seasons import current_month
+from catalogue.templatetags.money import dong
+from marketplace.pagecache.decorators import public_page
+
+#: products of the season offered where nothing was found
+IN_SEASON = 8
+#: the order that only a search has
+RELEVANCE = ("", gettext_lazy("Best match first"))
+
+
+@public_page
+def results(request: HttpRequest) -> HttpResponse:
+    query = Query.read(request.GET.get("q", ""))
+    form = FilterForm(request.GET, filter_options(), first_sort=RELEVANCE)
+    cursor = request.GET.get(CURSOR, "")
+    found = search(query, filters=form.filters, sort=form.sort, cursor=cursor)
+    context: dict[str, Any] = {
+        **list_context(
+            request, form, listings=found.listings, next_cursor=found.next_cursor, total=found.total
+        ),
+        "query": query.text,
+        "found": found,
+    }
+    if found.listings and not (found.near or form.filters or form.sort or cursor):
+        context["sellers"] = sellers_called(query)
+    if not found.listings:
+        context["in_season"] = Listing.objects.season_picks(current_month())[:IN_SEASON]
+    return render(request, "search/results.html", context)
+
+
+@public_page
+def suggestions(request: HttpRequest) -> JsonResponse:
+    """JSON for combobox.js: [{"label": str, "url": str, "note": str}]."""
+    found = suggest(Query.read(request.GET.get("q", "")))
+    names = [{"label": name, "url": search_url(name), "note": _("Search")} for name in found.names]
+    return JsonResponse(names + [_product(listing) for listing in found.products], safe=False)
+
+
+def search_url(text: str) -> str:
+    return f"{reverse('search')}?{urlencode({'q': text})}"
+
+
+def _product(listing: Listing) -> dict[str, str]:
+    price = dong(listing.price) if listing.price is not None else _("Ask for a price")
+    return {"label": listing.title, "url": listing.url, "note": f"{price} · {listing.commune_name}"}
