@@ -17,7 +17,7 @@ from marketplace.content.choosers import farm_chooser, listing_chooser
 from marketplace.content.farms import FarmCard, farm_cards
 from marketplace.content.pages import PublicPage
 from marketplace.content.season import crops_of_month
-from marketplace.content.stories import FarmStoryPage
+from marketplace.content.stories import FarmStoryPage, InfoPage
 
 SHOWN_PRODUCTS = 8
 SHOWN_FARMS = 6
@@ -64,6 +64,7 @@ class HomePage(PublicPage):
             "listings": self.listings(),
             "farms": self.farms(),
             "stories": FarmStoryPage.objects.newest()[:SHOWN_STORIES],
+            "info_pages": InfoPage.objects.child_of(self).live().public().in_menu(),
         }
 
     def listings(self) -> list[Listing]:

@@ -26,7 +26,7 @@ class SeasonCrop:
 
 def crops_of_month(month: int) -> list[SeasonCrop]:
     """Those in season in `month` (1–12), the ones with a short season first. Two queries."""
-    newest = Listing.objects.available().filter(crop=OuterRef("pk")).order_by("-listed_at", "-product")
+    newest = Listing.objects.available().filter(crop=OuterRef("pk")).order_by("-listed_at", "-pk")
     crops = (
         Crop.objects.filter(season_months__contains=[month], category__isnull=False)
         .annotate(newest=Subquery(newest.values("pk")[:1]))

@@ -50,5 +50,6 @@ window.addEventListener("pageshow", () => {
   document.querySelectorAll("form[data-sent]").forEach(release);
   showWho();
 });
+window.addEventListener("basket", showWho); // basket.js put something in
 showWho();
 document.querySelector("[data-focus]")?.focus();
