@@ -6,6 +6,7 @@ Amounts are whole đồng, weights grams.
 
 import datetime
 import itertools
+import uuid
 
 from django.utils import timezone
 from oscar.core.loading import get_model
@@ -15,6 +16,10 @@ from catalogue.search.fold import fold, slugify_vi
 from farmers.partner.models import Partner, PartnerMember, StockRecord
 from marketplace.accounts.models import User
 from marketplace.address.models import Commune, Country, Province
+from marketplace.order.models import Order
+from marketplace.order.placement import Parcel, ParcelLine, Placement, Recipient
+from marketplace.order.services import mark_paid, place_order
+from marketplace.shipping.quotes import Quote
 
 Product = get_model("catalogue", "Product")
 ProductClass = get_model("catalogue", "ProductClass")
@@ -170,3 +175,40 @@ def make_product(
 def stock_of(product: "Product") -> StockRecord:
     """The stock record as it stands in the database now."""
     return StockRecord.objects.get(product=product)
+
+
+# --- orders: by the real services, so that they add up and hold stock ---------------------------------------
+def make_placement(*wanted: "tuple[Product, int]", **fields: object) -> Placement:
+    """Products with their numbers of packs, to phường Ba Đình by QR; each seller's parcel costs 30.000 đồng."""
+    wanted = wanted or ((make_product(), 1),)
+    by_seller: dict[int, list[ParcelLine]] = {}
+    for product, quantity in wanted:
+        record = StockRecord.objects.select_related("product", "partner").get(product=product)
+        by_seller.setdefault(record.partner_id, []).append(ParcelLine(stockrecord=record, quantity=quantity))
+    quote = Quote(charge=30_000, charged_grams=650, days_min=3, days_max=5, detail={})
+    parcels = tuple(
+        Parcel(partner=lines[0].stockrecord.partner, lines=tuple(lines), quote=quote)
+        for lines in by_seller.values()
+    )
+    recipient = Recipient(
+        name="Nguyễn Thị Lan", phone="+84912000001", line1="12 Hoàng Diệu", commune=make_commune("00004")
+    )
+    defaults = {
+        "submission_token": uuid.uuid4(),
+        "recipient": recipient,
+        "parcels": parcels,
+        "payment_method": "vietqr",
+        "pays_on_delivery": False,
+    }
+    return Placement(**defaults | fields)
+
+
+def make_order(*wanted: "tuple[Product, int]", **fields: object) -> Order:
+    """A placed order; `payment_method="cash_on_delivery", pays_on_delivery=True` for one paid at the door."""
+    return place_order(make_placement(*wanted, **fields))
+
+
+def make_paid_order(*wanted: "tuple[Product, int]", **fields: object) -> Order:
+    order = make_order(*wanted, **fields)
+    mark_paid(order)
+    return order

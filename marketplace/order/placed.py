@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from oscar.apps.address.abstract_models import AbstractShippingAddress
 from oscar.apps.order.abstract_models import AbstractLine, AbstractOrder
 
+from marketplace.order.managers import OrderQuerySet
+
 
 class Order(AbstractOrder):
     class Status(models.TextChoices):
@@ -21,7 +23,7 @@ class Order(AbstractOrder):
         _("Status"), max_length=24, choices=Status.choices, default=Status.PENDING_PAYMENT
     )
     #: made with the checkout form; the same form sent twice is one order
-    submission_token = models.UUIDField(unique=True, null=True)
+    submission_token = models.UUIDField(unique=True)
     #: E.164; with the number's last four digits it opens the order to a guest
     phone = models.CharField(max_length=16, db_index=True)
     payment_method = models.CharField(max_length=32)
@@ -44,16 +46,26 @@ class Order(AbstractOrder):
             ),
         ]
 
+    objects = OrderQuerySet.as_manager()
+
     @property
     def total(self) -> int:
         """Whole đồng, goods and shipping."""
         return int(self.total_incl_tax)
 
+    @property
+    def shipping_total(self) -> int:
+        """Whole đồng."""
+        return int(self.shipping_incl_tax)
+
+    @property
+    def goods_total(self) -> int:
+        """Whole đồng."""
+        return self.total - self.shipping_total
+
 
 class Line(AbstractLine):
-    seller_order = models.ForeignKey(
-        "order.SellerOrder", on_delete=models.CASCADE, related_name="lines", null=True
-    )
+    seller_order = models.ForeignKey("order.SellerOrder", on_delete=models.CASCADE, related_name="lines")
     #: as sold; the product may change later
     pack_label = models.CharField(max_length=40, blank=True)
     pack_grams = models.PositiveIntegerField(default=0)
@@ -68,11 +80,31 @@ class Line(AbstractLine):
 
 
 class ShippingAddress(AbstractShippingAddress):
-    """last_name holds the whole name of the recipient, line1 the house, street and hamlet."""
+    """Where the parcels go: `last_name` is the recipient's whole name, `line1` the house, street and hamlet.
 
-    commune = models.ForeignKey("address.Commune", on_delete=models.PROTECT, null=True, related_name="+")
+    `line4` and `state` keep the names of the commune and the province as they were on the day of the order.
+    There is no district since 2025-07-01, and nobody knows a postcode: those fields of Oscar are gone.
+    """
+
+    title = first_name = line2 = line3 = postcode = None
+    search_fields = ["last_name", "line1", "line4", "state"]
+    base_fields = hash_fields = ["last_name", "line1", "line4", "state"]
+
+    commune = models.ForeignKey("address.Commune", on_delete=models.PROTECT, related_name="+")
     #: what the buyer typed to find the place, former names included: couriers may still ask for it
     typed_place = models.CharField(max_length=200, blank=True)
 
     class Meta(AbstractShippingAddress.Meta):
         abstract = False
+
+    def clean(self) -> None:
+        """Oscar's would look at the postcode; forms have cleaned the rest."""
+
+    @property
+    def salutation(self) -> str:
+        return self.last_name
+
+    @property
+    def place(self) -> str:
+        """Without the name: "12 Lê Lợi, Phường Đồng Xoài, Đồng Nai"."""
+        return self.join_fields(["line1", "line4", "state"])

@@ -23,7 +23,7 @@ class SellerOrder(models.Model):
         Status.PACKING: (Status.HANDED_OVER, Status.CANCELLED),
         Status.HANDED_OVER: (Status.DELIVERED,),
         #: money that came late may find the goods still there
-        Status.EXPIRED: (Status.NEW,),
+        Status.EXPIRED: (Status.AWAITING_PAYMENT,),
         Status.DELIVERED: (),
         Status.CANCELLED: (),
     }

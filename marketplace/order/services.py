@@ -1,0 +1,193 @@
+"""Use cases of an order: place it, take it as paid, let it end, move its parcels. Each owns its transaction."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from farmers.partner.exceptions import InsufficientStock
+from marketplace.accounts.models import User
+from marketplace.order import holding
+from marketplace.order.exceptions import IllegalMove
+from marketplace.order.locks import lock_order
+from marketplace.order.models import Order, Reservation, SellerOrder, SellerOrderEvent
+from marketplace.order.notices import (
+    tell_buyer,
+    tell_of_cancellation,
+    tell_of_shipping,
+    tell_sellers_of_new,
+)
+from marketplace.order.placement import HOLD_FOR_ACCEPTANCE, HOLD_FOR_PAYMENT, Placement
+from marketplace.order.rows import write_events, write_order, write_parcels
+from marketplace.outbox.services import enqueue
+
+Status = SellerOrder.Status
+#: steps that a person takes; the others follow from money and time
+_BY_PEOPLE = {Status.PACKING, Status.HANDED_OVER, Status.DELIVERED, Status.CANCELLED}
+_OVER = {Status.DELIVERED, Status.CANCELLED, Status.EXPIRED}
+
+
+@transaction.atomic
+def place_order(placement: Placement) -> Order:
+    """Order, seller orders, lines and held stock, or nothing at all.
+
+    Raises InsufficientStock with every short line, and IntegrityError when the submission token was used before.
+    """
+    order = write_order(placement)
+    write_parcels(order, placement)
+    tell_buyer("order_placed", order)
+    if placement.pays_on_delivery:
+        tell_sellers_of_new(order)
+    return order
+
+
+@transaction.atomic
+def mark_paid(order: Order) -> bool:
+    """The whole sum has come: sellers may pack, held stock no longer expires. False if it was paid before.
+
+    Raises IllegalMove for an order that has ended; reopen() it first.
+    """
+    lock_order(order)
+    if order.paid_at is not None:
+        return False
+    if order.status in (Order.Status.EXPIRED, Order.Status.CANCELLED):
+        raise IllegalMove(order.number, "paid")
+    _start(order)
+    order.paid_at, order.expires_at = timezone.now(), None
+    order.save(update_fields=["status", "paid_at", "expires_at"])
+    holding.claim(order.seller_orders.all())
+    tell_buyer("order_paid", order)
+    tell_sellers_of_new(order)
+    return True
+
+
+@transaction.atomic
+def deliver_unpaid(order: Order, *, payment_method: str) -> bool:
+    """The buyer will pay at the door instead: sellers may start, and have a day to accept. False if they had."""
+    lock_order(order)
+    if order.status != Order.Status.PENDING_PAYMENT:
+        return False
+    _start(order)
+    order.payment_method = payment_method
+    order.expires_at = timezone.now() + HOLD_FOR_ACCEPTANCE
+    order.save(update_fields=["status", "payment_method", "expires_at"])
+    Reservation.objects.filter(line__order=order, state=Reservation.State.HELD).update(
+        expires_at=order.expires_at
+    )
+    tell_sellers_of_new(order)
+    return True
+
+
+def _start(order: Order) -> None:
+    """Parcels that waited for the money are new to their sellers."""
+    if order.status == Order.Status.PENDING_PAYMENT:
+        order.status = Order.Status.CONFIRMED
+        _move_all(order, Status.AWAITING_PAYMENT, Status.NEW)
+
+
+@transaction.atomic
+def expire(order: Order) -> bool:
+    """Give back the stock of an order that was not paid, or of parcels that no seller accepted in time.
+
+    Running it again changes nothing. True if something ended; `order.status` then says whether all of it did.
+    """
+    lock_order(order)
+    if order.paid_at is not None:
+        return False
+    if order.status == Order.Status.PENDING_PAYMENT:
+        ended = _move_all(order, Status.AWAITING_PAYMENT, Status.EXPIRED)
+        tell_buyer("order_expired", order)
+    elif order.expires_at is not None and order.expires_at <= timezone.now():
+        ended = _move_all(
+            order, Status.NEW, Status.EXPIRED, cancel_reason=_("The farm did not answer in time")
+        )
+        for parcel in ended:
+            tell_of_cancellation(order, parcel)
+    else:
+        return False
+    holding.release(ended)
+    _conclude(order)
+    return bool(ended)
+
+
+@transaction.atomic
+def reopen(order: Order) -> bool:
+    """Late money: hold everything again so that mark_paid() can follow. False, and no change, if goods are gone."""
+    lock_order(order)
+    parcels = list(order.seller_orders.all())
+    if order.status != Order.Status.EXPIRED or any(parcel.status != Status.EXPIRED for parcel in parcels):
+        return False
+    until = timezone.now() + HOLD_FOR_PAYMENT
+    try:
+        holding.hold_again(parcels, until)
+    except InsufficientStock:
+        return False
+    _move_all(order, Status.EXPIRED, Status.AWAITING_PAYMENT)
+    order.status, order.expires_at = Order.Status.PENDING_PAYMENT, until
+    order.save(update_fields=["status", "expires_at"])
+    return True
+
+
+@transaction.atomic
+def move(
+    seller_order: SellerOrder,
+    to: str,
+    *,
+    actor: User | None = None,
+    note: str = "",
+    carrier: str = "",
+    tracking_number: str = "",
+) -> None:
+    """One step of a parcel, with all that follows for stock, the buyer and the order.
+
+    `note` is the reason of a cancellation. Raises IllegalMove when the parcel is not where that step begins.
+    """
+    order = seller_order.order
+    lock_order(order)
+    changes = {"carrier": carrier, "tracking_number": tracking_number} if to == Status.HANDED_OVER else {}
+    if to == Status.CANCELLED:
+        changes = {"cancel_reason": note}
+    before = [state for state, steps in SellerOrder.TRANSITIONS.items() if to in steps]
+    waiting = SellerOrder.objects.filter(pk=seller_order.pk, status__in=before)
+    if to not in _BY_PEOPLE or not waiting.update(status=to, **changes):
+        raise IllegalMove(seller_order.number, to)
+    SellerOrderEvent.objects.create(seller_order=seller_order, status=to, actor=actor, note=note)
+    seller_order.refresh_from_db()
+    _follow(order, seller_order)
+    _conclude(order)
+
+
+def _follow(order: Order, parcel: SellerOrder) -> None:
+    """What a step means for the stock held and for those who wait."""
+    if parcel.status == Status.PACKING:
+        holding.claim([parcel])
+    elif parcel.status == Status.HANDED_OVER:
+        holding.consume([parcel])
+        tell_of_shipping(order, parcel)
+    elif parcel.status == Status.CANCELLED:
+        holding.release([parcel])
+        tell_of_cancellation(order, parcel)
+        if order.paid_at is not None:
+            enqueue("give_back_parcel", {"seller_order": parcel.pk}, key=f"give_back_parcel:{parcel.pk}")
+
+
+def _move_all(order: Order, before: str, to: str, **changes: str) -> list[SellerOrder]:
+    """The parcels that were moved, as they are now."""
+    pks = list(order.seller_orders.filter(status=before).values_list("pk", flat=True))
+    SellerOrder.objects.filter(pk__in=pks).update(status=to, **changes)
+    parcels = list(SellerOrder.objects.filter(pk__in=pks).select_related("partner"))
+    write_events(parcels, to)
+    return parcels
+
+
+def _conclude(order: Order) -> None:
+    """When every parcel has come to an end, so has the order."""
+    ends = set(order.seller_orders.values_list("status", flat=True))
+    if not ends <= _OVER:
+        return
+    if Status.DELIVERED in ends:
+        order.status = Order.Status.COMPLETED
+    elif Status.CANCELLED in ends:
+        order.status = Order.Status.CANCELLED
+    else:
+        order.status = Order.Status.EXPIRED
+    order.save(update_fields=["status"])
