@@ -184,7 +184,10 @@ ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXY_COUNT", 0)
 #: seconds between two codes for one number
 LOGIN_CODE_WAIT = 60
-ACCOUNT_RATE_LIMITS = {"request_login_code": f"10/h/ip,1/{LOGIN_CODE_WAIT}s/key,5/d/key"}
+ACCOUNT_RATE_LIMITS = {
+    "request_login_code": f"10/h/ip,1/{LOGIN_CODE_WAIT}s/key,5/d/key",
+    "find_order": "20/10m/ip,10/h/key",
+}
 ACCOUNT_EMAIL_VERIFICATION = "none"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "account_home"
