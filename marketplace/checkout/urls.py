@@ -6,6 +6,7 @@ from . import basket_views
 
 app_name = "checkout"
 urlpatterns = [
+    path("thanh-toan/", basket_views.basket, name="checkout"),
     path("gio-hang/", basket_views.basket, name="basket"),
     path("gio-hang/them/", basket_views.add, name="add"),
     path("gio-hang/dong/<int:pk>/", basket_views.change_line, name="change_line"),

@@ -159,7 +159,9 @@ def test_the_guests_basket_joins_the_account_at_login(client: Client, rf: Reques
     assert client.get(reverse("checkout:basket")).context["contents"].is_empty
 
 
-def test_as_many_lines_as_you_like_cost_the_same_queries(client: Client, django_assert_num_queries: Any) -> None:
+def test_as_many_lines_as_you_like_cost_the_same_queries(
+    client: Client, django_assert_num_queries: Any
+) -> None:
     counts = []
     for number in (1, 5, 15):
         visitor = Client()
