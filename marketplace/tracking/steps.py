@@ -11,14 +11,15 @@ from marketplace.order.models import SellerOrder
 
 Status = SellerOrder.Status
 
-#: how far a parcel in this status has come; the step it stands on is the next
+#: how many steps a parcel in this status has behind it; it stands on the next
 _DONE = {
     Status.AWAITING_PAYMENT: 1,
     Status.NEW: 2,
-    Status.PACKING: 3,
-    Status.HANDED_OVER: 4,
+    Status.PACKING: 2,
+    Status.HANDED_OVER: 3,
     Status.DELIVERED: 5,
 }
+_STATUS_OF_STEP = (Status.AWAITING_PAYMENT, Status.NEW, Status.PACKING, Status.HANDED_OVER, Status.DELIVERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +37,14 @@ def steps(parcel: SellerOrder, *, pays_on_delivery: bool) -> list[Step]:
     if parcel.status in (Status.CANCELLED, Status.EXPIRED):
         return _stopped(parcel, times)
     done = _done(parcel, pays_on_delivery)
-    labels = _labels(pays_on_delivery)
     words = [_at(times.get(status)) for status in _STATUS_OF_STEP]
+    words[0], words[3] = _at(parcel.created_at), _carrier(parcel)
     if pays_on_delivery:
-        words[1] = _at(times.get(Status.PACKING))
-    words[3] = _carrier(parcel) or words[3]
-    words[0] = _at(parcel.created_at)
+        words[1] = words[2]
     return [
-        Step(label, "done" if at < done else "current" if at == done else "", words[at] if at < done else "")
-        for at, label in enumerate(labels)
+        Step(label, "done" if at < done else "current" if at == done else "", words[at] if at <= done else "")
+        for at, label in enumerate(_labels(pays_on_delivery))
     ]
-
-
-_STATUS_OF_STEP = (Status.AWAITING_PAYMENT, Status.NEW, Status.PACKING, Status.HANDED_OVER, Status.DELIVERED)
 
 
 def _done(parcel: SellerOrder, pays_on_delivery: bool) -> int:

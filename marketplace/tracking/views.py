@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from marketplace.order.access import grant, opened_numbers, order_for
 from marketplace.order.links import is_signed
 from marketplace.order.models import Order
-from payments.models import Payment
 
 from .forms import FindOrderForm
 from .steps import steps
@@ -57,7 +56,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         grant(request, get_object_or_404(Order, number=number))
         return redirect("tracking:order", number=number)
     found = Order.objects.with_parcels().get(pk=order_for(request, number).pk)
-    payment = Payment.objects.of(found).most_telling().first()
+    payment = found.payments.first()
     at_the_door = payment is not None and payment.provider == "cash_on_delivery"
     parcels = [(parcel, steps(parcel, pays_on_delivery=at_the_door)) for parcel in found.seller_orders.all()]
     context = {"order": found, "parcels": parcels, "payment": payment, "at_the_door": at_the_door}
