@@ -55,6 +55,10 @@ class PartnerMember(models.Model):
     def __str__(self) -> str:
         return f"{self.user} @ {self.partner}"
 
+    @property
+    def is_owner(self) -> bool:
+        return self.role == self.Role.OWNER
+
 
 class StockRecord(AbstractStockRecord):
     """A product's price (whole đồng a pack) and packs; only farmers.partner.stock writes the counts."""

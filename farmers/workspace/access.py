@@ -1,26 +1,92 @@
-"""Which stall a person acts for, and what of it an address may name. Foreign and unknown are the same 404."""
+"""Which stall a person acts for, and what of it an address may name. Foreign and unknown are the same 404.
 
-from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
+Every view of the console is behind `for_members` or `for_owners` and takes its rows from the functions below.
+"""
 
-from farmers.partner.models import Partner
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
+
+from catalogue.models import Product
+from farmers.partner.models import PartnerMember, StockRecord
+from marketplace.order.models import SellerOrder, SellerOrderEvent
+
+View = Callable[..., HttpResponse]
 #: session key: the code of the stall that the person chose last
 CHOSEN = "stall"
 
 
-def stalls_of(request: HttpRequest) -> list[Partner]:
-    """All that the person may act for, by name."""
-    return list(Partner.objects.for_user(request.user).select_related("commune").order_by("name", "pk"))
+def memberships_of(request: HttpRequest) -> QuerySet[PartnerMember]:
+    return PartnerMember.objects.filter(user=request.user).order_by("partner__name", "pk")
 
 
-def stall_of(request: HttpRequest) -> Partner:
-    """The one chosen in this session, else the first; 404 for whoever sells nothing."""
-    mine = Partner.objects.for_user(request.user).order_by("name", "pk")
-    chosen = mine.filter(code=request.session.get(CHOSEN, "")).first()
-    return chosen or get_object_or_404(mine[:1])
+def member_of(request: HttpRequest) -> PartnerMember | None:
+    """The person's place in the stall chosen in this session, else in the first; None for whoever sells nothing."""
+    mine = memberships_of(request).select_related("partner__commune__province")
+    return mine.filter(partner__code=request.session.get(CHOSEN, "")).first() or mine.first()
 
 
 def choose_stall(request: HttpRequest, code: str) -> None:
     """Act for this stall from now on; 404 when it is not the person's."""
-    request.session[CHOSEN] = get_object_or_404(Partner.objects.for_user(request.user), code=code).code
+    request.session[CHOSEN] = get_object_or_404(memberships_of(request), partner__code=code).partner.code
+
+
+def for_members(view: View) -> View:
+    """Pass the view the person's PartnerMember; visitors sign in first, others hear how to become a seller."""
+
+    @never_cache
+    @login_required
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        member = member_of(request)
+        if member is None:
+            return render(request, "workspace/no_stall.html", status=404)
+        return view(request, member, *args, **kwargs)
+
+    return inner
+
+
+def for_owners(view: View) -> View:
+    """As for_members, and 403 for helpers: they pack and count, prices and refusals are the owner's."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, member: PartnerMember, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not member.is_owner:
+            raise PermissionDenied
+        return view(request, member, *args, **kwargs)
+
+    return for_members(inner)
+
+
+def seller_orders_of(member: PartnerMember) -> QuerySet[SellerOrder]:
+    """The stall's parts of orders that it was ever asked to pack: not those whose money never came."""
+    asked = SellerOrderEvent.objects.filter(seller_order=OuterRef("pk"), status=SellerOrder.Status.NEW)
+    return SellerOrder.objects.filter(Exists(asked), partner=member.partner_id).exclude(
+        status=SellerOrder.Status.AWAITING_PAYMENT
+    )
+
+
+def seller_order_for(member: PartnerMember, number: str) -> SellerOrder:
+    orders = seller_orders_of(member).select_related("order__shipping_address__commune__province")
+    return get_object_or_404(orders.prefetch_related("lines"), number=number)
+
+
+def products_of(member: PartnerMember) -> QuerySet[Product]:
+    return Product.objects.filter(seller=member.partner_id)
+
+
+def product_for(member: PartnerMember, pk: int) -> Product:
+    return get_object_or_404(products_of(member).select_related("crop"), pk=pk)
+
+
+def stock_for(member: PartnerMember, product_pk: int) -> StockRecord:
+    return get_object_or_404(
+        StockRecord.objects.filter(partner=member.partner_id).select_related("product"), product=product_pk
+    )

@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from farmers.workspace import views
+from farmers.workspace.views import orders, products
 
 app_name = "workspace"
-urlpatterns = [path("", views.home, name="home")]
+urlpatterns = [
+    path("", orders.home, name="home"),
+    path("gian-hang/", orders.switch, name="switch"),
+    path("don/<slug:number>/", orders.order, name="order"),
+    path("don/<slug:number>/nhan/", orders.accept, name="accept"),
+    path("don/<slug:number>/giao/", orders.hand_over, name="hand_over"),
+    path("don/<slug:number>/da-giao/", orders.deliver, name="deliver"),
+    path("don/<slug:number>/huy/", orders.cancel, name="cancel"),
+    path("don/<slug:number>/phieu.pdf", orders.slip, name="packing_slip"),
+    path("san-pham/", products.products, name="products"),
+    path("san-pham/them/", products.add, name="product_add"),
+    path("san-pham/gia-ky/", products.price_per_kilogram, name="price_per_kilogram"),
+    path("san-pham/<int:pk>/", products.edit, name="product_edit"),
+    path("san-pham/<int:pk>/kho/", products.stock, name="stock"),
+]

@@ -1,0 +1,79 @@
+"""All that a seller may know of an order, and nothing else: templates and slips get this, never the parent order."""
+
+import datetime
+from dataclasses import dataclass
+
+from marketplace.accounts.phones import masked, national
+from marketplace.order.models import Line, SellerOrder
+
+Status = SellerOrder.Status
+#: from acceptance on the seller may call the buyer
+_ACCEPTED = (Status.PACKING, Status.HANDED_OVER, Status.DELIVERED)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrderSheet:
+    """Amounts are whole đồng, weights grams."""
+
+    number: str
+    status: str
+    status_words: str
+    placed_at: datetime.datetime
+    #: until when the seller may accept; None when the money is here already
+    accept_by: datetime.datetime | None
+    recipient: str
+    place: str
+    #: as the buyer wrote it, former names included
+    typed_place: str
+    #: masked before acceptance
+    phone: str
+    #: E.164, empty before acceptance
+    callable_phone: str
+    note: str
+    lines: tuple[Line, ...]
+    goods_total: int
+    shipping_total: int
+    total: int
+    #: what the carrier takes at the door; 0 when it is paid
+    to_collect: int
+    weight: int
+    carrier: str
+    tracking_number: str
+    cancel_reason: str
+
+    @property
+    def is_accepted(self) -> bool:
+        return self.status in _ACCEPTED
+
+    @property
+    def packs(self) -> int:
+        return sum(line.quantity for line in self.lines)
+
+
+def sheet_of(seller_order: SellerOrder) -> OrderSheet:
+    """Reads `order.shipping_address` and `lines`: select and prefetch them."""
+    order, address = seller_order.order, seller_order.order.shipping_address
+    accepted, paid = seller_order.status in _ACCEPTED, order.paid_at is not None
+    lines = tuple(sorted(seller_order.lines.all(), key=lambda line: line.pk))
+    return OrderSheet(
+        number=seller_order.number,
+        status=seller_order.status,
+        status_words=seller_order.get_status_display(),
+        placed_at=seller_order.created_at,
+        accept_by=None if paid else order.expires_at,
+        recipient=address.last_name,
+        place=address.place,
+        typed_place=address.typed_place,
+        phone=national(order.phone) if accepted else masked(order.phone),
+        callable_phone=order.phone if accepted else "",
+        note=order.note,
+        lines=lines,
+        goods_total=seller_order.goods_total,
+        shipping_total=seller_order.shipping_total,
+        total=seller_order.total,
+        to_collect=0 if paid else seller_order.total,
+        weight=sum(line.quantity * line.pack_grams for line in lines),
+        carrier=seller_order.carrier,
+        tracking_number=seller_order.tracking_number,
+        cancel_reason=seller_order.cancel_reason,
+    )
