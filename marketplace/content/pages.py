@@ -1,16 +1,33 @@
-"""What all pages of the market share: the same bytes for everybody, and slugs that keep the letter đ."""
+"""What all pages of the market share: the same bytes for everybody, and slugs that keep every letter."""
 
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.panels import TitleFieldPanel
 from wagtail.models import Page
 
 from catalogue.search.fold import slugify_vi
 from marketplace.pagecache.decorators import public_page
 
 
+class PublicPageForm(WagtailAdminPageForm):
+    """An editor may leave the slug empty: it is made of the title."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["slug"].required = False
+
+    def clean_slug(self) -> str:
+        return self.cleaned_data["slug"] or slugify_vi(self.cleaned_data.get("title", ""))
+
+
 class PublicPage(Page):
     """A page without anything of its visitor. Wagtail itself takes the mark back from previews and private pages."""
+
+    base_form_class = PublicPageForm
+    #: no targets: Wagtail's browser code would fill the slug while the title is typed, "Điều đỏ" as "djiu-dj"
+    content_panels = [TitleFieldPanel("title", targets=[])]
 
     class Meta:
         abstract = True

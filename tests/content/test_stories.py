@@ -3,13 +3,15 @@ from io import BytesIO
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from PIL import Image
 from pytest_django import DjangoAssertNumQueries
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
 from farmers.partner.models import Partner
-from marketplace.content.models import FarmStoryPage
+from marketplace.content.models import FarmStoryPage, StoryIndexPage
 from marketplace.images.services import add_image
-from tests.factories import anh_tam, make_partner
+from tests.factories import anh_tam, make_partner, make_user
 
 Tell = Callable[..., FarmStoryPage]
 
@@ -17,6 +19,18 @@ Tell = Callable[..., FarmStoryPage]
 def test_the_address_keeps_every_letter(tell: Tell) -> None:
     assert tell("Điều Đắk Ơ đỏ vườn").url == "/cau-chuyen/dieu-dak-o-do-vuon/"
     assert tell("Điều Đắk Ơ đỏ vườn").slug == "dieu-dak-o-do-vuon-2"
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("", "dieu-do-dak-o"), ("chuyen-rieng", "chuyen-rieng")])
+def test_an_editor_may_leave_the_address_empty(client: Client, db: None, typed: str, kept: str) -> None:
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+    form = {"title": "Điều đỏ Đắk Ơ", "slug": typed, "intro": "Một câu.", "body": streamfield([])}
+    list_of_stories = StoryIndexPage.objects.get()
+    client.post(
+        reverse("wagtailadmin_pages:add", args=["content", "farmstorypage", list_of_stories.pk]),
+        nested_form_data(form | {"comments": inline_formset([])}),
+    )
+    assert FarmStoryPage.objects.get().slug == kept
 
 
 def test_a_story_shows_its_farm_and_what_it_sells(
