@@ -1,10 +1,15 @@
 """How money moves for an order: attempts, what providers told us, transfers seen at the bank, refunds."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from payments.exceptions import ImpossibleMove
+from payments.managers import PaymentQuerySet, TransferQuerySet
 
 
 class Payment(models.Model):
@@ -28,6 +33,9 @@ class Payment(models.Model):
         State.CONFIRMED: (),
     }
 
+    #: states in which money is still expected
+    OPEN = (State.CREATED, State.PENDING)
+
     order = models.ForeignKey("order.Order", on_delete=models.PROTECT, related_name="payments")
     #: key of settings.PAYMENT_PROVIDERS
     provider = models.CharField(max_length=32)
@@ -42,9 +50,12 @@ class Payment(models.Model):
     provider_reference = models.CharField(max_length=120, blank=True)
     #: what the buyer's page shows: {"qr_payload": …} or {"redirect_url": …}
     instructions = models.JSONField(default=dict)
-    expires_at = models.DateTimeField()
+    #: null: no clock runs, the money comes with the parcel
+    expires_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
     confirmed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PaymentQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-pk"]
@@ -73,6 +84,22 @@ class Payment(models.Model):
     def missing(self) -> int:
         """đồng still to come."""
         return max(self.amount - self.received, 0)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in self.OPEN
+
+    def is_overdue(self, now: datetime) -> bool:
+        return self.expires_at is not None and self.expires_at <= now
+
+    def move(self, to: "Payment.State") -> None:
+        """Become ``to`` and save; the caller holds the row's lock. Raises ImpossibleMove."""
+        if to not in self.TRANSITIONS[self.State(self.state)]:
+            raise ImpossibleMove(f"payment {self.reference} cannot go from {self.state} to {to}")
+        self.state = to
+        if to == self.State.CONFIRMED:
+            self.confirmed_at = timezone.now()
+        self.save()
 
 
 class Notification(models.Model):
@@ -142,6 +169,8 @@ class Transfer(models.Model):
     )
     resolution = models.CharField(max_length=200, blank=True)
 
+    objects = TransferQuerySet.as_manager()
+
     class Meta:
         ordering = ["-occurred_at", "-pk"]
         constraints = [
@@ -166,6 +195,10 @@ class Refund(models.Model):
         CANCELLED = "cancelled", _("cancelled")
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
+    #: the money it gives back, where that came by bank transfer
+    transfer = models.OneToOneField(
+        Transfer, on_delete=models.PROTECT, null=True, blank=True, related_name="refund"
+    )
     amount = models.BigIntegerField()
     state = models.CharField(max_length=16, choices=State.choices, default=State.CREATED)
     reason = models.CharField(max_length=200)

@@ -25,7 +25,7 @@ def spawn(
 ) -> subprocess.Popen[bytes]:
     """Start a server as `user`, its output in `log`; Linux sends it `stop_signal` if our process dies."""
     with log.open("ab") as output:
-        return subprocess.Popen(
+        process: subprocess.Popen[bytes] = subprocess.Popen(
             command,
             cwd=cwd,
             env=ENVIRONMENT,
@@ -36,6 +36,7 @@ def spawn(
             preexec_fn=_signal_on_parent_death(stop_signal),
             **user.popen_arguments(),  # type: ignore[call-overload]
         )
+    return process
 
 
 def _signal_on_parent_death(number: int) -> Callable[[], None] | None:

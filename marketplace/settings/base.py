@@ -160,6 +160,9 @@ OUTBOX_HANDLERS = {
     "message": "marketplace.messaging.delivery.deliver",
     "renditions": "marketplace.images.renditions.make",
     "picture_ready": "catalogue.listing.refresh.picture_ready",
+    "settle_notification": "payments.notifications.settle",
+    "give_back_parcel": "payments.refunds.give_back_parcel",
+    "parcel_delivered": "payments.cash.parcel_delivered",
 }
 #: tried in this order for every message; SMS and Zalo ZNS will join here
 MESSAGE_CHANNELS = [
@@ -272,6 +275,10 @@ BANK_BIN = env.text("BANK_BIN", "970436")
 BANK_ACCOUNT = env.text("BANK_ACCOUNT", "0123499999")
 BANK_ACCOUNT_NAME = env.text("BANK_ACCOUNT_NAME", "NONG SAN BINH PHUOC")
 SEPAY_SECRET = env.text("SEPAY_SECRET", "sepay-demo-secret")
+#: Where the pretended bank listens; 0: there is none. Production refuses it.
+BANK_SIMULATOR_PORT = env.integer("BANK_SIMULATOR_PORT", 0)
+#: Who is told of money that only a person can settle.
+MONEY_DESK_EMAIL = env.text("MONEY_DESK_EMAIL", "ban-tien@localhost")
 #: đồng; an order above this cannot be paid at the door. A choice of ours, to be reviewed by the platform.
 CASH_ON_DELIVERY_CAP = env.integer("CASH_ON_DELIVERY_CAP", 3_000_000)
 

@@ -145,6 +145,8 @@ class PaymentProvider(Configured):
 
     label: "StrPromise"
     help: "StrPromise"
+    waits_for_delivery = False
+    """True: the money comes with the parcels, so an attempt lives as long as its order does."""
     minimum: int = 1
     maximum: int
 

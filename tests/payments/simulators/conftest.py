@@ -1,70 +1,18 @@
-"""The bank simulator as a real process, and a real HTTP server standing where the shop would."""
-
-import os
-import subprocess
-import sys
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from queue import Queue
 
 import httpx
 import pytest
 
-SECRET = "between the bank and the shop"
-SITE = "http://shop.test:8000"
-
-
-@dataclass
-class Shop:
-    """Takes the notifications; ``answers`` are the next statuses to give, 200 when they run out."""
-
-    url: str = ""
-    received: "Queue[tuple[dict[str, str], bytes]]" = field(default_factory=Queue)
-    answers: "Queue[int]" = field(default_factory=Queue)
+from tests.payments.simulators.processes import Shop, open_bank, open_shop
 
 
 @pytest.fixture
 def shop() -> Iterator[Shop]:
-    shop = Shop()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            shop.received.put((dict(self.headers.items()), body))
-            status = shop.answers.get_nowait() if not shop.answers.empty() else 200
-            self.send_response(status)
-            self.send_header("Location", "/elsewhere")
-            self.end_headers()
-
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    shop.url = f"http://127.0.0.1:{server.server_port}/thanh-toan/sepay/ipn"
-    yield shop
-    server.shutdown()
-    server.server_close()
-
-
-def start_bank(*arguments: str) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [sys.executable, "-m", "payments.simulators.bank", *arguments],
-        env={**os.environ, "SEPAY_SECRET": SECRET, "SITE_URL": SITE},
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    with open_shop() as shop:
+        yield shop
 
 
 @pytest.fixture
 def bank(shop: Shop) -> Iterator[httpx.Client]:
-    """A client of a freshly started simulator that notifies ``shop``."""
-    process = start_bank("--port", "0", "--notify", shop.url)
-    assert process.stderr is not None
-    address = process.stderr.readline().split()[2]
-    with httpx.Client(base_url=address, timeout=20, trust_env=False) as client:
+    with open_bank(shop.url) as client:
         yield client
-    process.terminate()
-    assert process.wait(10) == 0

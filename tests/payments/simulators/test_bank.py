@@ -15,7 +15,7 @@ from payments.providers.base import Notice, Outcome
 from payments.providers.sepay.notifier import SePayNotifier
 from payments.providers.vietqr.memo import make_code
 from payments.providers.vietqr.payload import build
-from tests.payments.simulators.conftest import SECRET, SITE, Shop, start_bank
+from tests.payments.simulators.processes import SECRET, SITE, Shop, start_bank
 
 CODE = make_code()
 PAYLOAD = build(bank_bin="970436", account="0123499999", amount=150_000, purpose=CODE)

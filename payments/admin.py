@@ -1,0 +1,89 @@
+"""Staff look at money here; the two things they may write are how a transfer was settled and a refund's proof."""
+
+from typing import Any, cast
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.accounts.models import User
+from payments.models import Notification, Payment, Refund, Transfer
+from payments.refunds import complete_refund, resolve_transfer
+
+
+class MoneyAdmin(admin.ModelAdmin[Any]):
+    """Rows come from the services and stay: nothing is added, deleted or edited beyond ``writable``."""
+
+    writable: tuple[str, ...] = ()
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [field.name for field in self.opts.fields if field.name not in self.writable]
+
+
+class ToSettleFilter(admin.SimpleListFilter):
+    title = _("waiting for a person")
+    parameter_name = "to_settle"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("1", _("Yes"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Transfer]) -> QuerySet[Transfer]:
+        return Transfer.objects.to_settle() if self.value() else queryset
+
+
+@admin.register(Transfer)
+class TransferAdmin(MoneyAdmin):
+    list_display = ["occurred_at", "amount", "outcome", "surplus", "content", "payment", "resolution"]
+    list_filter = [ToSettleFilter, "outcome"]
+    search_fields = ["content", "bank_reference", "=amount", "payment__reference", "payment__order__number"]
+    list_select_related = ["payment"]
+    writable = ("resolution",)
+
+    def save_model(
+        self, request: HttpRequest, obj: Transfer, form: ModelForm[Transfer], change: bool
+    ) -> None:
+        resolve_transfer(obj, resolution=obj.resolution, by=cast(User, request.user))
+
+
+@admin.register(Refund)
+class RefundAdmin(MoneyAdmin):
+    list_display = ["created_at", "amount", "state", "reason", "payment", "provider_reference"]
+    list_filter = ["state"]
+    search_fields = ["=amount", "payment__reference", "payment__order__number", "provider_reference"]
+    list_select_related = ["payment"]
+    writable = ("provider_reference",)
+
+    def save_model(self, request: HttpRequest, obj: Refund, form: ModelForm[Refund], change: bool) -> None:
+        complete_refund(obj, bank_reference=obj.provider_reference, by=cast(User, request.user))
+
+
+@admin.register(Payment)
+class PaymentAdmin(MoneyAdmin):
+    list_display = ["created_at", "reference", "order", "provider", "state", "amount", "received"]
+    list_filter = ["state", "provider"]
+    search_fields = ["reference", "order__number", "order__phone", "=amount"]
+    list_select_related = ["order"]
+
+
+@admin.register(Notification)
+class NotificationAdmin(MoneyAdmin):
+    list_display = ["received_at", "provider", "event_id", "verdict", "repeats", "payment", "error"]
+    list_filter = ["verdict", "provider"]
+    search_fields = ["event_id", "payment__reference"]
+    list_select_related = ["payment"]
+    exclude = ("body",)
+
+    @admin.display(description=_("as received"))
+    def text(self, obj: Notification) -> str:
+        return bytes(obj.body).decode(errors="replace")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [*super().get_readonly_fields(request, obj), "text"]

@@ -1,0 +1,29 @@
+"""Cash that carriers collect at the door: the attempt is confirmed when every parcel has brought its part."""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Sum
+
+from marketplace.order.models import SellerOrder
+from payments.locks import lock_attempts
+from payments.models import Payment
+from payments.providers import registry
+from payments.services import owed
+
+
+@transaction.atomic
+def parcel_delivered(payload: dict[str, Any]) -> None:
+    """The outbox job after a parcel arrived unpaid. ``payload`` is {"seller_order": pk}.
+
+    What was collected is counted anew from the parcels, so that running it twice changes nothing.
+    """
+    parcel = SellerOrder.objects.get(pk=payload["seller_order"])
+    order, attempts = lock_attempts(parcel.order_id)
+    delivered = order.seller_orders.filter(status=SellerOrder.Status.DELIVERED)
+    for attempt in attempts:
+        if attempt.is_open and registry.provider(attempt.provider).waits_for_delivery:
+            attempt.received = delivered.aggregate(total=Sum("total"))["total"] or 0
+            attempt.save(update_fields=["received"])
+            if attempt.received >= owed(order):
+                attempt.move(Payment.State.CONFIRMED)

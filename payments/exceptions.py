@@ -1,0 +1,17 @@
+"""What the money room refuses to do."""
+
+
+class PaymentError(Exception):
+    """Base of this room's errors."""
+
+
+class ImpossibleMove(PaymentError):
+    """A payment cannot become that from what it is now."""
+
+
+class CannotSwitch(PaymentError):
+    """Another way of paying cannot be taken; the text is a reason for the buyer, translated."""
+
+
+class Mismatch(PaymentError):
+    """A genuine notification does not agree with what we asked for; a person has to look."""

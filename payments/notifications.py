@@ -1,0 +1,120 @@
+"""What notifiers send us: kept raw first, believed second, acted on third and only once.
+
+``receive`` runs in the request and does no more than verify and store; ``settle`` is the outbox job that acts,
+and can run again after any crash.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from django.core.cache import cache
+from django.db import transaction
+from django.db.models import F
+
+from marketplace.outbox.services import enqueue
+from payments.exceptions import Mismatch
+from payments.locks import lock_notification
+from payments.models import Notification, Payment
+from payments.outcomes import apply_outcome
+from payments.providers import registry
+from payments.providers.base import (
+    InvalidSignature,
+    Notice,
+    Notifier,
+    ProviderError,
+    Reply,
+    UnreadableNotification,
+)
+from payments.transfers import record_transfer
+
+log = structlog.get_logger(__name__)
+
+FORGED_PER_HOUR = 200
+"""Forged notifications kept: enough to see an attack, too few to fill a disk."""
+
+
+def receive(code: str, headers: Mapping[str, str], body: bytes) -> Reply:
+    """Store what was sent to ``/thanh-toan/<code>/ipn`` and answer in the notifier's way.
+
+    Raises UnknownCode.
+    """
+    notifier = registry.notifier(code)
+    error: ProviderError | None = None
+    try:
+        notifier.verify(headers, body)
+        _store_genuine(notifier, headers, body, notifier.read(body))
+    except InvalidSignature as forged:
+        error = forged
+        _store_refused(notifier, headers, body, Notification.Verdict.FORGED, error)
+    except UnreadableNotification as unreadable:
+        error = unreadable
+        _store_refused(notifier, headers, body, Notification.Verdict.UNUSABLE, error)
+    return notifier.acknowledge(error)
+
+
+@transaction.atomic
+def settle(payload: dict[str, Any]) -> None:
+    """The outbox job: act on one stored notification. ``payload`` is {"notification": pk}."""
+    notification = lock_notification(payload["notification"])
+    if notification.verdict != Notification.Verdict.RECEIVED:
+        return
+    notice = registry.notifier(notification.provider).read(bytes(notification.body))
+    try:
+        notification.payment = _act(notification, notice)
+        notification.verdict = Notification.Verdict.ACCEPTED
+    except Mismatch as error:
+        log.warning("notification_mismatch", notification=notification.pk, error=str(error))
+        notification.verdict, notification.error = Notification.Verdict.UNUSABLE, str(error)
+    notification.save(update_fields=["verdict", "payment", "error"])
+
+
+def _act(notification: Notification, notice: Notice) -> Payment | None:
+    if notice.account:
+        return record_transfer(notification, notice).payment
+    return apply_outcome(notification.provider, notice)
+
+
+@transaction.atomic
+def _store_genuine(notifier: Notifier, headers: Mapping[str, str], body: bytes, notice: Notice) -> None:
+    """One row and one job per event, however often it is told."""
+    known, created = Notification.objects.exclude(verdict=Notification.Verdict.FORGED).get_or_create(
+        provider=notifier.code,
+        event_id=notice.event_id,
+        defaults={"body": body, "headers": _evidence(notifier, headers)},
+    )
+    if created:
+        enqueue("settle_notification", {"notification": known.pk}, key=f"notification:{known.pk}")
+        return
+    Notification.objects.filter(pk=known.pk).update(repeats=F("repeats") + 1)
+    if notifier.read(bytes(known.body)) != notice:
+        raise UnreadableNotification(f"event {notice.event_id} came before and said something else")
+
+
+def _store_refused(
+    notifier: Notifier, headers: Mapping[str, str], body: bytes, verdict: str, error: ProviderError
+) -> None:
+    """Keep what cannot be believed under a digest of its bytes, once."""
+    same = {
+        "provider": notifier.code,
+        "event_id": hashlib.sha256(body).hexdigest(),
+        "verdict": verdict,
+    }
+    log.warning("notification_refused", provider=notifier.code, verdict=verdict, error=str(error))
+    if Notification.objects.filter(**same).update(repeats=F("repeats") + 1):
+        return
+    if verdict == Notification.Verdict.FORGED and not _room_for_forged():
+        return
+    row = Notification(**same, body=body, headers=_evidence(notifier, headers), error=str(error))
+    Notification.objects.bulk_create([row], ignore_conflicts=True)
+
+
+def _evidence(notifier: Notifier, headers: Mapping[str, str]) -> dict[str, str]:
+    sent = {name.lower(): value for name, value in headers.items()}
+    return {name: sent[name.lower()][:300] for name in notifier.evidence if name.lower() in sent}
+
+
+def _room_for_forged() -> bool:
+    cache.add("forged-notifications", 0, timeout=3600)
+    return cache.incr("forged-notifications") <= FORGED_PER_HOUR

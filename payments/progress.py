@@ -1,0 +1,131 @@
+"""How far the paying of an order has come, as its page tells it."""
+
+import enum
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from urllib.parse import urlencode, urlsplit
+
+from django.conf import settings
+from django.db.models import Sum
+from django.urls import reverse
+from django.utils import timezone
+
+from marketplace.order.models import Order
+from payments.managers import ENDED
+from payments.models import Payment, Refund
+from payments.providers import registry
+from payments.providers.base import PaymentProvider
+from payments.providers.vietqr.banks import bank_name
+from payments.services import available_providers, owed
+
+
+class Step(enum.StrEnum):
+    """Each is a template ``payments/steps/<step>.html``."""
+
+    TRANSFER = "transfer"
+    """Waiting for the whole sum, or for the rest of it."""
+    LOOKING = "looking"
+    """The time is over and the order is about to end; the money may be on its way."""
+    CASH = "cash"
+    PAID = "paid"
+    AGAIN = "again"
+    """This attempt ended, the order did not: choose again."""
+    ENDED = "ended"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """``payment`` is the attempt that says most: the confirmed one, else the open one, else the newest."""
+
+    order: Order
+    payment: Payment
+
+    @cached_property
+    def step(self) -> Step:
+        if self.payment.state == Payment.State.CONFIRMED:
+            return Step.PAID
+        if self.order.status in ENDED:
+            return Step.ENDED
+        if not self.payment.is_open:
+            return Step.AGAIN
+        if self.provider.waits_for_delivery:
+            return Step.CASH
+        return Step.LOOKING if self.payment.is_overdue(self.now) else Step.TRANSFER
+
+    @property
+    def template(self) -> str:
+        return f"payments/steps/{self.step}.html"
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever the page would say something else."""
+        return f"{self.step}-{self.payment.pk}-{self.payment.received}"
+
+    @property
+    def is_waiting(self) -> bool:
+        """Something may still happen without the buyer touching the page."""
+        return self.step not in (Step.PAID, Step.CASH)
+
+    @cached_property
+    def now(self) -> datetime:
+        return timezone.now()
+
+    @cached_property
+    def provider(self) -> PaymentProvider:
+        return registry.provider(self.payment.provider)
+
+    @property
+    def other_ways(self) -> list[PaymentProvider]:
+        """What can be chosen instead; after an attempt that ended, the same way again too."""
+        ways = available_providers(owed(self.order))
+        return [way for way in ways if way.code != self.payment.provider or not self.payment.is_open]
+
+    @property
+    def seconds_left(self) -> int:
+        """0 when no clock runs for what the page shows."""
+        if self.step is not Step.TRANSFER or self.payment.expires_at is None:
+            return 0
+        return max(int((self.payment.expires_at - self.now).total_seconds()), 0)
+
+    @property
+    def clock(self) -> str:
+        """Minutes and seconds left, as on a kitchen timer."""
+        minutes, seconds = divmod(self.seconds_left, 60)
+        return f"{minutes}:{seconds:02d}"
+
+    @property
+    def seconds_given(self) -> int:
+        """From opening the attempt to its end: the length of the time bar."""
+        if self.payment.expires_at is None:
+            return 0
+        return int((self.payment.expires_at - self.payment.created_at).total_seconds())
+
+    @property
+    def bank(self) -> str:
+        return bank_name(settings.BANK_BIN)
+
+    @property
+    def account(self) -> str:
+        return str(settings.BANK_ACCOUNT)
+
+    @property
+    def account_name(self) -> str:
+        return str(settings.BANK_ACCOUNT_NAME)
+
+    @cached_property
+    def to_give_back(self) -> int:
+        """đồng that a person still has to send back for this order."""
+        waiting = Refund.objects.filter(
+            payment__order=self.order, state__in=(Refund.State.CREATED, Refund.State.IN_TRANSIT)
+        )
+        return waiting.aggregate(total=Sum("amount"))["total"] or 0
+
+    @property
+    def simulator_url(self) -> str:
+        """The pretended bank with this transfer filled in; empty where there is none."""
+        if not (settings.DEMO and settings.BANK_SIMULATOR_PORT):
+            return ""
+        back = settings.SITE_URL + reverse("payments:pay", args=[self.order.number])
+        query = urlencode({"payload": self.payment.instructions.get("qr_payload", ""), "return": back})
+        return f"http://{urlsplit(settings.SITE_URL).hostname}:{settings.BANK_SIMULATOR_PORT}/?{query}"

@@ -1,0 +1,115 @@
+"""Money that has to go back: written down at once, sent by a person until the rail can do it itself."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Model, Sum
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from catalogue.templatetags.money import dong
+from marketplace.accounts.models import User
+from marketplace.messaging.services import tell
+from marketplace.order.models import SellerOrder
+from payments.models import Payment, Refund, Transfer
+
+#: states in which the money has left or is leaving
+GONE = (Refund.State.IN_TRANSIT, Refund.State.DONE)
+
+
+def kept(payment: Payment) -> int:
+    """đồng of this attempt that are still with us and could pay for it."""
+    gone = payment.refunds.filter(state__in=GONE).aggregate(total=Sum("amount"))["total"] or 0
+    return payment.received - gone
+
+
+def owe_back(
+    *, payment: Payment, amount: int, reason: str, key: str, transfer: Transfer | None = None
+) -> Refund:
+    """Note that ``amount`` đồng belong to the buyer again, and tell the money desk; once per ``key``."""
+    refund, created = Refund.objects.get_or_create(
+        key=key, defaults={"payment": payment, "amount": amount, "reason": reason, "transfer": transfer}
+    )
+    if created:
+        _tell_money_desk(refund, amount=amount, about=payment.reference, why=reason)
+    return refund
+
+
+def owe_transfer_back(transfer: Transfer) -> None:
+    """The surplus of a bank transfer goes back; money of an unknown order waits for a person to find it."""
+    why = str(transfer.get_outcome_display())
+    if transfer.payment is None:
+        _tell_money_desk(transfer, amount=transfer.amount, about=transfer.content, why=why)
+        return
+    owe_back(
+        payment=transfer.payment,
+        amount=transfer.surplus,
+        reason=why,
+        key=f"transfer:{transfer.pk}",
+        transfer=transfer,
+    )
+
+
+def owe_parts_back(payment: Payment) -> None:
+    """An attempt ran out half paid: its parts become late money, each to go back by itself."""
+    for transfer in payment.transfers.filter(outcome=Transfer.Outcome.PARTIAL):
+        transfer.outcome, transfer.surplus = Transfer.Outcome.LATE, transfer.amount
+        transfer.save(update_fields=["outcome", "surplus"])
+        owe_transfer_back(transfer)
+
+
+@transaction.atomic
+def give_back_parcel(payload: dict[str, Any]) -> None:
+    """The outbox job after a paid parcel was cancelled. ``payload`` is {"seller_order": pk}."""
+    parcel = SellerOrder.objects.get(pk=payload["seller_order"])
+    payment = Payment.objects.get(order=parcel.order_id, state=Payment.State.CONFIRMED)
+    reason = _("Parcel %(number)s cancelled") % {"number": parcel.number}
+    owe_back(payment=payment, amount=parcel.total, reason=reason, key=f"parcel:{parcel.pk}")
+
+
+def withdraw(payment: Payment) -> None:
+    """The order goes on after all: what was to be given back and has not left yet stays here."""
+    waiting = payment.refunds.filter(state=Refund.State.CREATED)
+    payment.transfers.filter(refund__in=waiting).update(
+        surplus=0, resolved_at=timezone.now(), resolution=_("The rest came: the order goes on.")
+    )
+    waiting.update(state=Refund.State.CANCELLED)
+
+
+@transaction.atomic
+def complete_refund(refund: Refund, *, bank_reference: str, by: User) -> bool:
+    """A person has sent the money; ``bank_reference`` proves it. False if it was settled before, or no proof."""
+    unsettled = Refund.objects.filter(pk=refund.pk, state__in=(Refund.State.CREATED, Refund.State.IN_TRANSIT))
+    done = {"state": Refund.State.DONE, "provider_reference": bank_reference, "done_at": timezone.now()}
+    if not bank_reference or not unsettled.update(**done):
+        return False
+    if refund.transfer:
+        words = _("Given back: %(reference)s") % {"reference": bank_reference}
+        resolve_transfer(refund.transfer, resolution=words, by=by)
+    return True
+
+
+def resolve_transfer(transfer: Transfer, *, resolution: str, by: User) -> bool:
+    """A person has settled what to do with the money. False if somebody had before, or nothing is said."""
+    waiting = Transfer.objects.to_settle().filter(pk=transfer.pk)
+    return bool(resolution) and bool(
+        waiting.update(resolved_at=timezone.now(), resolved_by=by, resolution=resolution)
+    )
+
+
+def _tell_money_desk(row: Model, *, amount: int, about: str, why: str) -> None:
+    name = row._meta.model_name
+    path = reverse(f"admin:payments_{name}_change", args=[row.pk])
+    tell(
+        "money_to_give_back",
+        key=f"{name}:{row.pk}",
+        email=settings.MONEY_DESK_EMAIL,
+        context={
+            "amount": dong(amount),
+            "content": about,
+            "outcome": why,
+            "url": f"{settings.SITE_URL}{path}",
+        },
+    )

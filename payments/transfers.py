@@ -1,0 +1,51 @@
+"""Bank transfers find their payment by the code in the memo.
+
+Where each ends: exact -> paid; less -> the order stays open and shows the rest; more -> paid, the rest goes
+back; late -> the order is taken up again if the goods are still there, else it goes back; twice -> goes back;
+unknown -> waits for a person; money that left the account -> only noted.
+"""
+
+from django.conf import settings
+from django.utils import timezone
+
+from payments.models import Notification, Payment, Transfer
+from payments.providers.base import Notice, Outcome
+from payments.refunds import owe_transfer_back
+from payments.services import Landing, confirm_payment
+
+
+def record_transfer(notification: Notification, notice: Notice) -> Transfer:
+    """Note one movement on our account and let it do its work; part of the caller's transaction."""
+    payment = None if notice.outcome is Outcome.IGNORED else _named_payment(notice)
+    landing = _land(payment, notice)
+    transfer = Transfer.objects.create(
+        notification=notification,
+        payment=payment,
+        outcome=landing.outcome,
+        amount=notice.amount,
+        account=notice.account,
+        content=notice.memo,
+        bank_reference=notice.bank_reference,
+        occurred_at=notice.occurred_at,
+        surplus=landing.surplus,
+        resolution=landing.resolution,
+        resolved_at=timezone.now() if landing.resolution else None,
+    )
+    if transfer.outcome in Transfer.NEEDS_A_PERSON and not transfer.resolved_at:
+        owe_transfer_back(transfer)
+    return transfer
+
+
+def _named_payment(notice: Notice) -> Payment | None:
+    """The payment whose code the memo carries, if the money came to the account we gave out."""
+    if not notice.reference or notice.account != settings.BANK_ACCOUNT:
+        return None
+    return Payment.objects.filter(reference=notice.reference, currency=notice.currency).first()
+
+
+def _land(payment: Payment | None, notice: Notice) -> Landing:
+    if notice.outcome is Outcome.IGNORED:
+        return Landing(Transfer.Outcome.OUTGOING)
+    if payment is None:
+        return Landing(Transfer.Outcome.UNKNOWN, notice.amount)
+    return confirm_payment(payment, amount=notice.amount)

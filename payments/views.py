@@ -1,0 +1,59 @@
+"""The buyer pays: what to transfer, whether it has come, and another way if this one does not suit."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from marketplace.order.access import order_for
+from payments import qr
+from payments.exceptions import CannotSwitch
+from payments.models import Payment
+from payments.progress import Progress
+from payments.services import switch_provider
+
+
+@require_GET
+@never_cache
+def pay(request: HttpRequest, number: str) -> HttpResponse:
+    progress = _progress(request, number)
+    return render(request, "payments/pay.html", {"progress": progress, "order": progress.order})
+
+
+@require_GET
+@never_cache
+def status(request: HttpRequest, number: str) -> HttpResponse:
+    """What payment.js asks every few seconds: another state than the page's means "load it again"."""
+    return JsonResponse({"state": _progress(request, number).fingerprint})
+
+
+@require_GET
+@never_cache
+def qr_code(request: HttpRequest, number: str, kind: str) -> HttpResponse:
+    """The QR code to look at (svg) or to keep among the phone's pictures (png)."""
+    payment = _progress(request, number).payment
+    payload = payment.instructions.get("qr_payload")
+    if not payload:
+        raise Http404
+    if kind == "svg":
+        return HttpResponse(qr.svg(payload), content_type="image/svg+xml")
+    response = HttpResponse(qr.png(payload), content_type="image/png")
+    response["Content-Disposition"] = f'attachment; filename="{payment.reference}.png"'
+    return response
+
+
+@require_POST
+def switch(request: HttpRequest, number: str) -> HttpResponse:
+    order = order_for(request, number)
+    try:
+        switch_provider(order=order, provider=request.POST.get("provider", ""))
+    except CannotSwitch as refused:
+        messages.warning(request, str(refused))
+    return redirect("payments:pay", number=order.number)
+
+
+def _progress(request: HttpRequest, number: str) -> Progress:
+    order = order_for(request, number)
+    payment = get_object_or_404(Payment.objects.of(order).most_telling()[:1])
+    return Progress(order, payment)

@@ -1,0 +1,59 @@
+"""A small redirect rail with a signature of its own: what a later provider will look like to the spine."""
+
+import hmac
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from payments.providers.base import (
+    Charge,
+    InvalidSignature,
+    Notice,
+    Notifier,
+    Outcome,
+    PaymentProvider,
+    ProviderError,
+    Reply,
+    Start,
+)
+
+SECRET = b"of the test rail"
+
+
+class TestRail(PaymentProvider, Notifier):
+    """Notifications are JSON {"id", "reference", "outcome", "amount"} with header X-Sign."""
+
+    __test__ = False
+    code = "testrail"
+    label = help = "Test rail"  # type: ignore[assignment]
+    maximum = 10_000_000
+
+    @classmethod
+    def from_settings(cls, settings: Any) -> Self:
+        return cls()
+
+    def start(self, charge: Charge) -> Start:
+        return Start(reference=charge.reference, redirect_url=f"https://rail.test/{charge.reference}")
+
+    def verify(self, headers: Mapping[str, str], body: bytes) -> None:
+        if not hmac.compare_digest(headers.get("X-Sign", ""), sign(body)):
+            raise InvalidSignature
+
+    def read(self, body: bytes) -> Notice:
+        said = json.loads(body)
+        return Notice(
+            event_id=said["id"],
+            outcome=Outcome(said["outcome"]),
+            amount=said["amount"],
+            currency=said.get("currency", "VND"),
+            occurred_at=datetime.now(UTC).replace(microsecond=0),
+            reference=said["reference"],
+        )
+
+    def acknowledge(self, error: ProviderError | None) -> Reply:
+        return Reply(status=200, body={"code": "97" if error else "00"})
+
+
+def sign(body: bytes) -> str:
+    return hmac.new(SECRET, body, "sha256").hexdigest()

@@ -1,0 +1,89 @@
+"""The bank simulator pays the market: two programs that share no code, over HTTP."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+import time_machine
+from django.conf import settings
+from pytest_django.live_server_helper import LiveServer
+
+from payments.models import Notification, Payment, Transfer
+from payments.services import expire_unpaid
+from tests.payments.orders import TOTAL, make_payment, reread
+from tests.payments.simulators.processes import open_bank
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def bank(live_server: LiveServer) -> Iterator[httpx.Client]:
+    with open_bank(f"{live_server.url}/thanh-toan/sepay/ipn", secret=settings.SEPAY_SECRET) as client:
+        yield client
+
+
+def tap(bank: httpx.Client, payment: Payment, kind: str) -> None:
+    """What a person does on the phone; returns when the market has answered."""
+    payload = reread(payment).instructions["qr_payload"]
+    form = {"payload": payload, "kind": kind, "token": kind}
+    assert bank.post("/pay", data=form, follow_redirects=True).status_code == 200
+
+
+def control(bank: httpx.Client, path: str, **order: Any) -> list[dict[str, Any]]:
+    answer = bank.post(f"/control/{path}", json=order).raise_for_status()
+    deliveries: list[dict[str, Any]] = answer.json()["deliveries"]
+    return deliveries
+
+
+def outcomes() -> list[str]:
+    return list(Transfer.objects.order_by("pk").values_list("outcome", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("taps", "ends", "state"),
+    [
+        (["exact"], ["exact"], "confirmed"),
+        (["less"], ["partial"], "pending"),
+        (["less", "exact"], ["partial", "exact"], "confirmed"),
+        (["more"], ["over"], "confirmed"),
+        (["twice"], ["exact", "duplicate"], "confirmed"),
+        (["wrong-memo"], ["unknown"], "pending"),
+    ],
+)
+def test_each_button_ends_where_it_should(
+    bank: httpx.Client, taps: list[str], ends: list[str], state: str
+) -> None:
+    payment = make_payment()
+    for kind in taps:
+        tap(bank, payment, kind)
+    assert outcomes() == ends
+    assert reread(payment).state == state
+
+
+def test_a_late_transfer_finds_its_order_expired(bank: httpx.Client) -> None:
+    payment = make_payment()
+    tap(bank, payment, "late")
+    assert outcomes() == []
+    assert payment.expires_at
+    with time_machine.travel(payment.expires_at):
+        expire_unpaid(payment.expires_at)
+    assert reread(payment).state == "expired"
+    control(bank, "advance", minutes=21)
+    assert outcomes() == ["late"]
+    assert reread(payment).state == "confirmed"
+
+
+def test_forged_truncated_repeated_and_outgoing_do_no_harm(bank: httpx.Client) -> None:
+    payment = make_payment()
+    payload = payment.instructions["qr_payload"]
+    deliveries = control(bank, "transfers", payload=payload, forged=True)
+    assert deliveries[0]["attempts"][0]["status"] == 401
+    deliveries = control(bank, "transfers", payload=payload, truncated=True)
+    assert deliveries[1]["delivered"]
+    control(bank, "transfers", payload=payload, direction="out")
+    assert (reread(payment).received, outcomes()) == (0, ["outgoing"])
+    control(bank, "transfers", payload=payload, copies=3)
+    assert (reread(payment).received, outcomes()) == (TOTAL, ["outgoing", "exact"])
+    verdicts = Notification.objects.order_by("pk").values_list("verdict", flat=True)
+    assert sorted(verdicts) == ["accepted", "accepted", "forged", "unusable"]

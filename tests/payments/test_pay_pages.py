@@ -1,0 +1,179 @@
+"""What the buyer sees while paying."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from django.utils.html import escape
+from pytest_django import DjangoAssertNumQueries
+
+from marketplace.order import services as orders
+from payments.models import Payment, Refund
+from payments.providers.vietqr.payload import parse
+from payments.services import confirm_payment, fail_payment
+from tests.factories import make_staff, stranger
+from tests.payments.orders import TOTAL, make_order, make_payment, reread
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def buyer(client: Client) -> Client:
+    """May open every order; who else may is marketplace.order.access's own test."""
+    client.force_login(make_staff())
+    return client
+
+
+def page(payment: Payment, rest: str = "") -> str:
+    return f"/don-hang/{payment.order.number}/tra-tien/{rest}"
+
+
+def seen(client: Client, payment: Payment) -> str:
+    answer = client.get(page(payment))
+    assert answer.status_code == 200
+    assert "no-store" in answer["Cache-Control"]
+    return answer.content.decode()
+
+
+def state(client: Client, payment: Payment) -> str:
+    told: str = client.get(page(payment, "tinh-trang/")).json()["state"]
+    return told
+
+
+def test_the_transfer_is_shown_for_scanning_and_for_typing(buyer: Client, settings: object) -> None:
+    payment = make_payment()
+    html = seen(buyer, payment)
+    for text in ("150.000\u00a0₫", "Vietcombank", "0123499999", "NONG SAN BINH PHUOC", payment.reference):
+        assert text in html
+    assert f'data-copy="{payment.reference}"' in html
+    assert 'data-copy="150000"' in html
+    assert f'data-state="{state(buyer, payment)}"' in html
+    assert '<noscript><meta http-equiv="refresh"' in html
+    assert "style=" not in html
+
+
+def test_the_time_left_is_that_of_the_held_goods(buyer: Client) -> None:
+    payment = make_payment(expires_at=timezone.now() + timedelta(minutes=5, seconds=30))
+    html = seen(buyer, payment)
+    assert 'data-seconds-left="329"' in html or 'data-seconds-left="330"' in html
+    assert "5:29" in html or "5:30" in html
+
+
+def test_after_a_part_the_page_asks_for_the_rest(buyer: Client) -> None:
+    payment = make_payment()
+    before = state(buyer, payment)
+    confirm_payment(payment, amount=100_000)
+    assert state(buyer, payment) != before
+    html = seen(buyer, payment)
+    assert "Còn thiếu 50.000\u00a0₫" in html
+    assert 'data-copy="50000"' in html
+
+
+def test_paid_is_said_and_nothing_is_polled_any_more(buyer: Client) -> None:
+    payment = make_payment()
+    before = state(buyer, payment)
+    confirm_payment(payment, amount=TOTAL)
+    assert state(buyer, payment) != before
+    html = seen(buyer, payment)
+    assert "Đã nhận 150.000\u00a0₫" in html
+    assert "data-payment" not in html
+    assert "http-equiv" not in html
+
+
+def test_too_much_is_said_to_come_back(buyer: Client) -> None:
+    payment = make_payment()
+    confirm_payment(payment, amount=TOTAL)
+    Refund.objects.create(payment=payment, amount=20_000, reason="x", key="x")
+    assert "hoàn 20.000\u00a0₫" in seen(buyer, payment)
+
+
+def test_when_the_time_is_over_the_page_keeps_looking(buyer: Client) -> None:
+    payment = make_payment(expires_at=timezone.now())
+    html = seen(buyer, payment)
+    assert "Đang tìm tiền của bạn" in html
+    assert "data-payment" in html
+    assert 'data-seconds-left="0"' in html
+    before = state(buyer, payment)
+    orders.expire(payment.order)
+    assert state(buyer, payment) != before
+    html = seen(buyer, payment)
+    assert "Đơn này đã hết giờ" in html
+    assert "data-payment" in html
+
+
+def test_cash_says_what_to_have_ready(buyer: Client) -> None:
+    assert "Trả 150.000\u00a0₫ khi nhận hàng" in seen(buyer, make_payment(provider="cash_on_delivery"))
+
+
+def test_after_a_failure_the_buyer_can_choose_again(buyer: Client) -> None:
+    payment = make_payment()
+    fail_payment(payment)
+    html = seen(buyer, payment)
+    assert 'value="vietqr"' in html
+    assert 'value="cash_on_delivery"' in html
+
+
+def test_another_way_is_one_tap(buyer: Client) -> None:
+    payment = make_payment()
+    answer = buyer.post(page(payment, "cach-khac/"), {"provider": "cash_on_delivery"}, follow=True)
+    assert "khi nhận hàng" in answer.content.decode()
+    assert reread(payment).state == Payment.State.CANCELLED
+
+
+def test_a_refused_switch_says_why(buyer: Client) -> None:
+    payment = make_payment(make_order(3_000_001))
+    answer = buyer.post(page(payment, "cach-khac/"), {"provider": "cash_on_delivery"}, follow=True)
+    assert escape("không trả được bằng cách đó") in answer.content.decode()
+    assert reread(payment).is_open
+
+
+def test_the_code_is_a_picture_to_scan_and_one_to_keep(buyer: Client) -> None:
+    payment = make_payment()
+    svg = buyer.get(page(payment, "ma-qr.svg"))
+    assert svg["Content-Type"] == "image/svg+xml"
+    assert svg.content.startswith(b"<?xml")
+    assert b"style=" not in svg.content
+    png = buyer.get(page(payment, "ma-qr.png"))
+    assert png.content.startswith(b"\x89PNG")
+    assert png["Content-Disposition"] == f'attachment; filename="{payment.reference}.png"'
+
+
+def test_cash_has_no_code(buyer: Client) -> None:
+    assert buyer.get(page(make_payment(provider="cash_on_delivery"), "ma-qr.svg")).status_code == 404
+
+
+def test_the_pretended_bank_is_linked_only_where_it_exists(buyer: Client, settings: object) -> None:
+    payment = make_payment()
+    assert "ngân hàng mô phỏng" not in seen(buyer, payment)
+    settings.BANK_SIMULATOR_PORT, settings.SITE_URL = 8100, "http://cho.test:8000"  # type: ignore[attr-defined]
+    html = seen(buyer, payment)
+    assert "http://cho.test:8100/?payload=" in html
+    settings.DEMO = False  # type: ignore[attr-defined]
+    assert "ngân hàng mô phỏng" not in seen(buyer, payment)
+
+
+def test_the_shown_code_is_the_one_that_is_drawn(buyer: Client) -> None:
+    payment = make_payment()
+    confirm_payment(payment, amount=100_000)
+    transfer = parse(reread(payment).instructions["qr_payload"])
+    assert (transfer.amount, transfer.account) == (50_000, "0123499999")
+
+
+def test_asking_how_it_stands_is_cheap(
+    buyer: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    payment = make_payment()
+    state(buyer, payment)
+    with django_assert_max_num_queries(4):  # session, user, order, payment
+        state(buyer, payment)
+
+
+@pytest.mark.parametrize("rest", ["", "tinh-trang/", "ma-qr.svg"])
+def test_a_stranger_sees_nothing(client: Client, rest: str) -> None:
+    payment = make_payment()
+    assert client.get(page(payment, rest)).status_code == 404
+    client.force_login(stranger())
+    assert client.get(page(payment, rest)).status_code == 404
+    assert client.post(page(payment, "cach-khac/"), {"provider": "vietqr"}).status_code == 404
+    assert client.get("/don-hang/0000000000/tra-tien/" + rest).status_code == 404

@@ -1,0 +1,103 @@
+"""What the spine does with a rail that reports its own payments, as the redirect rails do."""
+
+import itertools
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoCaptureOnCommitCallbacks
+
+from payments.models import Notification, Payment, Refund
+from tests.payments.orders import TOTAL, make_order, make_payment, reread
+from tests.payments.rails import sign
+
+pytestmark = pytest.mark.django_db
+_ids = itertools.count(1)
+
+
+class Rail:
+    def __init__(self, client: Client, on_commit: DjangoCaptureOnCommitCallbacks) -> None:
+        self.client, self.on_commit = client, on_commit
+
+    def says(self, payment: Payment, outcome: str, **changes: Any) -> Notification:
+        said = {"id": f"e{next(_ids)}", "reference": payment.reference, "amount": TOTAL, "outcome": outcome}
+        body = json.dumps({**said, **changes}).encode()
+        with self.on_commit(execute=True):
+            answer = self.client.post(
+                "/thanh-toan/testrail/ipn", body, "application/json", headers={"X-Sign": sign(body)}
+            )
+        assert answer.json() == {"code": "00"}
+        return Notification.objects.latest("pk")
+
+
+@pytest.fixture
+def rail(
+    client: Client, settings: Any, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> Rail:
+    path = "tests.payments.rails.TestRail"
+    settings.PAYMENT_PROVIDERS = {**settings.PAYMENT_PROVIDERS, "testrail": path}
+    settings.PAYMENT_NOTIFIERS = {"testrail": path}
+    return Rail(client, django_capture_on_commit_callbacks)
+
+
+def test_paid_confirms(rail: Rail) -> None:
+    payment = make_payment(provider="testrail")
+    assert payment.instructions == {"redirect_url": f"https://rail.test/{payment.reference}"}
+    notification = rail.says(payment, "paid")
+    assert (notification.verdict, notification.payment) == ("accepted", payment)
+    assert reread(payment).state == "confirmed"
+
+
+def test_failed_leaves_the_order_open(rail: Rail) -> None:
+    payment = make_payment(provider="testrail")
+    rail.says(payment, "failed")
+    assert reread(payment).state == "failed"
+    assert reread(payment).order.status == "pending_payment"
+
+
+def test_a_late_failure_never_undoes_a_success(rail: Rail) -> None:
+    payment = make_payment(provider="testrail")
+    rail.says(payment, "paid")
+    assert rail.says(payment, "failed").verdict == "accepted"
+    assert reread(payment).state == "confirmed"
+    assert reread(payment).order.status == "confirmed"
+
+
+def test_a_success_after_a_failure_counts(rail: Rail) -> None:
+    payment = make_payment(provider="testrail")
+    rail.says(payment, "failed")
+    rail.says(payment, "paid")
+    assert reread(payment).state == "confirmed"
+
+
+def test_pending_changes_nothing(rail: Rail) -> None:
+    payment = make_payment(provider="testrail")
+    assert rail.says(payment, "pending").verdict == "accepted"
+    assert reread(payment).state == "pending"
+
+
+@pytest.mark.parametrize(
+    "changes", [{"amount": TOTAL - 1}, {"amount": TOTAL * 100}, {"currency": "USD"}, {"reference": "BP0"}]
+)
+def test_what_we_did_not_ask_for_is_not_believed(rail: Rail, changes: dict[str, Any]) -> None:
+    payment = make_payment(provider="testrail")
+    notification = rail.says(payment, "paid", **changes)
+    assert notification.verdict == "unusable"
+    assert notification.error
+    assert (reread(payment).state, reread(payment).received) == ("pending", 0)
+
+
+def test_a_rail_cannot_confirm_the_payment_of_another(rail: Rail) -> None:
+    payment = make_payment(provider="vietqr")
+    assert rail.says(payment, "paid").verdict == "unusable"
+    assert reread(payment).state == "pending"
+
+
+def test_the_second_of_two_paid_attempts_goes_back(rail: Rail) -> None:
+    order = make_order()
+    first, second = make_payment(order, provider="testrail"), make_payment(order, provider="testrail")
+    rail.says(first, "paid")
+    rail.says(second, "paid")
+    assert (reread(first).state, reread(second).state) == ("confirmed", "cancelled")
+    assert list(Refund.objects.values_list("payment", "amount")) == [(second.pk, TOTAL)]

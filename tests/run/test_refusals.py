@@ -1,0 +1,71 @@
+"""What cannot be is said in one sentence, before anything is started."""
+
+import errno
+import os
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from marketplace.run import ports
+from marketplace.run.configuration import from_environment
+from marketplace.run.errors import CannotRun
+from tests.run.running import Market, spare_port
+
+pytestmark = pytest.mark.xdist_group("run")
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield int(server.getsockname()[1])
+
+
+def refusal(market: Market) -> str:
+    """The one line that it said before it ended with exit code 1."""
+    assert market.wait_for_end() == 1
+    (line,) = market.said().splitlines()
+    return line
+
+
+def test_taken_port(alone: None, taken_port: int) -> None:
+    line = refusal(Market(port=taken_port))
+    assert line.startswith(f"Port {taken_port} is taken by another program")
+    assert f"make run PORT={taken_port + 100}" in line
+
+
+def test_taken_port_of_the_bank(alone: None, taken_port: int) -> None:
+    assert "make run BANK_SIMULATOR_PORT=" in refusal(Market(bank_port=taken_port))
+
+
+@pytest.mark.parametrize("text", ["abc", "0", "65536", "-1", "80.5"])
+def test_port_that_is_no_port(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setenv("PORT", text)
+    with pytest.raises(CannotRun, match=f"PORT must be a number from 1 to 65535, not '{text}'"):
+        from_environment(reload=False)
+
+
+def test_host_that_is_not_ours() -> None:
+    with pytest.raises(CannotRun, match=os.strerror(errno.EADDRNOTAVAIL)):
+        ports.require_free("192.0.2.1", spare_port(), variable="PORT")
+
+
+def test_own_words_of_the_operator_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SITE_URL", "https://cho.example")
+    monkeypatch.setenv("ALLOWED_HOSTS", "cho.example")
+    environment = from_environment(reload=False).environment()
+    assert (environment["SITE_URL"], environment["ALLOWED_HOSTS"]) == ("https://cho.example", "cho.example")
+
+
+def test_open_to_every_address_accepts_every_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOST", "0.0.0.0")
+    monkeypatch.delenv("ALLOWED_HOSTS", raising=False)
+    hosts = from_environment(reload=False).environment()["ALLOWED_HOSTS"].split(",")
+    assert socket.gethostname() in hosts
+
+
+def test_production_has_no_simulators(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "marketplace.settings.production")
+    configuration = from_environment(reload=False)
+    assert not configuration.with_simulators
+    assert "BANK_SIMULATOR_PORT" not in configuration.environment()

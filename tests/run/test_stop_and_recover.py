@@ -1,0 +1,93 @@
+"""Whatever way a market ends, nothing of it stays, and the next one opens."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from marketplace.embedded import locks
+from marketplace.run import guard, leftovers
+from marketplace.run.configuration import ROOT
+from tests.run.running import VAR, Market, tree
+from tests.waiting import PATIENCE, wait_for
+
+pytestmark = [pytest.mark.xdist_group("run"), pytest.mark.usefixtures("alone")]
+
+
+def gone(processes: list[psutil.Process]) -> bool:
+    return psutil.wait_procs(processes, timeout=PATIENCE)[1] == []
+
+
+def test_second_start_prepares_nothing_again_and_sigterm_leaves_nothing() -> None:
+    Market().wait_until_open().end()
+    market = Market().wait_until_open()
+    assert "Bringing the database up to date" not in market.said()
+    assert "Compressing" not in market.said()
+    processes = tree(market)
+    assert len(processes) >= 12  # run, guard, keeper, servers, web, workers, beat, bank
+    assert market.end() == 0
+    assert gone(processes)
+    assert "Everything has stopped." in market.said()
+
+
+def test_dev_reloads_with_debug_and_leaves_nothing_either() -> None:
+    market = Market(arguments=("--dev",)).wait_until_open()
+    assert market.get("/healthz").headers["Server"].startswith("WSGIServer")
+    processes = tree(market)
+    assert market.end() == 0
+    assert gone(processes)
+
+
+def test_killed_runs_are_cleared_away() -> None:
+    market = Market().wait_until_open()
+    processes = tree(market)
+    market.process.kill()
+    assert gone(processes), "the guard and the keeper end what the killed run left"
+
+    market = Market().wait_until_open()
+    processes = tree(market)
+    for process in processes:
+        process.kill()
+    assert gone(processes)
+
+    market = Market().wait_until_open()
+    assert market.end() == 0
+
+
+def test_children_that_outlived_everybody_are_ended_by_the_next_run() -> None:
+    market = Market().wait_until_open()
+    children = leftovers.marked(VAR)
+    guards = [p for p in market.process.children() if "marketplace.run.guard" in p.cmdline()]
+    for process in (*guards, market.process):
+        process.kill()
+    assert gone([*guards, market.process])
+    second = Market(port=market.port, bank_port=market.bank_port).wait_until_open()
+    assert gone(children)
+    assert second.end() == 0
+
+
+def test_make_stop_closes_it_from_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    market = Market().wait_until_open()
+    processes = tree(market)
+    monkeypatch.setenv("VAR_DIR", str(VAR))
+    stop = subprocess.run(
+        [sys.executable, "-m", "marketplace.run.stop"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (stop.returncode, stop.stdout) == (0, "The market is closed.\n")
+    assert gone(processes)
+
+
+def test_ctrl_c_during_the_preparation_leaves_nothing() -> None:
+    market = Market()
+    wait_for(lambda: locks.is_locked(guard.lock_file(VAR)), "the guard")
+    processes = tree(market)
+    market.process.send_signal(signal.SIGINT)
+    assert market.wait_for_end() == 0
+    assert gone(processes)
+
+
+def test_marks_are_of_one_folder_only(tmp_path: Path) -> None:
+    assert leftovers.marked(tmp_path) == []
