@@ -12,14 +12,14 @@ def apply_outcome(provider: str, notice: Notice) -> Payment:
 
     Raises Mismatch, with nothing changed, when reference, amount or currency are not those we asked for.
     """
-    payment = Payment.objects.filter(provider=provider, reference=notice.reference).first()
-    if payment is None:
+    found: Payment | None = Payment.objects.filter(provider=provider, reference=notice.reference).first()
+    if found is None:
         raise Mismatch(f"no payment has the reference {notice.reference!r}")
     if notice.outcome is Outcome.FAILED:
-        fail_payment(payment)
+        fail_payment(found)
     if notice.outcome is Outcome.PAID:
-        _take(payment, notice)
-    return payment
+        _take(found, notice)
+    return found
 
 
 def _take(payment: Payment, notice: Notice) -> None:

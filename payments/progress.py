@@ -113,6 +113,11 @@ class Progress:
     def account_name(self) -> str:
         return str(settings.BANK_ACCOUNT_NAME)
 
+    @property
+    def amount_paid(self) -> int:
+        """What was asked for, or less where a parcel did not come and brought no cash."""
+        return min(self.payment.amount, self.payment.received)
+
     @cached_property
     def to_give_back(self) -> int:
         """đồng that a person still has to send back for this order."""

@@ -41,7 +41,8 @@ def make_payment(order: Order | None = None, *, provider: str = "vietqr", **fiel
 
 
 def reread(payment: Payment) -> Payment:
-    return Payment.objects.select_related("order").get(pk=payment.pk)
+    now: Payment = Payment.objects.select_related("order").get(pk=payment.pk)
+    return now
 
 
 def sell_out(order: Order) -> None:

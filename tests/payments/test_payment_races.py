@@ -1,6 +1,8 @@
 """Money that comes twice at the same moment, on real connections, and what happens without the locks."""
 
 from collections import Counter
+from functools import partial
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -30,7 +32,7 @@ def test_one_notification_told_eight_times_at_once_counts_once() -> None:
 def test_eight_transfers_at_once_confirm_one_and_give_seven_back() -> None:
     order = make_order()
     attempts = [make_payment(order) for _ in range(4)]
-    landings = together([lambda at=at: confirm_payment(at, amount=TOTAL) for at in attempts * 2])
+    landings = together([partial(confirm_payment, attempt, amount=TOTAL) for attempt in attempts * 2])
     assert Counter(landing.outcome for landing in landings) == {"exact": 1, "duplicate": 7}
     assert Payment.objects.filter(state="confirmed").count() == 1
     assert sum(Payment.objects.values_list("received", flat=True)) == 8 * TOTAL
@@ -45,8 +47,6 @@ def test_parts_that_come_at_once_add_up() -> None:
 
 def test_without_the_lock_parts_are_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     """Negative control: the test above can fail."""
-    from threading import Barrier
-
     meeting = Barrier(4)
 
     def unlocked(order_id: int) -> tuple[Order, list[Payment]]:
@@ -65,7 +65,7 @@ def test_money_and_the_end_of_the_order_meet() -> None:
     """Whoever comes first, the money ends somewhere and the order in one state."""
     payments = [make_payment(make_order(), expires_at=timezone.now()) for _ in range(6)]
     jobs: list[Any] = [lambda: expire_unpaid(timezone.now())]
-    jobs += [lambda payment=payment: confirm_payment(payment, amount=TOTAL) for payment in payments]
+    jobs += [partial(confirm_payment, payment, amount=TOTAL) for payment in payments]
     results = together(jobs)
     assert not [result for result in results if isinstance(result, Exception)]
     for payment in payments:
