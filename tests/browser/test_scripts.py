@@ -3,9 +3,14 @@
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
+from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from marketplace.order.links import order_link
+from payments.services import confirm_payment, open_payment
 from tests.browser.conftest import DESK
+from tests.factories import make_order
 
 pytestmark = pytest.mark.browser
 Visitor = Callable[..., Page]
@@ -104,3 +109,40 @@ def test_pages_work_without_javascript(visitor: Visitor, offer: Offer, path: str
     page.get_by_role("searchbox").fill("hat dieu")
     page.get_by_role("button", name="Tìm").click()
     expect(page.get_by_role("link", name="Hạt điều rang củi")).to_be_visible()
+
+
+def test_the_waiting_page_turns_when_the_money_is_in(visitor: Visitor, offer: Offer) -> None:
+    order = make_order((offer("Hạt điều rang củi"), 2))
+    payment = open_payment(order=order, provider="vietqr")
+    page = visitor()
+    page.goto(order_link(order).removeprefix(settings.SITE_URL))
+    page.goto(reverse("payments:pay", args=[order.number]))
+    clock = page.locator("[data-time-left]")
+    before = clock.text_content()
+    expect(clock).not_to_have_text(before)
+    confirm_payment(payment, amount=payment.amount)
+    expect(page.locator("[data-payment]")).to_have_count(0)
+
+
+def test_what_is_to_be_typed_by_hand_can_be_copied(visitor: Visitor, offer: Offer) -> None:
+    order = make_order((offer("Hạt điều rang củi"), 1))
+    payment = open_payment(order=order, provider="vietqr")
+    page = visitor(permissions=["clipboard-read", "clipboard-write"])
+    page.goto(order_link(order).removeprefix(settings.SITE_URL))
+    page.goto(reverse("payments:pay", args=[order.number]))
+    page.locator(".copy-row", has_text=payment.reference).get_by_role("button").click()
+    expect(page.get_by_text("Đã chép")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == payment.reference
+
+
+def test_a_commune_is_found_by_its_plain_letters(visitor: Visitor, offer: Offer) -> None:
+    page = visitor()
+    page.goto(offer("Hạt điều rang củi").get_absolute_url())
+    page.get_by_role("button", name="Thêm vào giỏ").click()
+    box = page.get_by_role("combobox", name="Xã, phường và tỉnh")
+    box.press_sequentially("bu dang")
+    page.get_by_role("option", name="Xã Bù Đăng").click()
+    expect(box).to_have_value("Xã Bù Đăng, Đồng Nai")
+    expect(page.locator("#id_commune")).to_have_value("25396")
+    box.press("Backspace")
+    expect(page.locator("#id_commune")).to_have_value("")
