@@ -7,10 +7,10 @@ from django.http import HttpRequest, QueryDict
 from django.utils.functional import Promise
 
 from catalogue.forms import FilterForm
-from catalogue.listing.managers import COUNTED, ListingQuerySet
+from catalogue.listing.managers import ListingQuerySet
 from catalogue.listing.options import filter_options
-from catalogue.listing.paging import page
-from catalogue.listing.sorts import NEWEST
+from catalogue.listing.paging import COUNTED, counted, page
+from catalogue.listing.sorts import NEWEST, Sort
 
 #: parameter of the address that says where the page begins
 CURSOR = "sau"
@@ -24,14 +24,13 @@ class Chosen:
     url: str
 
 
-def browse(request: HttpRequest, listings: ListingQuerySet) -> dict[str, Any]:
-    """Context of a page of `listings` as the visitor narrowed and ordered them. Two queries."""
+def browse(request: HttpRequest, listings: ListingQuerySet, newest: Sort = NEWEST) -> dict[str, Any]:
+    """Context of a page of `listings` as the visitor narrowed and ordered them, else by `newest`. Two queries."""
     form = FilterForm(request.GET, filter_options())
     narrowed = form.filters.narrow(listings)
-    cursor = request.GET.get(CURSOR, "")
-    shown = page(narrowed, form.sort or NEWEST, cursor)
-    whole = not (shown.next_cursor or cursor)
-    total = len(shown.listings) if whole else narrowed.counted()
+    sort = form.sort if form.sort and form.sort is not NEWEST else newest
+    shown = page(narrowed, sort, request.GET.get(CURSOR, ""))
+    total = counted(narrowed, newest)
     return list_context(request, form, listings=shown.listings, next_cursor=shown.next_cursor, total=total)
 
 

@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.certificates import Scheme
 from catalogue.listing.filters import Filters
+from catalogue.listing.managers import HIGHEST_PRICE
 from catalogue.listing.options import FilterOptions
 from catalogue.listing.sorts import SORTS, Sort
 from catalogue.seasons import current_month
 from catalogue.templatetags.money import dong
 
 _UNITS = {"": 1, "k": 1000, "n": 1000, "tr": 1_000_000}
-_HIGHEST = 10**12
 
 
 class PriceField(forms.CharField):
@@ -28,7 +28,7 @@ class PriceField(forms.CharField):
         if not text:
             return None
         if match := re.fullmatch(r"(\d{1,3}(?:[.,]\d{3})+|\d{1,12})(k|n|tr)?", text):
-            return min(int(re.sub(r"\D", "", match[1])) * _UNITS[match[2] or ""], _HIGHEST)
+            return min(int(re.sub(r"\D", "", match[1])) * _UNITS[match[2] or ""], HIGHEST_PRICE)
         if match := re.fullmatch(r"(\d{1,6})[.,](\d)(k|n|tr)", text):
             return int(match[1] + match[2]) * _UNITS[match[3]] // 10
         raise ValidationError(self.error_messages["invalid"], code="invalid")

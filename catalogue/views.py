@@ -6,6 +6,7 @@ from django.shortcuts import render
 from catalogue.access import product_on_sale
 from catalogue.browsing import browse
 from catalogue.listing.models import Listing
+from catalogue.listing.sorts import NEWEST_ON_SHELF
 from catalogue.shelves import shelves
 from marketplace.pagecache.decorators import public_page
 
@@ -22,7 +23,7 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
     shelf = next((shelf for shelf in shelves() if shelf.slug == slug), None)
     if shelf is None:
         raise Http404(slug)
-    context = browse(request, Listing.objects.in_category(shelf.pk))
+    context = browse(request, Listing.objects.in_category(shelf.pk), NEWEST_ON_SHELF)
     beside = shelf.below or (shelf.above.below if shelf.above else [])
     return render(request, "catalogue/category.html", {**context, "shelf": shelf, "shelves": beside})
 

@@ -1,32 +1,38 @@
-"""What a listing can be found by, weighed: A title, B the crop's names, C grade, place, seller, D old places."""
+"""What a listing can be found by, weighed: A title, B the crop's names, C grade, seller, place, D old places."""
 
 from collections.abc import Iterable
 
-from django.contrib.postgres.search import CombinedSearchVector, SearchVector
-from django.db.models import TextField, Value
+from django.contrib.postgres.search import SearchVectorField
+from django.db.models.expressions import RawSQL
 
 from catalogue.search.fold import fold, written
 
 #: words as they are: PostgreSQL has neither stems nor stop words for Vietnamese
 CONFIG = "simple"
 
+# Plain SQL: as nested SearchVectors these took a third of the time of a refresh.
+_WORDS = f"to_tsvector('{CONFIG}', %s)"
+_WEIGHED = " || ".join(f"setweight({_WORDS}, '{weight}')" for weight in "ABCD")
+
 
 def search_vector(
     *, title: str, crop: Iterable[str], facts: Iterable[str], former_places: Iterable[str]
-) -> CombinedSearchVector:
+) -> RawSQL:
     """The weighed vector of one listing.
 
     Queries match folded words; title and crop are kept as written too, so that "dứa" ranks a pineapple
     above "dưa leo".
     """
     names = " ".join(crop)
-    return (
-        _weighed(f"{fold(title)} {written(title)}", "A")
-        + _weighed(f"{fold(names)} {written(names)}", "B")
-        + _weighed(fold(" ".join(facts)), "C")
-        + _weighed(fold(" ".join(former_places)), "D")
-    )
+    words = [
+        f"{fold(title)} {written(title)}",
+        f"{fold(names)} {written(names)}",
+        fold(" ".join(facts)),
+        fold(" ".join(former_places)),
+    ]
+    return RawSQL(_WEIGHED, words, output_field=SearchVectorField())
 
 
-def _weighed(words: str, weight: str) -> SearchVector:
-    return SearchVector(Value(words, output_field=TextField()), weight=weight, config=CONFIG)
+def words_vector(texts: Iterable[str]) -> RawSQL:
+    """A plain vector of folded words."""
+    return RawSQL(_WORDS, [fold(" ".join(texts))], output_field=SearchVectorField())

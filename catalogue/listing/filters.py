@@ -1,4 +1,4 @@
-"""What a buyer narrows a list by. Each answer is a column of the listing; nothing is joined."""
+"""What a buyer narrows a list by. Each is answered along an index of the listings."""
 
 from dataclasses import dataclass, fields
 
@@ -21,18 +21,13 @@ class Filters:
         return any(getattr(self, field.name) not in (None, "") for field in fields(self))
 
     def narrow(self, listings: ListingQuerySet) -> ListingQuerySet:
-        conditions = {
-            "crop": self.crop_id,
-            "grade_code": self.grade,
-            "certificates__contains": [self.certificate] if self.certificate else "",
-            "commune_code": self.commune,
-            "price__gte": self.price_min,
-            "price__lte": self.price_max,
-            "season_months__contains": [self.month] if self.month else "",
-        }
-        return listings.filter(
-            **{name: value for name, value in conditions.items() if value not in (None, "")}
-        )
+        exact = {"crop": self.crop_id, "grade_code": self.grade, "commune_code": self.commune}
+        narrowed = listings.filter(**{column: value for column, value in exact.items() if value})
+        if self.certificate:
+            narrowed = narrowed.filter(certificates__contains=[self.certificate])
+        if self.price_min is not None or self.price_max is not None:
+            narrowed = narrowed.priced(self.price_min, self.price_max)
+        return narrowed.in_season(self.month) if self.month else narrowed
 
 
 NO_FILTERS = Filters()

@@ -6,20 +6,22 @@ from typing import Self
 from django.db import models
 from django.db.models.expressions import Combinable
 
-#: a list says "1,000+" beyond this, so that no page counts a whole table
-COUNTED = 1000
+from catalogue.listing.sorts import BY_PRICE
+
+#: đồng; what has no price counts as more than this
+HIGHEST_PRICE = 10**12
 
 
 class Matches(models.Func):
-    """document @@ tsquery. Django's own lookup takes no expression that chooses between queries."""
+    """vector @@ tsquery. Django's own lookup takes no expression that chooses between queries."""
 
     template = "%(expressions)s"
     arg_joiner = " @@ "
     arity = 2
     output_field = models.BooleanField()
 
-    def __init__(self, query: Combinable) -> None:
-        super().__init__("document", query)
+    def __init__(self, query: Combinable, vector: str = "document") -> None:
+        super().__init__(vector, query)
 
 
 class ListingQuerySet(models.QuerySet):
@@ -35,10 +37,19 @@ class ListingQuerySet(models.QuerySet):
     def leave_out(self, product_ids: Iterable[int]) -> Self:
         return self.exclude(product__in=list(product_ids))
 
+    def in_season(self, month: int) -> Self:
+        """Of crops harvested or made in `month`, 1 to 12; found by crop, along the crop's index."""
+        return self.filter(crop__season_months__contains=[month])
+
     def season_picks(self, month: int) -> Self:
         """What can be had now and not all the year round, newest first."""
-        fresh = self.filter(season_months__contains=[month], season_months__len__lt=12)
-        return fresh.available().order_by("-listed_at", "-product")
+        fresh = self.in_season(month).filter(crop__season_months__len__lt=12)
+        return fresh.available().order_by("-listed_at", "-product_id")
+
+    def priced(self, lowest: int | None, highest: int | None) -> Self:
+        """Between two prices of a pack in đồng, both included; never what has no price."""
+        bounds = (lowest or 0, HIGHEST_PRICE if highest is None else highest)
+        return self.alias(asked=BY_PRICE).filter(asked__range=bounds)
 
     def available(self) -> Self:
         return self.filter(net_stock__gt=0)
@@ -46,14 +57,11 @@ class ListingQuerySet(models.QuerySet):
     def matching(self, query: Combinable) -> Self:
         return self.filter(Matches(query))
 
+    def of_sellers_called(self, query: Combinable) -> Self:
+        """Of sellers with this name or place."""
+        return self.filter(Matches(query, "seller_document"))
+
     def like(self, listing: models.Model) -> Self:
         """Others of the same crop that can be had, newest first."""
         others = self.filter(crop=listing.crop_id).available().exclude(pk=listing.pk)
-        return others.order_by("-listed_at", "-product")
-
-    def counted(self) -> int:
-        """How many there are, COUNTED + 1 at most.
-
-        In the order of an index: without one PostgreSQL would read the table from its start.
-        """
-        return self.order_by("-listed_at", "-product").values("product")[: COUNTED + 1].count()
+        return others.order_by("-listed_at", "-product_id")

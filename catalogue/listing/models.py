@@ -40,14 +40,14 @@ class Listing(models.Model):
         output_field=models.CharField(max_length=16, choices=Stock.choices),
         db_persist=True,
     )
-    seller = models.ForeignKey("partner.Partner", on_delete=models.CASCADE, related_name="+")
+    # Foreign keys without an index of their own: each begins one of the indexes below.
+    seller = models.ForeignKey("partner.Partner", on_delete=models.CASCADE, related_name="+", db_index=False)
     seller_name = models.CharField(max_length=128)
     seller_url = models.CharField(max_length=400, blank=True)
-    crop = models.ForeignKey("catalogue.Crop", on_delete=models.CASCADE, related_name="+")
+    crop = models.ForeignKey("catalogue.Crop", on_delete=models.CASCADE, related_name="+", db_index=False)
     grade_code = models.CharField(max_length=40, blank=True)
     commune_code = models.CharField(max_length=5, blank=True)
     commune_name = models.CharField(max_length=120, blank=True)
-    season_months = ArrayField(models.PositiveSmallIntegerField(), default=list)
     #: codes of valid, verified certificates: vietgap, globalgap, organic, gi, ocop3, ocop4, ocop5
     certificates = ArrayField(models.CharField(max_length=16), default=list)
     #: {"alt": str, "width": int, "height": int, "sources": {"avif": {"320": url, …}, "webp": …, "jpeg": …}}
@@ -58,6 +58,8 @@ class Listing(models.Model):
     folded = models.TextField()
     #: A title, B names of the crop, C grade, place and seller, D former places; folded and as written
     document = SearchVectorField()
+    #: seller and places alone, folded: what a search for farms looks at
+    seller_document = SearchVectorField()
 
     objects = ListingQuerySet.as_manager()
 
@@ -73,6 +75,7 @@ class Listing(models.Model):
             models.Index(fields=["commune_code", "-listed_at", "-product"], name="listing_commune"),
             GinIndex(fields=["certificates"], name="listing_certificates"),
             GinIndex(fields=["document"], name="listing_document"),
+            GinIndex(fields=["seller_document"], name="listing_seller_document"),
             GinIndex(fields=["folded"], opclasses=["gin_trgm_ops"], name="listing_folded_trgm"),
         ]
 
@@ -88,8 +91,12 @@ class Listing(models.Model):
 class ListingCategory(models.Model):
     """A listing under each of its categories and all of their ancestors, in the order that lists show."""
 
-    listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="in_categories")
-    category = models.ForeignKey("catalogue.Category", on_delete=models.CASCADE, related_name="+")
+    listing = models.ForeignKey(
+        Listing, on_delete=models.CASCADE, related_name="in_categories", db_index=False
+    )
+    category = models.ForeignKey(
+        "catalogue.Category", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     listed_at = models.DateTimeField()
 
     class Meta:

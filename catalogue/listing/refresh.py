@@ -13,7 +13,7 @@ from django.utils import translation
 
 from catalogue.crops import SaleMode
 from catalogue.listing.categories import write_categories
-from catalogue.listing.document import search_vector
+from catalogue.listing.document import search_vector, words_vector
 from catalogue.listing.models import Listing
 from catalogue.listing.sources import LEFT, SELLERS_OWN, products, read_pictures, read_sources
 from catalogue.search.fold import fold
@@ -94,9 +94,9 @@ def _write(sources: list[Any]) -> None:
 def _listing(product: Any, picture: dict[str, Any]) -> Listing:
     commune, grade = product.commune, product.grade.code if product.grade else ""
     price = None if product.sale_mode == SaleMode.QUOTE or product.price is None else int(product.price)
-    place = [commune.name, commune.province.name] if commune else []
+    seller = [product.seller.name, *([commune.name, commune.province.name] if commune else [])]
+    former_places = [place for place in (*product.former_districts, *product.former_provinces) if place]
     names = [product.crop.name, *product.crop.other_names]
-    former_places = [*product.former_districts, *product.former_provinces]
     return Listing(
         product_id=product.pk,
         title=product.title,
@@ -112,7 +112,6 @@ def _listing(product: Any, picture: dict[str, Any]) -> Listing:
         grade_code=grade,
         commune_code=commune.code if commune else "",
         commune_name=commune.name if commune else "",
-        season_months=product.crop.season_months,
         certificates=product.schemes,
         picture=picture,
         listed_at=product.date_created,
@@ -120,9 +119,10 @@ def _listing(product: Any, picture: dict[str, Any]) -> Listing:
         document=search_vector(
             title=product.title,
             crop=names,
-            facts=[grade, product.seller.name, *place],
-            former_places=[place for place in former_places if place],
+            facts=[grade, *seller],
+            former_places=former_places,
         ),
+        seller_document=words_vector([*seller, *former_places]),
     )
 
 

@@ -3,7 +3,7 @@
 Products on quotation have no price: they come last in every order by price, whichever way it runs.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import BigIntegerField, F, Value
 from django.db.models.expressions import Combinable
@@ -21,15 +21,18 @@ BY_KILOGRAM = Coalesce("price_per_kg", _DEAREST)
 
 @dataclass(frozen=True)
 class Sort:
-    """`slug` stands in the address, `label` says the order in words."""
+    """`slug` stands in the address, `label` says the order in words; equal keys go by `tie`, the product."""
 
     slug: str
     label: str | Promise
     key: Combinable
     descending: bool
+    tie: str = "product_id"
 
 
 NEWEST = Sort("moi-nhat", _("Newest first"), F("listed_at"), True)
+#: the same order inside one category, along the index of catalogue_listingcategory
+NEWEST_ON_SHELF = replace(NEWEST, key=F("in_categories__listed_at"), tie="in_categories__listing_id")
 CHEAPEST = Sort("gia-thap", _("Lowest price first"), BY_PRICE, False)
 DEAREST = Sort("gia-cao", _("Highest price first"), BY_PRICE_DOWN, True)
 BEST_PER_KILOGRAM = Sort("gia-ky", _("Lowest price per kilogram first"), BY_KILOGRAM, False)

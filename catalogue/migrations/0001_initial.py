@@ -291,12 +291,12 @@ class Migration(migrations.Migration):
                 ('grade_code', models.CharField(blank=True, max_length=40)),
                 ('commune_code', models.CharField(blank=True, max_length=5)),
                 ('commune_name', models.CharField(blank=True, max_length=120)),
-                ('season_months', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), default=list, size=None)),
                 ('certificates', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=16), default=list, size=None)),
                 ('picture', models.JSONField(default=dict)),
                 ('listed_at', models.DateTimeField()),
                 ('folded', models.TextField()),
                 ('document', django.contrib.postgres.search.SearchVectorField()),
+                ('seller_document', django.contrib.postgres.search.SearchVectorField()),
             ],
         ),
         migrations.AddField(

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='listingcategory',
             name='category',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalogue.category'),
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalogue.category'),
         ),
         migrations.AddField(
             model_name='product',
@@ -139,17 +139,17 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='listingcategory',
             name='listing',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='in_categories', to='catalogue.listing'),
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='in_categories', to='catalogue.listing'),
         ),
         migrations.AddField(
             model_name='listing',
             name='crop',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalogue.crop'),
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalogue.crop'),
         ),
         migrations.AddField(
             model_name='listing',
             name='seller',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='partner.partner'),
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='partner.partner'),
         ),
         migrations.AlterUniqueTogether(
             name='productattributevalue',
@@ -214,6 +214,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='listing',
             index=django.contrib.postgres.indexes.GinIndex(fields=['document'], name='listing_document'),
+        ),
+        migrations.AddIndex(
+            model_name='listing',
+            index=django.contrib.postgres.indexes.GinIndex(fields=['seller_document'], name='listing_seller_document'),
         ),
         migrations.AddIndex(
             model_name='listing',

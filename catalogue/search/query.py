@@ -2,12 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.contrib.postgres.search import SearchQuery
-from django.db.models import Case, Exists, When
-from django.db.models.expressions import Combinable
+from django.contrib.postgres.search import SearchQuery, SearchQueryField
+from django.db.models import Func
 
 from catalogue.listing.document import CONFIG
-from catalogue.listing.models import Listing
 from catalogue.search.fold import fold, written
 from catalogue.search.telex import readings
 
@@ -37,16 +35,19 @@ class Query:
     def __bool__(self) -> bool:
         return bool(self.folded)
 
-    def match(self) -> Combinable:
+    def match(self) -> Func:
         """A tsquery: all words; or, if nothing has them, words that begin so; or, then, a keystroke reading."""
+        return FirstToMatch(*self.attempts())
+
+    def attempts(self) -> list[SearchQuery]:
         attempts = [all_words(self.folded)]
         if len(self.folded.rpartition(" ")[2]) >= _BEGINNING:
             attempts.append(all_words(self.folded, unfinished=True))
-        return first_to_match([*attempts, *(all_words(fold(reading)) for reading in self.readings)])
+        return [*attempts, *(all_words(fold(reading)) for reading in self.readings)]
 
-    def match_beginning(self) -> Combinable:
-        """A tsquery for somebody still typing: all words, the last one perhaps unfinished, as in match()."""
-        return first_to_match([all_words(fold(meaning), unfinished=True) for meaning in self.meanings])
+    def beginnings(self) -> list[SearchQuery]:
+        """For somebody still typing: all words, the last one perhaps unfinished, for each meaning."""
+        return [all_words(fold(meaning), unfinished=True) for meaning in self.meanings]
 
     def as_written(self) -> list[SearchQuery]:
         """All words with their marks, for each meaning that has any."""
@@ -54,21 +55,20 @@ class Query:
         return [all_words(marked) for marked in words if not marked.isascii()]
 
 
-def first_to_match(attempts: list[SearchQuery]) -> Combinable:
-    """The first of `attempts` that some listing answers, else the last.
+class FirstToMatch(Func):
+    """The first of several tsqueries that some listing answers, else the first.
 
-    One expression with the choice inside, so that falling through costs an index probe, not a query.
+    Chosen by the database, once a statement, so that falling through costs an index probe, not a query.
     """
-    *better, last = attempts
-    return Case(*(When(Exists(Listing.objects.matching(one)), then=one) for one in better), default=last)
+
+    template = "(SELECT catalogue_first_to_match(ARRAY[%(expressions)s]))"
+    output_field = SearchQueryField()
 
 
-def all_words(text: str, *, unfinished: bool = False, weights: str = "") -> SearchQuery:
-    """Listings with every word of `text`, which is folded or `written`: it holds no operator.
+def all_words(text: str, unfinished: bool = False) -> SearchQuery:
+    """Every word of `text`, which is folded or `written`: it holds no operator.
 
-    `unfinished`: the last word may be the beginning of one. `weights`: only words of these weights count.
+    `unfinished`: the last word may be the beginning of one.
     """
-    words = [f"'{word}':{weights}" if weights else f"'{word}'" for word in text.split()]
-    if unfinished:
-        words[-1] += ":*"
-    return SearchQuery(" & ".join(words), config=CONFIG, search_type="raw")
+    words = " & ".join(f"'{word}'" for word in text.split())
+    return SearchQuery(f"{words}:*" if unfinished else words, config=CONFIG, search_type="raw")

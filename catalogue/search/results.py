@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db.models import Exists
-from django.db.models.expressions import RawSQL
+from django.db.models import BigIntegerField, Case, Func, Value, When
 
 from catalogue.listing.filters import NO_FILTERS, Filters
 from catalogue.listing.models import Listing
-from catalogue.listing.paging import PAGE_SIZE, cut, page
+from catalogue.listing.paging import PAGE_SIZE, counted, cut, page
 from catalogue.listing.sorts import Sort
 from catalogue.search.hits import best_hits
 from catalogue.search.query import Query
@@ -24,7 +23,7 @@ NEAR = 12
 class Results:
     """One page of what `query` found.
 
-    `total` is exact up to COUNTED of catalogue.listing.managers. `near`: nothing has the words, these are
+    `total` is exact up to COUNTED of catalogue.listing.paging. `near`: nothing has the words, these are
     spelt alike. `suggestion`: the nearest name of a crop when words were not found, else "".
     """
 
@@ -47,9 +46,8 @@ def search(
 
 
 def _ranked(query: Query, filters: Filters, cursor: str) -> Results:
-    match = query.match()
-    matches = filters.narrow(Listing.objects.matching(match))
-    hits = best_hits(matches, relevance(query, match), size=PAGE_SIZE + 1, cursor=cursor)
+    matches = filters.narrow(Listing.objects.matching(query.match()))
+    hits = best_hits(matches, relevance(query, query.attempts()), size=PAGE_SIZE + 1, cursor=cursor)
     shown = cut(list(hits), PAGE_SIZE)
     return Results(query, shown.listings, shown.next_cursor, shown.listings[0].total if shown.listings else 0)
 
@@ -57,16 +55,23 @@ def _ranked(query: Query, filters: Filters, cursor: str) -> Results:
 def _sorted(query: Query, filters: Filters, sort: Sort, cursor: str) -> Results:
     matches = filters.narrow(Listing.objects.matching(query.match()))
     shown = page(matches, sort, cursor)
-    total = matches.counted() if shown.next_cursor or cursor else len(shown.listings)
-    return Results(query, shown.listings, shown.next_cursor, total)
+    return Results(query, shown.listings, shown.next_cursor, counted(matches))
+
+
+class Near(Func):
+    """Products spelt like a text, nearest first, unless a tsquery finds any; at most so many."""
+
+    template = "(SELECT catalogue_listings_near(%(expressions)s))"
+    arity = 3
+    output_field = BigIntegerField()
 
 
 def _near(query: Query, filters: Filters) -> Results:
     """What is spelt like the words that nothing has. Not asked if only the filters leave nothing."""
-    none_has_the_words = ~Exists(Listing.objects.matching(query.match()))
-    alike = RawSQL("SELECT catalogue_listings_near(%s, %s)", [query.folded, NEAR])
-    near = filters.narrow(Listing.objects.filter(none_has_the_words, product__in=alike))
-    nearness = TrigramWordSimilarity(query.folded, "folded")
-    listings = list(near.annotate(nearness=nearness).order_by("-nearness", "-product"))
+    alike = Near(Value(query.folded), query.match(), Value(NEAR))
+    near = filters.narrow(Listing.objects.filter(product__in=alike))
     suggestion = crop_names().nearest(query.text)
+    guessed = Case(When(crop__in=crop_names().crops_called(suggestion), then=1), default=0)
+    nearness = TrigramWordSimilarity(query.folded, "folded")
+    listings = list(near.order_by(guessed.desc(), nearness.desc(), "-product_id"))
     return Results(query, listings, total=len(listings), near=bool(listings), suggestion=suggestion)

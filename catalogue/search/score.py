@@ -3,8 +3,8 @@
 from functools import reduce
 from operator import or_
 
-from django.contrib.postgres.search import SearchRank
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.contrib.postgres.search import SearchQuery, SearchRank
+from django.db.models import Case, F, IntegerField, Q, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
@@ -14,14 +14,14 @@ from catalogue.search.query import Query
 from catalogue.search.vocabulary import crop_names
 
 
-def relevance(query: Query, match: Combinable) -> Combinable:
+def relevance(query: Query, attempts: list[SearchQuery]) -> Combinable:
     """Marks as typed, then a crop called so, then a title that begins so, then what is in stock, then rank."""
     called = [crop for meaning in query.meanings for crop in crop_names().crops_called(meaning)]
     begins = reduce(or_, (Q(folded__startswith=fold(meaning)) for meaning in query.meanings))
     steps = [(8, marked) for marked in map(Matches, query.as_written())]
     steps += [(4, Q(crop__in=called)), (2, begins), (1, Q(net_stock__gt=0))]
     score = sum((_worth(points, condition) for points, condition in steps), Value(0))
-    return 1000 * score + Cast(999 * SearchRank("document", match), IntegerField())
+    return 1000 * score + Cast(999 * SearchRank(F("document"), reduce(or_, attempts)), IntegerField())
 
 
 def _worth(points: int, condition: Q | Matches) -> Case:

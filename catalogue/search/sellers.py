@@ -19,14 +19,9 @@ class Seller:
 
 
 def sellers_called(query: Query) -> list[Seller]:
-    """Sellers with something on sale, found by the name and place that their listings carry. One query.
-
-    Weight C of a listing's document holds its grade, seller and place, D the former names of that place.
-    """
-    match = all_words(query.folded, weights="CD")
-    rows = Listing.objects.matching(match).values_list("seller_name", "seller_url", "commune_name")[
-        :_LOOKED_AT
-    ]
+    """Sellers with something on sale, found by the name and place that their listings carry. One query."""
+    theirs = Listing.objects.of_sellers_called(all_words(query.folded))
+    rows = theirs.values_list("seller_name", "seller_url", "commune_name")[:_LOOKED_AT]
     return _first_of_each(Seller(*row) for row in rows)
 
 

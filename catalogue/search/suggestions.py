@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from catalogue.listing.models import Listing
 from catalogue.search.hits import best_hits
-from catalogue.search.query import Query
+from catalogue.search.query import FirstToMatch, Query
 from catalogue.search.score import relevance
 from catalogue.search.vocabulary import crop_names
 
@@ -28,8 +28,9 @@ def suggest(query: Query) -> Suggestions:
     """One query, none before SHORTEST letters."""
     if len(query.folded) < SHORTEST:
         return Suggestions([], [])
-    match = query.match_beginning()
-    hits = best_hits(Listing.objects.matching(match), relevance(query, match), size=PRODUCTS, ranked=_RANKED)
+    attempts = query.beginnings()
+    matches = Listing.objects.matching(FirstToMatch(*attempts))
+    hits = best_hits(matches, relevance(query, attempts), size=PRODUCTS, ranked=_RANKED)
     return Suggestions(_names(query), list(hits))
 
 

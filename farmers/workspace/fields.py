@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.templatetags.money import dong, grams
@@ -18,7 +19,7 @@ _LONGEST = 40
 
 class _ReadField(forms.Field):
     read: Callable[[str], Any]
-    unclear: Any
+    unclear: str | Promise
 
     def to_python(self, value: Any) -> Any:
         if value in self.empty_values or not value.strip():
