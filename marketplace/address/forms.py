@@ -29,6 +29,18 @@ class PlaceForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.offered: list[Place] = []
 
+    @property
+    def is_ambiguous(self) -> bool:
+        """Several places fit: the person has to say which."""
+        return "place" in self.errors and bool(self.offered)
+
+    @property
+    def typed(self) -> str:
+        """The text that the choice of the next submission belongs to."""
+        if self.is_bound and "place_typed" in self.cleaned_data:
+            return str(self.cleaned_data["place_typed"])
+        return str(self["place_typed"].value() or "")
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if "place" in data:

@@ -102,8 +102,11 @@ def find_basket(request: HttpRequest) -> Basket | None:
 
 
 def contents(request: HttpRequest) -> BasketContents:
-    """All that a page about the basket shows, in two statements whatever the number of lines."""
-    basket = find_basket(request)
+    """All that a page about the visitor's basket shows, in two statements whatever the number of lines."""
+    return look_into(find_basket(request))
+
+
+def look_into(basket: Basket | None) -> BasketContents:
     if basket is None:
         return BasketContents(None)
     lines = (
@@ -117,6 +120,7 @@ def contents(request: HttpRequest) -> BasketContents:
     )
     parcels: dict[int, BasketParcel] = {}
     for line in lines:
+        line.stockrecord.product = line.product
         partner = line.stockrecord.partner
         parcels.setdefault(partner.pk, BasketParcel(partner)).lines.append(_looked_at(line))
     return BasketContents(basket, list(parcels.values()))
@@ -164,9 +168,10 @@ def merge_into_account(request: HttpRequest) -> None:
         Basket.objects.filter(pk=guest.pk).update(status=Basket.MERGED, date_merged=timezone.now())
 
 
-def submit(basket: Basket) -> None:
-    """The basket has become an order: it cannot be bought again."""
-    Basket.objects.filter(pk=basket.pk).update(status=Basket.SUBMITTED, date_submitted=timezone.now())
+def submit(basket: Basket) -> bool:
+    """The basket has become an order: it cannot be bought again. False when another window was faster."""
+    still_open = Basket.objects.filter(pk=basket.pk, status=Basket.OPEN)
+    return bool(still_open.update(status=Basket.SUBMITTED, date_submitted=timezone.now()))
 
 
 def remember(response: HttpResponse, basket: Basket | None, *, secure: bool) -> None:

@@ -67,7 +67,6 @@ def write_parcels(order: Order, placement: Placement) -> list[SellerOrder]:
     seller_orders = SellerOrder.objects.bulk_create(
         _seller_order(order, parcel, at) for at, parcel in enumerate(placement.parcels)
     )
-    write_events(seller_orders, seller_orders[0].status)
     lines = Line.objects.bulk_create(
         _line(order, seller_order, line)
         for seller_order, parcel in zip(seller_orders, placement.parcels, strict=True)

@@ -65,7 +65,7 @@ class SellerOrder(models.Model):
 
 
 class SellerOrderEvent(models.Model):
-    """One step of a parcel, for the buyer's timeline and for disputes."""
+    """One step of a parcel after it was ordered (created_at), for the buyer's timeline and for disputes."""
 
     seller_order = models.ForeignKey(SellerOrder, on_delete=models.CASCADE, related_name="events")
     status = models.CharField(max_length=24, choices=SellerOrder.Status.choices)

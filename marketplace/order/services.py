@@ -26,9 +26,9 @@ _BY_PEOPLE = {Status.PACKING, Status.HANDED_OVER, Status.DELIVERED, Status.CANCE
 _OVER = {Status.DELIVERED, Status.CANCELLED, Status.EXPIRED}
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def place_order(placement: Placement) -> Order:
-    """Order, seller orders, lines and held stock, or nothing at all.
+    """Order, seller orders, lines and held stock, or nothing at all: a failure undoes the caller's transaction too.
 
     Raises InsufficientStock with every short line, and IntegrityError when the submission token was used before.
     """

@@ -7,26 +7,12 @@ from django.contrib.auth.signals import user_logged_in
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from catalogue.listing.refresh import refresh_listings
 from farmers.partner.models import StockRecord
 from marketplace.checkout import baskets
-from tests.factories import anh_tam, chi_lan, htx_dong_phu, make_commune, make_partner, make_product, stock_of
+from tests.checkout.shopping import listed, put
+from tests.factories import anh_tam, chi_lan, htx_dong_phu, make_commune, make_partner, stock_of
 
 pytestmark = pytest.mark.django_db
-
-SAME_ORIGIN = {"HTTP_SEC_FETCH_SITE": "same-origin"}
-
-
-def listed(*args: Any, **kwargs: Any) -> Any:
-    product = make_product(*args, **kwargs)
-    refresh_listings([product.pk])
-    return product
-
-
-def put(client: Client, product: Any, quantity: int = 1, **headers: str) -> Any:
-    return client.post(
-        reverse("checkout:add"), {"product": product.pk, "quantity": quantity}, **(headers or SAME_ORIGIN)
-    )
 
 
 def page(client: Client) -> str:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from farmers.partner.exceptions import InsufficientStock, Shortage
 from marketplace.messaging.models import Message
-from marketplace.order.models import Line, Order, Reservation, SellerOrder, SellerOrderEvent
+from marketplace.order.models import Line, Order, Reservation, SellerOrder
 from marketplace.order.numbers import is_number
 from marketplace.order.services import place_order
 from tests.factories import (
@@ -75,7 +75,7 @@ def test_a_seller_hears_of_a_transfer_only_once_it_has_come() -> None:
 def test_all_short_lines_are_told_at_once_and_nothing_stays() -> None:
     plenty, few, none = make_product(stock=9), make_product(stock=1), make_product(stock=0)
     placement = make_placement((plenty, 3), (few, 2), (none, 1))
-    with pytest.raises(InsufficientStock) as short:
+    with pytest.raises(InsufficientStock) as short, transaction.atomic():
         place_order(placement)
     assert set(short.value.shortages) == {
         Shortage(stockrecord_id=stock_of(few).pk, wanted=2, left=1),
@@ -88,7 +88,7 @@ def test_all_short_lines_are_told_at_once_and_nothing_stays() -> None:
 
 def test_what_is_paused_or_of_a_suspended_seller_is_not_sold() -> None:
     for product in (make_product(is_paused=True), make_product(partner=make_partner(status="suspended"))):
-        with pytest.raises(InsufficientStock):
+        with pytest.raises(InsufficientStock), transaction.atomic():
             make_order((product, 1))
 
 
@@ -170,9 +170,3 @@ def test_postgresql_refuses_parts_that_do_not_add_up(break_it, named: str) -> No
         break_it(order)
         check_deferred()
     assert refused.value.__cause__.diag.constraint_name == named
-
-
-def test_the_first_step_of_each_parcel_is_kept() -> None:
-    order = make_order((make_product(partner=anh_tam()), 1), (make_product(partner=htx_dong_phu()), 1))
-    events = SellerOrderEvent.objects.filter(seller_order__order=order)
-    assert [event.status for event in events] == ["awaiting_payment"] * 2

@@ -1,0 +1,106 @@
+"""The one page between a basket and an order."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from farmers.partner.exceptions import InsufficientStock
+from marketplace.checkout import baskets, remembered
+from marketplace.checkout.destination import destination_of, remember_destination
+from marketplace.checkout.forms import CheckoutForm
+from marketplace.checkout.placement import BasketGone, place, placed_with
+from marketplace.order.access import grant
+from marketplace.order.models import Order
+from payments.providers import registry
+from payments.providers.base import ProviderError
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def checkout(request: HttpRequest) -> HttpResponse:
+    """Guests first: no account is needed, none is made. The same token always leads to the same order."""
+    if request.method == "POST" and (placed := _placed(request)):
+        return _to_the_order(request, placed)
+    contents = baskets.contents(request)
+    if contents.is_empty:
+        # A submission that lost the race reads an empty basket after the winner has committed.
+        placed = _placed(request) if request.method == "POST" else None
+        return _to_the_order(request, placed) if placed else redirect("checkout:basket")
+    if request.method == "POST":
+        return _submitted(request, CheckoutForm(request.POST, contents=contents))
+    initial = remembered.details(request)
+    return _page(
+        request, CheckoutForm(contents=contents, destination=destination_of(request), initial=initial)
+    )
+
+
+def _submitted(request: HttpRequest, form: CheckoutForm) -> HttpResponse:
+    valid = form.is_valid()
+    remembered.keep(request, form)
+    if form.destination is not None:
+        remember_destination(request, form.destination)
+    if "update" in request.POST:
+        form.keep_only_place_errors()
+        return _page(request, form)
+    if valid:
+        form.check_agreement()
+    if form.errors:
+        return _page(request, form)
+    return _place(request, form)
+
+
+def _place(request: HttpRequest, form: CheckoutForm) -> HttpResponse:
+    try:
+        order = place(
+            token=form.cleaned_data["token"],
+            contents=form.contents,
+            summary=form.summary,
+            recipient=form.recipient(),
+            provider=form.cleaned_data["payment"],
+            user=request.user if request.user.is_authenticated else None,
+            note=form.cleaned_data["note"],
+        )
+    except InsufficientStock:
+        return _look_again(request)
+    except BasketGone:
+        messages.warning(request, _("This basket was ordered in another window."))
+        return redirect("tracking:find")
+    except ProviderError:
+        form.add_error("payment", _("This way to pay does not answer just now. Please choose another."))
+        return _page(request, form)
+    return _to_the_order(request, order)
+
+
+def _look_again(request: HttpRequest) -> HttpResponse:
+    """Somebody was faster: the basket is read again, and every line that is short says so itself."""
+    form = CheckoutForm(request.POST, contents=baskets.contents(request))
+    if form.is_valid():
+        form.check_agreement()
+    return _page(request, form)
+
+
+def _page(request: HttpRequest, form: CheckoutForm) -> HttpResponse:
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "checkout/checkout.html", {"form": form, "summary": form.summary}, status=status)
+
+
+def _placed(request: HttpRequest) -> Order | None:
+    try:
+        return placed_with(UUID(request.POST.get("token", "")))
+    except ValueError:
+        return None
+
+
+def _to_the_order(request: HttpRequest, order: Order) -> HttpResponse:
+    """Whoever holds the token has placed the order; the answer is the same however often it is asked for."""
+    grant(request, order)
+    at_the_door = registry.provider(order.payment_method).waits_for_delivery
+    page = "tracking:order" if at_the_door else "payments:pay"
+    response = redirect(page, number=order.number)
+    baskets.remember(response, None, secure=request.is_secure())
+    return response
