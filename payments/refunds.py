@@ -13,7 +13,10 @@ from catalogue.templatetags.money import dong
 from marketplace.accounts.models import User
 from marketplace.messaging.services import tell
 from marketplace.order.models import SellerOrder
+from marketplace.outbox.services import enqueue
 from payments.models import Payment, Refund, Transfer
+from payments.providers import registry
+from payments.providers.base import Charge
 
 #: states in which the money has left or is leaving
 GONE = (Refund.State.IN_TRANSIT, Refund.State.DONE)
@@ -28,13 +31,28 @@ def kept(payment: Payment) -> int:
 def owe_back(
     *, payment: Payment, amount: int, reason: str, key: str, transfer: Transfer | None = None
 ) -> Refund:
-    """Note that ``amount`` đồng belong to the buyer again, and tell the money desk; once per ``key``."""
+    """Note that ``amount`` đồng belong to the buyer again, and set about sending them; once per ``key``."""
     refund, created = Refund.objects.get_or_create(
         key=key, defaults={"payment": payment, "amount": amount, "reason": reason, "transfer": transfer}
     )
     if created:
-        _tell_money_desk(refund, amount=amount, about=payment.reference, why=reason)
+        enqueue("send_refund", {"refund": refund.pk}, key=f"refund:{refund.pk}")
     return refund
+
+
+@transaction.atomic
+def send_refund(payload: dict[str, Any]) -> None:
+    """The outbox job: by the rail the money came by, or else a person is told. ``payload`` is {"refund": pk}."""
+    refund = Refund.objects.select_related("payment").get(pk=payload["refund"])
+    if refund.state != Refund.State.CREATED:
+        return
+    payment = refund.payment
+    charge = Charge(reference=payment.reference, amount=refund.amount)
+    result = registry.provider(payment.provider).refund(charge, key=refund.key)
+    if not result.done:
+        _tell_money_desk(refund, amount=refund.amount, about=payment.reference, why=refund.reason)
+        return
+    _settle_refund(refund, provider_reference=result.provider_reference)
 
 
 def owe_transfer_back(transfer: Transfer) -> None:
@@ -81,18 +99,25 @@ def withdraw(payment: Payment) -> None:
 @transaction.atomic
 def complete_refund(refund: Refund, *, bank_reference: str, by: User) -> bool:
     """A person has sent the money; ``bank_reference`` proves it. False if it was settled before, or no proof."""
+    return bool(bank_reference) and _settle_refund(refund, provider_reference=bank_reference, by=by)
+
+
+def _settle_refund(refund: Refund, *, provider_reference: str, by: User | None = None) -> bool:
     unsettled = Refund.objects.filter(pk=refund.pk, state__in=(Refund.State.CREATED, Refund.State.IN_TRANSIT))
-    done = {"state": Refund.State.DONE, "provider_reference": bank_reference, "done_at": timezone.now()}
-    if not bank_reference or not unsettled.update(**done):
+    done = {"state": Refund.State.DONE, "provider_reference": provider_reference, "done_at": timezone.now()}
+    if not unsettled.update(**done):
         return False
     if refund.transfer:
-        words = _("Given back: %(reference)s") % {"reference": bank_reference}
+        words = _("Given back: %(reference)s") % {"reference": provider_reference}
         resolve_transfer(refund.transfer, resolution=words, by=by)
     return True
 
 
-def resolve_transfer(transfer: Transfer, *, resolution: str, by: User) -> bool:
-    """A person has settled what to do with the money. False if somebody had before, or nothing is said."""
+def resolve_transfer(transfer: Transfer, *, resolution: str, by: User | None) -> bool:
+    """It is settled what becomes of the money; ``by`` None: the rail gave it back.
+
+    False if it was settled before, or nothing is said.
+    """
     waiting = Transfer.objects.to_settle().filter(pk=transfer.pk)
     return bool(resolution) and bool(
         waiting.update(resolved_at=timezone.now(), resolved_by=by, resolution=resolution)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 import structlog
 from django.db import DatabaseError, transaction
@@ -17,7 +16,7 @@ from payments.locks import lock_attempts
 from payments.managers import ENDED
 from payments.models import Payment, Transfer
 from payments.providers import registry
-from payments.providers.base import Charge, PaymentProvider
+from payments.providers.base import Charge, PaymentProvider, Start
 from payments.providers.vietqr.memo import make_code
 from payments.refunds import kept, owe_parts_back, withdraw
 
@@ -53,6 +52,7 @@ def open_payment(*, order: Order, provider: str) -> Payment:
     Raises UnknownCode, DeclinedPayment (the amount is not for this provider) or ProviderError.
     """
     reference, amount = _free_reference(), owed(order)
+    start = registry.provider(provider).start(Charge(reference=reference, amount=amount))
     now = timezone.now()
     still_held = order.expires_at is not None and order.expires_at > now
     return Payment.objects.create(
@@ -61,13 +61,13 @@ def open_payment(*, order: Order, provider: str) -> Payment:
         state=Payment.State.PENDING,
         amount=amount,
         reference=reference,
-        instructions=_instructions(provider, reference, amount),
+        provider_reference=start.provider_reference,
+        instructions=_instructions(start),
         expires_at=order.expires_at if still_held else now + TIME_TO_PAY,
     )
 
 
-def _instructions(provider: str, reference: str, amount: int) -> dict[str, Any]:
-    start = registry.provider(provider).start(Charge(reference=reference, amount=amount))
+def _instructions(start: Start) -> dict[str, str]:
     found = {"qr_payload": start.qr_payload, "redirect_url": start.redirect_url}
     return {name: value for name, value in found.items() if value}
 
@@ -109,7 +109,8 @@ def _take_part(order: Order, attempt: Payment, amount: int) -> Landing:
     """Less than owed: the attempt stays open and asks for the rest, unless it has ended."""
     if order.status in ENDED or not attempt.is_open:
         return Landing(Transfer.Outcome.LATE, amount)
-    attempt.instructions = _instructions(attempt.provider, attempt.reference, attempt.missing)
+    rest = Charge(reference=attempt.reference, amount=attempt.missing)
+    attempt.instructions = _instructions(registry.provider(attempt.provider).start(rest))
     attempt.save(update_fields=["instructions"])
     return Landing(Transfer.Outcome.PARTIAL)
 

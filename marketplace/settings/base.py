@@ -161,6 +161,7 @@ OUTBOX_HANDLERS = {
     "renditions": "marketplace.images.renditions.make",
     "picture_ready": "catalogue.listing.refresh.picture_ready",
     "settle_notification": "payments.notifications.settle",
+    "send_refund": "payments.refunds.send_refund",
     "give_back_parcel": "payments.refunds.give_back_parcel",
     "parcel_delivered": "payments.cash.parcel_delivered",
 }

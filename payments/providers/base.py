@@ -64,11 +64,14 @@ class Charge:
 
 @dataclass(frozen=True, kw_only=True)
 class Start:
-    """What the buyer is shown next: a page to go to, a QR code to scan, or neither (cash at the door)."""
+    """What the buyer is shown next: a page to go to, a QR code to scan, or neither (cash at the door).
 
-    reference: str
+    ``provider_reference`` is the rail's own name for the payment, where it gives one at once.
+    """
+
     redirect_url: str = ""
     qr_payload: str = ""
+    provider_reference: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,10 +96,10 @@ class Notice:
 
 @dataclass(frozen=True, kw_only=True)
 class RefundResult:
-    """``done``: the money is on its way by the rail; otherwise a person has to send it back by transfer."""
+    """``done``: the rail has sent the money back; otherwise a person has to, by bank transfer."""
 
     done: bool
-    reference: str = ""
+    provider_reference: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,6 +161,9 @@ class PaymentProvider(Configured):
     def start(self, charge: Charge) -> Start:
         """Begin a payment. Raises DeclinedPayment, or ProviderError when the rail cannot be reached."""
 
-    def refund(self, charge: Charge) -> RefundResult:
-        """Give ``charge.amount`` đồng back; a rail that cannot leaves it to a person's bank transfer."""
+    def refund(self, charge: Charge, *, key: str) -> RefundResult:
+        """Give ``charge.amount`` đồng of a payment back; the same ``key`` twice is one refund.
+
+        A rail that cannot leaves it to a person. Raises ProviderError.
+        """
         return RefundResult(done=False)

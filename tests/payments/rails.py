@@ -14,6 +14,7 @@ from payments.providers.base import (
     Outcome,
     PaymentProvider,
     ProviderError,
+    RefundResult,
     Reply,
     Start,
 )
@@ -34,7 +35,10 @@ class TestRail(PaymentProvider, Notifier):
         return cls()
 
     def start(self, charge: Charge) -> Start:
-        return Start(reference=charge.reference, redirect_url=f"https://rail.test/{charge.reference}")
+        return Start(redirect_url=f"https://rail.test/{charge.reference}", provider_reference="R1")
+
+    def refund(self, charge: Charge, *, key: str) -> RefundResult:
+        return RefundResult(done=True, provider_reference=f"back-{charge.amount}")
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> None:
         if not hmac.compare_digest(headers.get("X-Sign", ""), sign(body)):

@@ -5,10 +5,12 @@ import json
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from payments.models import Notification, Payment, Refund
+from payments.refunds import owe_back, send_refund
 from tests.payments.orders import TOTAL, make_order, make_payment, reread
 from tests.payments.rails import sign
 
@@ -43,6 +45,7 @@ def rail(
 
 def test_paid_confirms(rail: Rail) -> None:
     payment = make_payment(provider="testrail")
+    assert payment.provider_reference == "R1"
     assert payment.instructions == {"redirect_url": f"https://rail.test/{payment.reference}"}
     notification = rail.says(payment, "paid")
     assert (notification.verdict, notification.payment) == ("accepted", payment)
@@ -100,4 +103,17 @@ def test_the_second_of_two_paid_attempts_goes_back(rail: Rail) -> None:
     rail.says(first, "paid")
     rail.says(second, "paid")
     assert (reread(first).state, reread(second).state) == ("confirmed", "cancelled")
-    assert list(Refund.objects.values_list("payment", "amount")) == [(second.pk, TOTAL)]
+    refund = Refund.objects.get()
+    assert (refund.payment, refund.amount) == (second, TOTAL)
+    assert (refund.state, refund.provider_reference) == ("done", f"back-{TOTAL}")
+    assert mail.outbox == []
+
+
+def test_a_refund_is_sent_once(rail: Rail) -> None:
+    payment = make_payment(provider="testrail")
+    rail.says(payment, "paid")
+    with rail.on_commit(execute=True):
+        refunds = [owe_back(payment=payment, amount=9, reason="x", key="same") for _ in range(2)]
+    send_refund({"refund": refunds[0].pk})
+    assert refunds[0] == refunds[1]
+    assert Refund.objects.get().provider_reference == "back-9"

@@ -25,4 +25,4 @@ class CashOnDeliveryProvider(PaymentProvider):
     def start(self, charge: Charge) -> Start:
         if not self.is_available(amount=charge.amount):
             raise DeclinedPayment(f"{charge.amount} đồng is above the limit for cash on delivery")
-        return Start(reference=charge.reference)
+        return Start()

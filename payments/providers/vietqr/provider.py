@@ -39,4 +39,4 @@ class VietQRProvider(PaymentProvider):
         qr = payload.build(
             bank_bin=self.bank_bin, account=self.account, amount=charge.amount, purpose=charge.reference
         )
-        return Start(reference=charge.reference, qr_payload=qr)
+        return Start(qr_payload=qr)

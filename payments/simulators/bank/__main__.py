@@ -12,8 +12,11 @@ from payments.simulators.bank.simulator import Config, Simulator
 
 
 def main() -> int:
-    options = _options()
     logging.basicConfig(level=logging.INFO, format="bank simulator: %(message)s")
+    if os.environ.get("DJANGO_SETTINGS_MODULE", "").endswith(".production"):
+        logging.error("a pretended bank has no place in production")
+        return 1
+    options = _options()
     config = Config(notify_url=options.notify, site_url=options.site, secret=options.secret)
     try:
         server = Server((options.host, options.port), Simulator(config))

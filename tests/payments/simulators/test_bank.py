@@ -199,6 +199,14 @@ def test_a_taken_port_is_one_clear_sentence(bank: httpx.Client) -> None:
     assert "cannot listen on 127.0.0.1" in second.stderr.read()
 
 
+def test_production_refuses_a_pretended_bank(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "marketplace.settings.production")
+    process = start_bank("--port", "0")
+    assert process.wait(10) == 1
+    assert process.stderr is not None
+    assert "no place in production" in process.stderr.read()
+
+
 def test_the_simulator_shares_no_code_with_what_it_tests() -> None:
     folder = Path("payments/simulators/bank")
     code = "\n".join(path.read_text() for path in folder.glob("*.py"))
