@@ -73,5 +73,6 @@ def _near(query: Query, filters: Filters) -> Results:
     suggestion = crop_names().nearest(query.text)
     guessed = Case(When(crop__in=crop_names().crops_called(suggestion), then=1), default=0)
     nearness = TrigramWordSimilarity(query.folded, "folded")
-    listings = list(near.order_by(guessed.desc(), nearness.desc(), "-product_id"))
+    best = near.annotate(guessed=guessed, nearness=nearness).order_by("-guessed", "-nearness", "-product_id")
+    listings = list(best)
     return Results(query, listings, total=len(listings), near=bool(listings), suggestion=suggestion)
