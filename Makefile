@@ -24,7 +24,7 @@ dev: .venv/run.stamp $(CATALOGUES)  ## the same with DEBUG, reloading when code 
 	@exec $(BIN)/python -m marketplace.run --dev
 
 test: .venv/dev.stamp $(CATALOGUES) chromium  ## the whole suite, in parallel (ARGS= for pytest)
-	@$(BIN)/python -m pytest --numprocesses logical $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses logical --dist loadgroup $(ARGS)
 
 lint: .venv/dev.stamp $(CATALOGUES)  ## every check that needs no database
 	$(BIN)/ruff check .
@@ -57,7 +57,7 @@ bench: .venv/dev.stamp $(CATALOGUES)  ## measure our pages against a bare Django
 	@$(BIN)/python -m marketplace.bench $(ARGS)
 
 walkthrough: .venv/run.stamp  ## buy, pay, pack and ship once, over HTTP, in the market that runs (PORT=)
-	@$(BIN)/python -m marketplace.walkthrough
+	@$(BIN)/python -m marketplace.demo.walkthrough http://127.0.0.1:$${PORT:-8000}
 
 %.mo: %.po | .venv/run.stamp
 	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
