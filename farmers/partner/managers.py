@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from marketplace.accounts.models import User
 
 
-class PartnerQuerySet(models.QuerySet):
+class PartnerQuerySet(models.QuerySet[Any]):
     def active(self) -> PartnerQuerySet:
         """Those who may sell now: verified and not suspended."""
         return self.filter(status=self.model.Status.ACTIVE)
@@ -25,19 +25,21 @@ class PartnerQuerySet(models.QuerySet):
         return self.filter(members__user_id=user.pk) if user.is_authenticated else self.none()
 
 
-class StockRecordQuerySet(models.QuerySet):
+class StockRecordQuerySet(models.QuerySet[Any]):
     def sellable(self) -> StockRecordQuerySet:
         """Those a basket may take from now: not paused, on public sale by parcel, of an active seller.
 
         Subqueries, not joins: an UPDATE over a join compares the counts in a subselect that PostgreSQL does
         not look at again after waiting for a lock, and two buyers would get the last pack.
         """
+        sellers = self.model._meta.get_field("partner").related_model
         return self.filter(
             is_paused=False,
-            partner__in=self.model._meta.get_field("partner").related_model.objects.active(),
+            partner__in=sellers.objects.active(),
             product__in=Product.objects.filter(is_public=True, sale_mode=SaleMode.PARCEL),
         )
 
     def with_left(self) -> StockRecordQuerySet:
         """`left`: packs in stock that no order holds."""
-        return self.annotate(left=F("num_in_stock") - F("num_allocated"))
+        records: StockRecordQuerySet = self.annotate(left=F("num_in_stock") - F("num_allocated"))
+        return records

@@ -5,7 +5,7 @@ Every view of the console is behind `for_members` or `for_owners` and takes its 
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 
 from catalogue.models import Product
 from farmers.partner.models import PartnerMember, StockRecord
+from marketplace.accounts.models import User
 from marketplace.order.models import SellerOrder, SellerOrderEvent
 
 View = Callable[..., HttpResponse]
@@ -24,12 +25,12 @@ CHOSEN = "stall"
 
 
 def memberships_of(request: HttpRequest) -> QuerySet[PartnerMember]:
-    return PartnerMember.objects.filter(user=request.user).order_by("partner__name", "pk")
+    return PartnerMember.objects.filter(user=cast(User, request.user)).order_by("partner__name", "pk")
 
 
 def member_of(request: HttpRequest) -> PartnerMember | None:
     """The person's place in the stall chosen in this session, else in the first; None for whoever sells nothing."""
-    mine = memberships_of(request).select_related("partner__commune__province")
+    mine = memberships_of(request).select_related("user", "partner__commune__province")
     return mine.filter(partner__code=request.session.get(CHOSEN, "")).first() or mine.first()
 
 
@@ -79,7 +80,8 @@ def seller_order_for(member: PartnerMember, number: str) -> SellerOrder:
 
 
 def products_of(member: PartnerMember) -> QuerySet[Product]:
-    return Product.objects.filter(seller=member.partner_id)
+    products: QuerySet[Product] = Product.objects.filter(seller=member.partner_id)
+    return products
 
 
 def product_for(member: PartnerMember, pk: int) -> Product:
@@ -87,6 +89,5 @@ def product_for(member: PartnerMember, pk: int) -> Product:
 
 
 def stock_for(member: PartnerMember, product_pk: int) -> StockRecord:
-    return get_object_or_404(
-        StockRecord.objects.filter(partner=member.partner_id).select_related("product"), product=product_pk
-    )
+    records: QuerySet[StockRecord] = StockRecord.objects.filter(partner=member.partner_id)
+    return get_object_or_404(records, product=product_pk)

@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.templatetags.money import dong, grams
@@ -19,7 +18,7 @@ _LONGEST = 40
 
 class _ReadField(forms.Field):
     read: Callable[[str], Any]
-    unclear: str | Promise
+    unclear: Any
 
     def to_python(self, value: Any) -> Any:
         if value in self.empty_values or not value.strip():

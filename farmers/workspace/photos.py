@@ -37,7 +37,9 @@ class Photos:
         return cls(stall, [row.image for row in rows.select_related("image")] if product else [])
 
     @classmethod
-    def sent(cls, stall: Partner, data: QueryDict, files: Iterable[UploadedFile], *, title: str) -> "Photos":
+    def sent(
+        cls, stall: Partner, data: QueryDict, files: Iterable[UploadedFile[Any]], *, title: str
+    ) -> "Photos":
         """What the form brought back (`photo`: kept ones, `cover`: the first) and new `files`."""
         photos = cls(stall)
         kept = [photos._unsigned(token) for token in data.getlist("photo")]
@@ -56,7 +58,7 @@ class Photos:
             for image in self.images
         ]
 
-    def _add(self, file: UploadedFile, *, title: str) -> None:
+    def _add(self, file: UploadedFile[Any], *, title: str) -> None:
         if len(self.images) >= MOST:
             self.errors.append(
                 _("%(most)d photos are enough; %(name)s was left out.") % {"most": MOST, "name": file.name}

@@ -1,6 +1,6 @@
 """The plain product form: what it is, how it is packed, what it costs, where and when it grew."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
@@ -25,7 +25,7 @@ OWN = (
 )
 
 
-class CommuneField(forms.ModelChoiceField):
+class CommuneField(forms.ModelChoiceField[Commune]):
     """The province is the same for all of them, so its name is left out."""
 
     def label_from_instance(self, commune: Commune) -> str:
@@ -76,14 +76,15 @@ class ProductForm(forms.Form):
 
     def __init__(self, *args: Any, stall: Partner, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["commune"].queryset = communes_of(stall)
-        self.fields["grade"].choices = grade_choices()
+        cast(CommuneField, self.fields["commune"]).queryset = communes_of(stall)
+        cast(forms.ChoiceField, self.fields["grade"]).choices = grade_choices()
 
     @property
     def more_packs(self) -> int:
         """By how much the count differs from the one that the form had shown; negative for fewer."""
-        shown = self["left"].html_initial_name in self.data and self.data[self["left"].html_initial_name]
-        return self.cleaned_data["left"] - (int(shown) if shown and shown.isdecimal() else 0)
+        left: int = self.cleaned_data["left"]
+        shown: str = self.data.get(self["left"].html_initial_name, "")
+        return left - (int(shown) if shown.isdecimal() else 0)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

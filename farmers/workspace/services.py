@@ -29,7 +29,7 @@ def save_product(
         for name in OWN:
             setattr(product, name, values[name])
         product.grade = values["grade"] or None
-        product.sale_mode = sale_mode_of(product.crop)
+        product.sale_mode = sale_mode_of(values["crop"])
         product.save()
         record = _save_price(stall, product, values["price"])
         change_stock(record.pk, by=more_packs)
@@ -39,14 +39,14 @@ def save_product(
 
 
 def _save_price(stall: Partner, product: Product, price: int | None) -> StockRecord:
-    return StockRecord.objects.update_or_create(
-        product=product, partner=stall, defaults={"price": price}, create_defaults=_new_record(product, price)
-    )[0]
-
-
-def _new_record(product: Product, price: int | None) -> dict[str, Any]:
     """Oscar wants a SKU, unique per seller; farmers have none, so the product's id is one."""
-    return {"price": price, "partner_sku": str(product.pk)}
+    record: StockRecord = StockRecord.objects.update_or_create(
+        product=product,
+        partner=stall,
+        defaults={"price": price},
+        create_defaults={"price": price, "partner_sku": str(product.pk)},
+    )[0]
+    return record
 
 
 def _save_images(product: Product, images: list[MarketImage]) -> None:

@@ -1,6 +1,6 @@
 """What allauth asks of us: where a person's phone number is kept and how a code reaches it."""
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django import forms
@@ -56,5 +56,5 @@ class PhoneAccountAdapter(DefaultAccountAdapter):
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """A seller comes to see orders, everybody else to their own page."""
-        sells = request.user.memberships.exists()
+        sells = cast(User, request.user).memberships.exists()
         return reverse("workspace:home" if sells else "account_home")

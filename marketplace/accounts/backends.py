@@ -3,10 +3,17 @@
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
+from django.http import HttpRequest
 
 
 class CodeOnlyBackend(ModelBackend):
     """Sessions and permissions as Django's; people come in by phone and code (allauth) only."""
 
-    def authenticate(self, request: Any, **credentials: Any) -> None:
+    def authenticate(
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **kwargs: Any,
+    ) -> None:
         return None

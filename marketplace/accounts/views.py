@@ -1,7 +1,7 @@
 """Phone number, code, in: allauth's flow with our words. Every other login door leads here."""
 
 import time
-from typing import Any
+from typing import Any, cast
 
 from allauth.account import views as allauth
 from django.conf import settings
@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 
 from marketplace.accounts import who
 from marketplace.accounts.forms import CodeForm, NameForm, PhoneForm
+from marketplace.accounts.models import User
 from marketplace.accounts.phones import national
 from marketplace.messaging import codes
 
@@ -45,8 +46,7 @@ class LoginView(allauth.RequestLoginCodeView):
     def form_invalid(self, form: Form) -> HttpResponse:
         if "resend" not in self.request.POST:
             return super().form_invalid(form)
-        for error in form.errors.get("phone", []):
-            messages.error(self.request, error)
+        messages.error(self.request, " ".join(map(str, form.errors.get("phone", []))))
         return redirect(self.passthrough_next_url(reverse("account_confirm_login_code")))
 
 
@@ -84,15 +84,16 @@ class LogoutView(allauth.LogoutView):
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """ "Tôi": my name, my orders, my stall, the way out."""
-    form = NameForm(request.POST or None, instance=request.user)
+    user = cast(User, request.user)
+    form = NameForm(request.POST if request.method == "POST" else None, instance=user)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Your name is saved."))
         response: HttpResponse = redirect("account_home")
         who.remember(response, form.instance)
         return response
-    stalls = request.user.memberships.select_related("partner").order_by("partner__name")
-    context = {"form": form, "stalls": stalls, "national": national(request.user.phone)}
+    stalls = list(user.memberships.order_by("partner__name").values_list("partner__name", flat=True))
+    context = {"form": form, "stalls": stalls, "national": national(user.phone)}
     return render(request, "account/home.html", context)
 
 

@@ -29,6 +29,7 @@ START_SECONDS = 180
 STOP_SECONDS = 60
 
 _leases: dict[Path, int] = {}
+_keepers: dict[Path, subprocess.Popen[bytes]] = {}
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,9 @@ def release(var: Path) -> None:
     if (descriptor := _leases.pop(state, None)) is None:
         return
     os.close(descriptor)
-    locks.wait_until_free(state / "keeper.lock", STOP_SECONDS, unless_shared=state / "lease.lock")
+    ended = locks.wait_until_free(state / "keeper.lock", STOP_SECONDS, unless_shared=state / "lease.lock")
+    if ended and (keeper := _keepers.pop(state, None)):
+        keeper.wait()  # it was our child: leave no zombie
 
 
 def stop(var: Path) -> bool:
@@ -116,6 +119,7 @@ def _start_keeper(places: Places, var: Path, *, durable: bool) -> Services:
     assert keeper.stdout is not None
     with keeper.stdout:
         report = json.loads(keeper.stdout.readline() or "{}")
+    _keepers[places.state] = keeper
     if "database_url" in report:
         return Services(**report)
     raise ServiceError(report.get("error") or f"The databases did not start; see {places.log}.")

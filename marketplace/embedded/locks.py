@@ -56,7 +56,7 @@ def is_shared(path: Path) -> bool:
 def wait_until_free(path: Path, seconds: float, *, unless_shared: Path | None = None) -> bool:
     """Wait until nobody holds the lock exclusively; False if somebody still does after `seconds`.
 
-    Nor is it waited for while the lock `unless_shared` is held in common.
+    Gives up, False, at once while the lock `unless_shared` is held in common.
     """
     deadline = time.monotonic() + seconds
     while is_locked(path):

@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import IO
 
 from marketplace.embedded import locks
 from marketplace.run import leftovers
@@ -16,17 +15,14 @@ from marketplace.run.configuration import ROOT
 ALL_WELL = b"."
 
 
-def start(var: Path) -> IO[bytes]:
+def start(var: Path) -> subprocess.Popen[bytes]:
     """Start the guard; give the result to `dismiss` once everything has been stopped in order."""
     command = [sys.executable, "-m", "marketplace.run.guard", str(var)]
-    guard = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, start_new_session=True)
-    assert guard.stdin is not None
-    return guard.stdin
+    return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, start_new_session=True)
 
 
-def dismiss(pipe: IO[bytes]) -> None:
-    pipe.write(ALL_WELL)
-    pipe.close()
+def dismiss(guard: subprocess.Popen[bytes]) -> None:
+    guard.communicate(ALL_WELL)
 
 
 def lock_file(var: Path) -> Path:

@@ -47,7 +47,7 @@ def _keep_open(configuration: Configuration) -> None:
     """Everything between the first process started and the last one ended."""
     began = time.monotonic()
     environment, hold = _with_services(configuration)
-    pipe = guard.start(configuration.var)
+    watcher = guard.start(configuration.var)
     logs = None if configuration.reload else configuration.logs
     supervisor = Supervisor(environment, hold=hold, logs=logs, say=say)
     try:
@@ -63,7 +63,7 @@ def _keep_open(configuration: Configuration) -> None:
         say("Closing the market …")
         supervisor.stop()
         leftovers.end(configuration.var)
-        guard.dismiss(pipe)
+        guard.dismiss(watcher)
         embedded.release(configuration.var)
         say("Everything has stopped.")
 

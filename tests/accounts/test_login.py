@@ -179,6 +179,26 @@ class TestTheNameInTheHeader:
         assert User.objects.get(phone=LAN).full_name == "Trần Thị Mận"
 
 
+class TestMyOwnPage:
+    def test_asks_a_visitor_to_sign_in(self, client):
+        assert client.get("/tai-khoan/").url == f"{LOGIN}?next=/tai-khoan/"
+
+    def test_leads_a_buyer_to_the_orders_and_to_no_stall(self, client):
+        client.force_login(chi_lan())
+        page = client.get("/tai-khoan/").content.decode()
+        assert f'href="{reverse("tracking:find")}"' in page
+        assert "Gian hàng:" not in page
+        assert 'href="/admin/"' not in page
+
+    def test_leads_a_seller_to_the_stall(self, client):
+        client.force_login(anh_tam().members.get().user)
+        assert "Gian hàng: Nhà vườn anh Tâm" in client.get("/tai-khoan/").content.decode()
+
+    def test_leads_staff_to_their_tools(self, client):
+        client.force_login(make_staff())
+        assert 'href="/admin/"' in client.get("/tai-khoan/").content.decode()
+
+
 class TestEveryOtherDoor:
     @pytest.mark.parametrize(
         ("door", "next_"),

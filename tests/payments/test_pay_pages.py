@@ -50,6 +50,7 @@ def test_the_transfer_is_shown_for_scanning_and_for_typing(buyer: Client, settin
     assert 'data-copy="150000"' in html
     assert f'data-state="{state(buyer, payment)}"' in html
     assert '<noscript><meta http-equiv="refresh"' in html
+    assert "Còn %d phút" in html
     assert "style=" not in html
 
 

@@ -5,7 +5,7 @@ import io
 import json
 from functools import cache as once
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import fontpkg_be_vietnam_pro
 import segno
@@ -30,8 +30,7 @@ def packing_slip(sheet: OrderSheet, stall: Partner, *, paper: str) -> bytes:
     """The PDF. Set once for the same facts within an hour: printing twice costs one typesetting."""
     facts = json.dumps(_facts(sheet, stall, paper), ensure_ascii=False, sort_keys=True)
     key = "slip:" + hashlib.sha256(facts.encode() + TEMPLATE.read_bytes()).hexdigest()
-    pdf: bytes = cache.get_or_set(key, lambda: _set(facts), _KEEP)
-    return pdf
+    return cast(bytes, cache.get_or_set(key, lambda: _set(facts), _KEEP))
 
 
 def _set(facts: str) -> bytes:

@@ -46,6 +46,7 @@ def order(request: HttpRequest, member: PartnerMember, number: str) -> HttpRespo
 def accept(request: HttpRequest, member: PartnerMember, number: str) -> HttpResponse:
     return _step(
         request,
+        member,
         access.seller_order_for(member, number),
         Status.PACKING,
         _("Accepted. Pack it, print the slip, hand it over."),
@@ -55,11 +56,12 @@ def accept(request: HttpRequest, member: PartnerMember, number: str) -> HttpResp
 @access.for_members
 def hand_over(request: HttpRequest, member: PartnerMember, number: str) -> HttpResponse:
     seller_order = access.seller_order_for(member, number)
-    form = HandOverForm(request.POST or None)
+    form = HandOverForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and not form.is_valid():
         return _page(request, member, seller_order, form)
     return _step(
         request,
+        member,
         seller_order,
         Status.HANDED_OVER,
         _("Handed over. The buyer has been told."),
@@ -70,17 +72,17 @@ def hand_over(request: HttpRequest, member: PartnerMember, number: str) -> HttpR
 @access.for_members
 def deliver(request: HttpRequest, member: PartnerMember, number: str) -> HttpResponse:
     return _step(
-        request, access.seller_order_for(member, number), Status.DELIVERED, _("Delivered. Well done!")
+        request, member, access.seller_order_for(member, number), Status.DELIVERED, _("Delivered. Well done!")
     )
 
 
 @access.for_owners
 def cancel(request: HttpRequest, member: PartnerMember, number: str) -> HttpResponse:
     seller_order = access.seller_order_for(member, number)
-    form = CancelForm(request.POST or None)
+    form = CancelForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         done = _("Cancelled. The buyer has been told why.")
-        return _step(request, seller_order, Status.CANCELLED, done, note=form.cleaned_data["note"])
+        return _step(request, member, seller_order, Status.CANCELLED, done, note=form.cleaned_data["note"])
     return render(
         request, "workspace/cancel.html", {"member": member, "sheet": sheet_of(seller_order), "form": form}
     )
@@ -102,14 +104,14 @@ def slip(request: HttpRequest, member: PartnerMember, number: str) -> HttpRespon
 def _page(
     request: HttpRequest, member: PartnerMember, seller_order: SellerOrder, form: HandOverForm
 ) -> HttpResponse:
-    may_cancel = member.is_owner and Status.CANCELLED in SellerOrder.TRANSITIONS[seller_order.status]
+    may_cancel = member.is_owner and Status.CANCELLED in SellerOrder.TRANSITIONS[Status(seller_order.status)]
     context = {"member": member, "sheet": sheet_of(seller_order), "form": form, "at": "orders"}
     context |= {"papers": PAPERS, "may_cancel": may_cancel}
     return render(request, "workspace/order.html", context)
 
 
 def _step(
-    request: HttpRequest, seller_order: SellerOrder, to: str, done: str, **details: Any
+    request: HttpRequest, member: PartnerMember, seller_order: SellerOrder, to: str, done: str, **details: Any
 ) -> HttpResponse:
     """Take the step; a second tap or an old page finds it taken and says what is so now.
 
@@ -117,7 +119,7 @@ def _step(
     """
     try:
         if request.method == "POST":
-            move(seller_order, to, actor=request.user, **details)
+            move(seller_order, to, actor=member.user, **details)
             messages.success(request, done)
     except IllegalMove:
         seller_order.refresh_from_db(fields=["status"])

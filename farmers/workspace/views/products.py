@@ -39,7 +39,9 @@ def stock(request: HttpRequest, member: PartnerMember, pk: int) -> HttpResponse:
 
 def _count(request: HttpRequest, stockrecord_id: int, form: StockForm) -> None:
     if not form.is_valid():
-        messages.error(request, " ".join(message for errors in form.errors.values() for message in errors))
+        messages.error(
+            request, " ".join(str(message) for errors in form.errors.values() for message in errors)
+        )
     elif form.cleaned_data["paused"] is not None:
         shelf.set_paused(stockrecord_id, paused=form.cleaned_data["paused"])
     else:

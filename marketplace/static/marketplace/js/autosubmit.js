@@ -15,11 +15,12 @@ document.addEventListener("change", (event) => {
   );
 });
 
-// An address that can be read and shared: what was left empty is not sent.
+// An address that can be read and shared: what was left empty, or at the first choice of a list, is not sent.
 document.addEventListener("submit", (event) => {
   if (event.target.method !== "get") return;
   for (const field of event.target.elements) {
-    if (field.name && field.value === "" && !field.disabled) {
+    const untouched = field.selectedIndex === undefined ? field.value === "" : field.selectedIndex === 0;
+    if (field.name && untouched && !field.disabled) {
       field.disabled = true;
       setTimeout(() => (field.disabled = false));
     }

@@ -1,0 +1,127 @@
+import datetime
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from catalogue.models import Listing
+from farmers.models import Certification
+from farmers.partner.models import Partner, PartnerMember
+from marketplace.accounts.models import User
+from tests.factories import anh_tam, make_partner, make_product, make_user
+
+pytestmark = pytest.mark.django_db
+PARTNERS, CERTIFICATES = "/admin/partner/partner/", "/admin/farmers/certification/"
+
+
+@pytest.fixture
+def staff(client):
+    client.force_login(make_user("+84912000008", "Quản Trị", is_staff=True, is_superuser=True))
+    return client
+
+
+@pytest.fixture(autouse=True)
+def at_once(django_capture_on_commit_callbacks):
+    """Run what waits for the commit, as pages do."""
+
+    def run(job):
+        with django_capture_on_commit_callbacks(execute=True):
+            return job()
+
+    return run
+
+
+def act(client, url: str, action: str, row) -> None:
+    client.post(url, {"action": action, "_selected_action": [row.pk]})
+
+
+def certificate(**fields) -> Certification:
+    today = timezone.localdate()
+    return Certification.objects.create(
+        **{
+            "partner": anh_tam(),
+            "scheme": Certification.Scheme.VIETGAP,
+            "number": "VG-75-001",
+            "issuer": "Trung tâm chứng nhận",
+            "issued_on": today - datetime.timedelta(days=10),
+            "expires_on": today + datetime.timedelta(days=300),
+        }
+        | fields
+    )
+
+
+def test_a_new_seller_is_on_the_market_once_staff_say_so(staff, at_once):
+    waiting = make_partner("Vườn mới", status=Partner.Status.PENDING)
+    at_once(lambda: make_product(partner=waiting))
+    assert not Listing.objects.exists()
+    at_once(lambda: act(staff, PARTNERS, "let_sell_chosen", waiting))
+    assert Listing.objects.get().seller == waiting
+
+
+def test_a_suspended_sellers_goods_leave_the_market(staff, at_once):
+    at_once(lambda: make_product(partner=anh_tam()))
+    at_once(lambda: act(staff, PARTNERS, "suspend_chosen", anh_tam()))
+    assert not Listing.objects.exists()
+    assert Partner.objects.get().status == Partner.Status.SUSPENDED
+
+
+def test_a_badge_is_shown_from_verification_to_withdrawal(staff, at_once):
+    at_once(lambda: make_product(partner=anh_tam()))
+    paper = certificate()
+    assert Listing.objects.get().certificates == []
+    at_once(lambda: act(staff, CERTIFICATES, "verify_chosen", paper))
+    paper.refresh_from_db()
+    assert paper.verified_by.full_name == "Quản Trị"
+    assert Listing.objects.get().certificates == ["vietgap"]
+    at_once(lambda: act(staff, CERTIFICATES, "withdraw_chosen", paper))
+    assert Listing.objects.get().certificates == []
+
+
+def test_what_was_verified_cannot_be_edited(staff):
+    paper = certificate(verified_at=timezone.now())
+    staff.post(f"{CERTIFICATES}{paper.pk}/change/", {"number": "KHÁC-999"})
+    paper.refresh_from_db()
+    assert paper.number == "VG-75-001"
+
+
+def test_a_stall_is_opened_with_its_owner(staff):
+    owner = make_user("+84912000055", "Thị Hoa")
+    form = {
+        "name": "Vườn chị Hoa",
+        "kind": "household",
+        "status": "active",
+        "commune": anh_tam().commune_id,
+        "phone": "0912 000 055",
+        "members-TOTAL_FORMS": 1,
+        "members-INITIAL_FORMS": 0,
+        "members-0-user": owner.pk,
+        "members-0-role": "owner",
+    }
+    staff.post(f"{PARTNERS}add/", form)
+    stall = Partner.objects.get(name="Vườn chị Hoa")
+    assert (stall.code, stall.status) == ("vuon-chi-hoa", Partner.Status.PENDING)
+    assert stall.phone == owner.phone
+    assert PartnerMember.objects.get(partner=stall).user == owner
+
+
+def test_a_person_is_entered_by_number_and_without_a_password(staff):
+    staff.post(
+        "/admin/accounts/user/add/", {"phone": "0912 000 066", "full_name": "Lê Văn Ba", "is_active": "on"}
+    )
+    person = User.objects.get(phone="+84912000066")
+    assert not person.has_usable_password()
+
+
+@pytest.mark.parametrize(
+    "url", [PARTNERS, f"{PARTNERS}add/", CERTIFICATES, f"{CERTIFICATES}add/", "/admin/accounts/user/"]
+)
+def test_the_pages_open(staff, url):
+    certificate()
+    assert staff.get(url).status_code == 200
+
+
+def test_a_seller_is_never_deleted(staff):
+    assert (
+        staff.post(reverse("admin:partner_partner_delete", args=[anh_tam().pk]), {"post": "yes"}).status_code
+        == 403
+    )
