@@ -44,7 +44,7 @@ class FilterForm(forms.Form):
     tu = PriceField(label=_("Price from"), required=False)
     den = PriceField(label=_("Price up to"), required=False)
     mua = forms.BooleanField(label=_("In season now"), required=False)
-    xep = forms.ChoiceField(label=_("Order"), required=False)
+    xep = forms.ChoiceField(label=_("Sorted by"), required=False)
 
     def __init__(self, data: Any, options: FilterOptions, first_sort: tuple[str, Any] | None = None) -> None:
         """`first_sort` is (slug, label) of an order that only this page has and begins with."""

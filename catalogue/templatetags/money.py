@@ -20,7 +20,7 @@ def dong(amount: int | Decimal | None) -> str:
     whole = int(amount)
     if whole != amount:
         raise ValueError(f"{amount} is not a whole amount of đồng")
-    return f"{_grouped(whole)}{NBSP}₫"
+    return f"{grouped(whole)}{NBSP}₫"
 
 
 @register.filter
@@ -32,8 +32,10 @@ def grams(weight: int | None) -> str:
         return f"{weight}{NBSP}g"
     kilograms, rest = divmod(weight, 1000)
     decimals = f",{rest:03}".rstrip("0") if rest else ""
-    return f"{_grouped(kilograms)}{decimals}{NBSP}kg"
+    return f"{grouped(kilograms)}{decimals}{NBSP}kg"
 
 
-def _grouped(number: int) -> str:
+@register.filter
+def grouped(number: int) -> str:
+    """1000 -> "1.000"."""
     return f"{number:,}".replace(",", ".")

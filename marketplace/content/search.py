@@ -13,16 +13,18 @@ from catalogue.browsing import CURSOR, list_context
 from catalogue.forms import FilterForm
 from catalogue.listing.models import Listing
 from catalogue.listing.options import filter_options
-from catalogue.search.query import Query
+from catalogue.search.query import Query, all_words
 from catalogue.search.results import search
 from catalogue.search.sellers import sellers_called
 from catalogue.search.suggestions import suggest
 from catalogue.seasons import current_month
 from catalogue.templatetags.money import dong
+from marketplace.content.stories import FarmStoryPage
 from marketplace.pagecache.decorators import public_page
 
 #: products of the season offered where nothing was found
 IN_SEASON = 8
+STORIES = 3
 #: the order that only a search has
 RELEVANCE = ("", gettext_lazy("Best match first"))
 
@@ -42,6 +44,8 @@ def results(request: HttpRequest) -> HttpResponse:
     }
     if found.listings and not (found.near or form.filters or form.sort or cursor):
         context["sellers"] = sellers_called(query)
+    if query and not (form.filters or form.sort or cursor):
+        context["stories"] = FarmStoryPage.objects.called(all_words(query.folded))[:STORIES]
     if not found.listings:
         context["in_season"] = Listing.objects.season_picks(current_month())[:IN_SEASON]
     return render(request, "search/results.html", context)
