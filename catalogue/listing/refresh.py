@@ -1,6 +1,6 @@
 """Keeps the read model true. Called on commit by every writer of a product, its seller, stock or certificates."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -20,7 +20,7 @@ from catalogue.search.fold import fold
 from catalogue.templatetags.money import grams
 from marketplace.pagecache import services as pagecache
 
-#: products rewritten in one transaction when the whole market is repaired
+#: products rewritten in one transaction where there may be many
 BATCH = 500
 
 #: what a refresh writes besides the stock, which has a statement of its own
@@ -68,17 +68,27 @@ def refresh_stock(product_ids: Iterable[int]) -> None:
         pagecache.bump()
 
 
-def refresh_all() -> int:
-    """Repair every listing, batch by batch; the number of products looked at."""
-    ids = list(products().order_by("pk").values_list("pk", flat=True))
-    for start in range(0, len(ids), BATCH):
-        refresh_listings(ids[start : start + BATCH])
-    return len(ids)
+def refresh_after(product_id: int) -> int | None:
+    """Repair the listings of the next BATCH products behind `product_id`; the last of them, None at the end."""
+    ids = list(products().filter(pk__gt=product_id).order_by("pk").values_list("pk", flat=True)[:BATCH])
+    refresh_listings(ids)
+    return ids[-1] if ids else None
+
+
+def crop_changed(payload: dict[str, Any]) -> None:
+    """Outbox handler; `payload` is {"crop": pk}, whose names and category its listings repeat."""
+    ids = products().filter(crop=payload["crop"]).order_by("pk").values_list("pk", flat=True)
+    for batch in _batches(list(ids)):
+        refresh_listings(batch)
 
 
 def picture_ready(payload: dict[str, Any]) -> None:
     """Outbox handler; `payload` is {"image": pk}, whose renditions cards can show now."""
     refresh_listings(products().filter(images__image=payload["image"]).values_list("pk", flat=True))
+
+
+def _batches(ids: list[int]) -> Iterator[list[int]]:
+    return (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
 
 
 def _write(sources: list[Any]) -> None:

@@ -3,6 +3,7 @@
 import logging
 from pathlib import Path
 
+from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
 from . import env
@@ -153,6 +154,7 @@ CELERY_BEAT_SCHEDULE = {
     "pulse": {"task": "marketplace.health.tasks.beat_arrived", "schedule": 15.0},
     "sweep-outbox": {"task": "marketplace.outbox.tasks.sweep", "schedule": 30.0},
     "expire-unpaid": {"task": "payments.tasks.expire_unpaid", "schedule": 60.0},
+    "repair-listings": {"task": "catalogue.tasks.repair_listings", "schedule": crontab(hour=0, minute=20)},
     "forget-unproven-numbers": {"task": "marketplace.accounts.tasks.forget_unproven", "schedule": 3600.0},
 }
 #: kind of outbox job -> function(payload) that does it.
@@ -160,6 +162,7 @@ OUTBOX_HANDLERS = {
     "message": "marketplace.messaging.delivery.deliver",
     "renditions": "marketplace.images.renditions.make",
     "picture_ready": "catalogue.listing.refresh.picture_ready",
+    "crop_changed": "catalogue.listing.refresh.crop_changed",
     "settle_notification": "payments.notifications.settle",
     "send_refund": "payments.refunds.send_refund",
     "give_back_parcel": "payments.refunds.give_back_parcel",

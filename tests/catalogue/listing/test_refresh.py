@@ -1,17 +1,25 @@
 import datetime
+from collections.abc import Callable
 
 import pytest
+import time_machine
+from django.core.management import call_command
+from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from catalogue.crop_table import load_crops
-from catalogue.listing.refresh import per_kilogram, refresh_all, refresh_listings, refresh_stock
+from catalogue.listing import refresh
+from catalogue.listing.refresh import per_kilogram, refresh_listings, refresh_stock
 from catalogue.models import Category, Crop, Listing, Product, ProductImage
+from catalogue.search.query import Query
+from catalogue.search.results import search
+from catalogue.tasks import repair_listings
 from farmers.models import Certification
 from farmers.partner.models import Partner
 from marketplace.address.models import CommuneAlias
 from marketplace.images.models import MarketImage
-from tests.factories import anh_tam, make_product, stock_of
+from tests.factories import anh_tam, make_product, make_user, stock_of
 
 pytestmark = pytest.mark.django_db
 
@@ -190,9 +198,50 @@ def test_saving_a_product_or_its_picture_refreshes_after_the_commit(
     assert listing_of(product).title == "Mới"
 
 
-def test_the_repair_finds_what_was_missed_and_what_should_not_be_there() -> None:
+@pytest.mark.parametrize("repair", [lambda: call_command("refresh_listings", verbosity=0), repair_listings])
+def test_the_repair_finds_what_was_missed_and_what_should_not_be_there(
+    repair: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refresh, "BATCH", 1)
     missed, gone = make_product(), make_product()
     refresh_listings([gone.pk])
     Product.objects.filter(pk=gone.pk).update(is_public=False)
-    assert refresh_all() == 2
+    repair()
     assert list(Listing.objects.values_list("pk", flat=True)) == [missed.pk]
+
+
+def test_a_certificate_that_ends_leaves_the_cards_with_the_nightly_repair() -> None:
+    product = make_product()
+    certify(product.seller, "vietgap", days=1)
+    refresh_listings([product.pk])
+    assert listing_of(product).certificates == ["vietgap"]
+    with time_machine.travel(timezone.now() + datetime.timedelta(days=2)):
+        repair_listings()
+    assert listing_of(product).certificates == []
+
+
+def test_renaming_a_crop_in_the_back_office_renames_it_for_search(
+    client: Client, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    load_crops()
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+    crop = Crop.objects.get(code="pineapple")
+    product = make_product("Trái ngọt", crop=crop)
+    refresh_listings([product.pk])
+    form = {
+        "code": crop.code,
+        "name": "Thơm",
+        "other_names": "dứa,huyền nương",
+        "name_en": "Pineapple",
+        "group": "fruit",
+        "sale_modes": "parcel",
+        "season_months": "1,2,3",
+        "keeps_days": "7",
+        "position": "1",
+        "grades-TOTAL_FORMS": "0",
+        "grades-INITIAL_FORMS": "0",
+    }
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client.post(f"/admin/catalogue/crop/{crop.pk}/change/", form)
+    assert answer.status_code == 302
+    assert [found.pk for found in search(Query.read("huyen nuong")).listings] == [product.pk]
