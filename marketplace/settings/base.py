@@ -61,7 +61,7 @@ WAGTAIL_APPS = [
     "taggit",
 ]
 DJANGO_APPS = [
-    "django.contrib.admin",
+    "marketplace.staff_admin.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

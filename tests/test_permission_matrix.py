@@ -1,0 +1,253 @@
+"""Who may open which door: every URL name × role × GET and POST, against permissions.csv.
+
+The table holds what a person decided, one row per URL name; a URL without a row fails. A cell says what GET and
+what POST answer ("login" is a redirect to the sign-in page); "writes" names the roles whose POST changes something.
+All addresses belong to chị Lan's order from anh Tâm and HTX Đồng Phú, so "other …" are strangers to it.
+The staff tools under /admin/ and /cms/ are ruled as wholes: nobody but staff gets in anywhere.
+"""
+
+import csv
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from oscar.apps.basket.models import Line as BasketLine
+
+from catalogue.models import Category, Product
+from farmers.partner.models import Partner, StockRecord
+from marketplace.accounts.models import User
+from marketplace.order.models import Order, SellerOrder
+from payments.models import Payment
+from payments.services import open_payment
+from tests.doors import Door, doors
+from tests.factories import (
+    anh_tam,
+    chi_lan,
+    htx_dong_phu,
+    make_order,
+    make_paid_order,
+    make_partner,
+    make_product,
+    make_staff,
+    make_user,
+    stock_of,
+    stranger,
+)
+
+pytestmark = pytest.mark.django_db
+LOGIN = "/tai-khoan/dang-nhap/"
+STAFF_TOOLS = ("admin/", "cms/")
+#: the doors of the tools themselves, which lead a visitor to the one login; they have rows of their own
+OWN_ROWS = {"admin:login", "admin:logout", "staff_login", "wagtailadmin_logout"}
+#: words for scripts and a drawing, the same for everybody
+HARMLESS = {"wagtailadmin_javascript_catalog", "wagtailadmin_sprite"}
+NON_STAFF = ("anonymous", "buyer", "other buyer", "seller", "other seller", "cooperative")
+ROLES = (*NON_STAFF, "staff")
+
+
+@dataclass(frozen=True)
+class World:
+    paid: Order
+    unpaid: Order
+    parcel: SellerOrder
+    product: Product
+    basket_line: BasketLine
+
+
+def _owner(partner: Partner) -> User:
+    return partner.members.get().user
+
+
+PEOPLE: dict[str, Callable[[], User]] = {
+    "buyer": chi_lan,
+    "other buyer": stranger,
+    "seller": lambda: _owner(anh_tam()),
+    "other seller": lambda: make_user("+84912000099"),
+    "cooperative": lambda: _owner(htx_dong_phu()),
+    "staff": make_staff,
+}
+
+
+@pytest.fixture
+def world(django_capture_on_commit_callbacks: Callable[..., Any]) -> World:
+    make_partner("Vườn người dưng", owner=PEOPLE["other seller"]())
+    with django_capture_on_commit_callbacks(execute=True):
+        cashew, pepper = make_product(partner=anh_tam()), make_product("Tiêu đen", partner=htx_dong_phu())
+    paid = make_paid_order((cashew, 1), (pepper, 1), user=chi_lan())
+    unpaid = make_order((cashew, 1), user=chi_lan())
+    open_payment(order=unpaid, provider="vietqr")
+    client_of("buyer").post(reverse("checkout:add"), {"product": cashew.pk, "quantity": 1})
+    return World(paid, unpaid, paid.seller_orders.get(partner=anh_tam()), cashew, BasketLine.objects.get())
+
+
+def client_of(role: str) -> Client:
+    client = Client(headers={"origin": "http://testserver", "sec-fetch-site": "same-origin"})
+    if role != "anonymous":
+        client.force_login(PEOPLE[role]())
+    return client
+
+
+#: where a name's address needs something that exists
+ADDRESSES: dict[str, Callable[[World], str]] = {
+    "catalogue:category": lambda world: _category(),
+    "catalogue:product": lambda world: world.product.get_absolute_url(),
+    "checkout:change_line": lambda world: reverse("checkout:change_line", args=[world.basket_line.pk]),
+    "farm": lambda world: reverse("farm", args=[anh_tam().code]),
+    "notifications:ipn": lambda world: reverse("notifications:ipn", args=["sepay"]),
+    "payments:qr": lambda world: reverse("payments:qr", args=[world.unpaid.number, "svg"]),
+    "search_suggestions": lambda world: reverse("search_suggestions") + "?q=dieu",
+    "wagtail_serve": lambda world: "/khong-co-trang-nay/",
+    "workspace:price_per_kilogram": lambda world: (
+        reverse("workspace:price_per_kilogram") + "?price=95k&pack=500g"
+    ),
+    **{
+        name: lambda world, name=name: reverse(name, args=[world.unpaid.number])
+        for name in ("payments:pay", "payments:status", "payments:switch")
+    },
+    "tracking:order": lambda world: reverse("tracking:order", args=[world.paid.number]),
+    **{
+        f"workspace:{name}": lambda world, name=name: reverse(f"workspace:{name}", args=[world.parcel.number])
+        for name in ("order", "accept", "hand_over", "deliver", "cancel", "packing_slip")
+    },
+    **{
+        f"workspace:{name}": lambda world, name=name: reverse(f"workspace:{name}", args=[world.product.pk])
+        for name in ("product_edit", "stock")
+    },
+}
+#: what is sent, so that whoever may do it does it
+BODIES: dict[str, Callable[[World], dict[str, Any]]] = {
+    "account_home": lambda world: {"full_name": "Tên Mới"},
+    "account_login": lambda world: {"phone": "0912000042"},
+    "account_request_login_code": lambda world: {"phone": "0912000042"},
+    "checkout:add": lambda world: {"product": world.product.pk, "quantity": 1},
+    "checkout:change_line": lambda world: {"quantity": 7},
+    "payments:switch": lambda world: {"provider": "cash_on_delivery"},
+    "set_language": lambda world: {"language": "en"},
+    "tracking:find": lambda world: {"number": world.paid.number, "last_digits": "9999"},
+    "workspace:cancel": lambda world: {"note": "Mưa làm hỏng lứa cuối."},
+    "workspace:hand_over": lambda world: {"carrier": "Nhà vườn tự giao"},
+    "workspace:product_add": lambda world: _product_form(),
+    "workspace:product_edit": lambda world: _product_form(),
+    "workspace:stock": lambda world: {"left": 9, "shown": 1},
+    "workspace:switch": lambda world: {"stall": anh_tam().code},
+}
+#: the step before, where a POST only means something after it
+BEFORE: dict[str, Callable[[World], None]] = {
+    "workspace:hand_over": lambda world: _at(world.parcel, SellerOrder.Status.PACKING),
+    "workspace:packing_slip": lambda world: _at(world.parcel, SellerOrder.Status.PACKING),
+    "workspace:deliver": lambda world: _at(world.parcel, SellerOrder.Status.HANDED_OVER),
+}
+
+
+def _at(parcel: SellerOrder, status: str) -> None:
+    SellerOrder.objects.filter(pk=parcel.pk).update(status=status)
+
+
+def _category() -> str:
+    category = Category.objects.first() or Category.add_root(name="Hạt", slug="hat")
+    return reverse("catalogue:category", args=[category.slug])
+
+
+def _product_form() -> dict[str, Any]:
+    product = Product.objects.filter(seller=anh_tam()).first()
+    return {
+        "crop": product.crop_id,
+        "title": "Tên hàng mới",
+        "pack_grams": "500 g",
+        "price": "95k",
+        "left": "1",
+        "initial-left": str(stock_of(product).net_stock_level),
+        "commune": product.commune_id,
+    }
+
+
+def written() -> list[Any]:
+    """All that a POST of a door could change of chị Lan's, anh Tâm's or the cooperative's."""
+    return [
+        list(SellerOrder.objects.order_by("pk").values_list("status", "carrier")),
+        list(Order.objects.order_by("pk").values_list("status", "payment_method")),
+        list(Payment.objects.order_by("pk").values_list("provider", "state")),
+        list(
+            StockRecord.objects.order_by("pk").values_list(
+                "price", "num_in_stock", "num_allocated", "is_paused"
+            )
+        ),
+        list(Product.objects.order_by("pk").values_list("title", "is_public")),
+        list(Partner.objects.order_by("pk").values_list("status")),
+        list(BasketLine.objects.order_by("pk").values_list("quantity")),
+        list(User.objects.order_by("pk").values_list("full_name", "phone", "is_staff")),
+    ]
+
+
+def answer(response: HttpResponse) -> str:
+    if response.status_code == 302 and response["Location"].startswith(LOGIN):
+        return "login"
+    return str(response.status_code)
+
+
+def rows() -> dict[str, dict[str, str]]:
+    with Path(__file__).with_name("permissions.csv").open() as file:
+        return {row.pop("name"): row for row in csv.DictReader(file)}
+
+
+def own_doors() -> dict[str, Door]:
+    return {
+        door.name: door for door in doors() if not door.route.startswith(STAFF_TOOLS) or door.name in OWN_ROWS
+    }
+
+
+def knock(world: World, door: Door, role: str, method: str) -> tuple[str, bool]:
+    """What the door answers, and whether anything was written; undone afterwards."""
+    with transaction.atomic():
+        BEFORE.get(door.name, lambda world: None)(world)
+        address = ADDRESSES[door.name](world) if door.name in ADDRESSES else door.address
+        client, before = client_of(role), written()
+        if method == "GET":
+            response = client.get(address)
+        else:
+            response = client.post(address, BODIES.get(door.name, lambda world: {})(world))
+        result = answer(response), written() != before
+        transaction.set_rollback(True)
+    return result
+
+
+def test_every_door_has_a_row_and_every_row_a_door():
+    assert sorted(rows()) == sorted(own_doors())
+
+
+@pytest.mark.parametrize("name", sorted(rows()))
+def test_opens_to_whom_the_table_says(world, name):
+    row, door = rows()[name], own_doors()[name]
+    allowed = row["writes"].split("+") if row["writes"] else []
+    found = {role: [knock(world, door, role, method) for method in ("GET", "POST")] for role in ROLES}
+    assert {role: " ".join(word for word, _ in knocks) for role, knocks in found.items()} == {
+        role: row[role] for role in ROLES
+    }
+    assert [role for role, knocks in found.items() if knocks[0][1]] == [], "a GET wrote something"
+    assert [role for role, knocks in found.items() if knocks[1][1]] == [
+        role for role in ROLES if role in allowed
+    ]
+
+
+@pytest.mark.parametrize("role", NON_STAFF)
+def test_nobody_but_staff_gets_into_the_staff_tools(world, role):
+    client, before = client_of(role), written()
+    let_in = []
+    for door in doors():
+        if not door.route.startswith(STAFF_TOOLS) or door.name in OWN_ROWS | HARMLESS:
+            continue
+        for ask in (client.get, client.post):
+            response = ask(door.address)
+            led_away = response.status_code in (301, 302) and response["Location"].startswith(
+                (LOGIN, "/cms/login/", "/admin/login/")
+            )
+            if not led_away and response.status_code not in (403, 404):
+                let_in.append((door.address, response.status_code))
+    assert let_in == []
+    assert written() == before
