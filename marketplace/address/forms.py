@@ -45,6 +45,8 @@ class PlaceForm(forms.Form):
         data = super().clean() or self.cleaned_data
         if "place" in data:
             self._find_commune(data)
+        else:
+            data["commune"] = None
         return data
 
     def _find_commune(self, data: dict[str, Any]) -> None:

@@ -153,6 +153,12 @@ def test_every_error_stands_beside_its_field_and_nothing_is_retyped(lan: Client)
     assert not Order.objects.exists()
 
 
+def test_a_code_without_a_place_is_asked_for_in_words(lan: Client) -> None:
+    answer = order(lan, place="")
+    assert answer.status_code == 422
+    assert "place" in answer.context["form"].errors
+
+
 def test_the_shipping_is_seen_before_anything_is_ordered(lan: Client) -> None:
     """Without a script the place becomes known with the first press: the sum has to be seen first."""
     response = lan.post(PAGE, answers(open_checkout(lan)))
