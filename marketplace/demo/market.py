@@ -9,11 +9,10 @@ from typing import TypeVar
 from django.core.management import call_command
 from django.db import transaction
 
-from catalogue.listing.refresh import refresh_all
 from marketplace.demo import pages, pictures, records
 from marketplace.demo.orders import add_order, missing_orders
 from marketplace.demo.people import add_person
-from marketplace.demo.products import add_product, missing_products
+from marketplace.demo.products import add_product, missing_products, show_products
 from marketplace.demo.sellers import add_certificate, add_seller
 
 Row = TypeVar("Row")
@@ -38,11 +37,11 @@ def build(market: records.Records) -> Iterator[Progress]:
     yield from _each("sellers", market.sellers, partial(add_seller, album=album))
     yield from _each("products", missing_products(market.products), partial(add_product, album=album))
     yield from _each("certificates", market.certificates, add_certificate)
-    refresh_all()
+    show_products()
     yield from _each("pages", [market], partial(pages.add_pages, album=album))
     for done, total in pictures.make_renditions():
         yield Progress("pictures", done, total)
-    refresh_all()
+    show_products()
     yield from _each("orders", missing_orders(market), add_order)
 
 

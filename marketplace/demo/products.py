@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.utils import timezone
 from oscar.core.loading import get_model
 
+from catalogue.listing.refresh import refresh_listings
 from catalogue.models import Crop, Product, ProductImage
 from catalogue.search.fold import slugify_vi
 from farmers.partner.models import Partner, StockRecord
@@ -68,6 +69,11 @@ def add_product(placed: tuple[int, records.Product], *, album: Album) -> None:
         num_allocated=0,
     )
     ProductImage.objects.create(product=row, image=album(_picture(crop)), display_order=0)
+
+
+def show_products() -> None:
+    """Bring the listings up to what was added: products, certificates, pictures."""
+    refresh_listings(Product.objects.values_list("pk", flat=True))
 
 
 def _picture(crop: Crop) -> records.Picture:
