@@ -1,0 +1,74 @@
+"""The seller's half: sign in by code, see only one's own part, accept, print, hand over."""
+
+import time
+
+from marketplace.demo.walkthrough.documents import Form
+from marketplace.demo.walkthrough.guest import Bought
+from marketplace.demo.walkthrough.report import check
+from marketplace.demo.walkthrough.visitor import Visitor
+
+#: seconds that the sign-in may ask us to wait because somebody has just tried this number
+PATIENCE = 20
+CARRIER = "Viettel Post"
+
+
+class Seller(Visitor):
+    def __init__(self, market: str, *, code: str, phone: str) -> None:
+        super().__init__(market)
+        self.code, self.phone = code, phone
+        self.parcel = ""
+
+    @property
+    def national(self) -> str:
+        """As people write it: "0912000002"."""
+        return f"0{self.phone.removeprefix('+84')}"
+
+    def sign_in(self) -> None:
+        self.open("/tai-khoan/dang-nhap/?next=/ban-hang/")
+        deadline = time.monotonic() + PATIENCE
+        page = self.send(self.open(self.at).form("/tai-khoan/dang-nhap/"), phone=self.national)
+        while "/tai-khoan/ma/" not in self.at and time.monotonic() < deadline:
+            time.sleep(1)
+            page = self.send(page.form("/tai-khoan/dang-nhap/"), phone=self.national)
+        form = page.form("/tai-khoan/ma/")
+        console = self.send(form, code=self._code())
+        check("/ban-hang/" in self.at, f"the code did not lead to the stall: {console.text[:300]}")
+
+    def _code(self) -> str:
+        """What the demo's page of codes shows for this phone; newest first."""
+        form_page = self.at
+        words = self.open("/thu/ma-dang-nhap/").text.replace(" ", "")
+        self.at = form_page
+        _, found, after = words.partition(self.national)
+        check(found, f"the demo shows no code for {self.national}")
+        return after[:6]
+
+    def find_parcel(self, order: str, mine: Bought, others: list[Bought]) -> None:
+        """Open our part of the order; nothing of the other farms may be on it."""
+        console = self.open("/ban-hang/")
+        url = console.link(f"/ban-hang/don/{order}")
+        parcel = self.open(url)
+        self.parcel = url
+        check(mine.title in parcel.text, f"our {mine.title!r} is not on the parcel's page")
+        for other in others:
+            check(other.title not in parcel.text, f"we can see {other.title!r} of {other.seller}")
+
+    def may_not_open(self, parcel: str) -> None:
+        answer = self.answer(parcel)
+        check(answer.status == 404, f"another farm's parcel answered {answer.status} instead of 404")
+
+    def accept(self) -> None:
+        self._press("nhan/")
+
+    def print_packing_slip(self) -> int:
+        """Bytes of the PDF."""
+        slip = self.answer(self.open(self.parcel).link("phieu.pdf"))
+        check(slip.status == 200 and slip.body.startswith(b"%PDF"), "the packing slip is no PDF")
+        return len(slip.body)
+
+    def hand_over(self, tracking_number: str) -> None:
+        self._press("giao/", carrier=CARRIER, tracking_number=tracking_number)
+
+    def _press(self, action: str, **values: str) -> None:
+        form: Form = self.open(self.parcel).form(f"{self.parcel}{action}")
+        self.send(form, **values)
