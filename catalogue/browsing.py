@@ -55,9 +55,9 @@ def address(parameters: QueryDict, **changes: str) -> str:
     for name, value in changes.items():
         changed[name] = value
     kept = QueryDict(mutable=True)
-    for name, value in changed.items():
-        if value:
-            kept[name] = value
+    for name in changed:
+        if last := changed.get(name):
+            kept[name] = last
     return f"?{kept.urlencode()}" if kept else "?"
 
 

@@ -2,6 +2,7 @@
 
 import csv
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 from oscar.core.loading import get_model
@@ -40,7 +41,7 @@ def months(text: str) -> list[int]:
     return [(first - 1 + i) % 12 + 1 for i in range((last - first) % 12 + 1)]
 
 
-def _load(row: dict[str, str], position: int, shelf: Category) -> None:
+def _load(row: dict[str, str], position: int, shelf: Any) -> None:
     crop, _ = Crop.objects.update_or_create(
         code=row["code"],
         defaults={
@@ -62,7 +63,7 @@ def _load(row: dict[str, str], position: int, shelf: Category) -> None:
         Grade.objects.update_or_create(crop=crop, code=code, defaults={"position": place})
 
 
-def _category(name: str, parent: Category | None = None) -> Category:
+def _category(name: str, parent: Any = None) -> Any:
     siblings = parent.get_children() if parent else Category.get_root_nodes()
     found = siblings.filter(slug=slugify_vi(name)).first()
     if found:

@@ -37,7 +37,7 @@ class Product(AbstractProduct):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """The story is cleaned here, whichever door it came through, and the listing follows."""
-        self.description = plain_story(self.description)
+        self.description = plain_story(self.description)  # type: ignore[has-type]  # Oscar's field
         super().save(*args, **kwargs)
         refresh_on_commit([self.pk])
 

@@ -6,6 +6,7 @@ a layer, for 01-tokens.css fixes the order of the layers. Readers of the site fe
 
 from __future__ import annotations
 
+import builtins
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,7 +40,7 @@ class StylesheetFinder(BaseFinder):
         self._write()
         yield NAME, self.storage
 
-    def find(self, path: str, find_all: bool = False, **kwargs: object) -> str | list[str]:
+    def find(self, path: str, find_all: bool = False, **kwargs: object) -> str | builtins.list[str]:
         if path != NAME:
             return []
         found = str(self._write())

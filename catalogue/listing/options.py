@@ -33,7 +33,8 @@ class FilterOptions:
 
 
 def filter_options() -> FilterOptions:
-    return cache.get_or_set("filter-options", _read_options, KEPT)
+    options: FilterOptions = cache.get_or_set("filter-options", _read_options, KEPT)  # type: ignore[assignment]
+    return options
 
 
 def _read_options() -> FilterOptions:

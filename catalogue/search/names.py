@@ -88,7 +88,7 @@ class NameTable:
         ("thơm sấy dẻo", "khóm sấy dẻo", "trái thơm sấy dẻo")
         """
         typed = _split(text)
-        found = {}
+        found: dict[str, str] = {}
         for mention in self._mentions(text):
             for name in self._names[mention.crop_id]:
                 other = " ".join([*typed[: mention.start], name.lower(), *typed[mention.stop :]])

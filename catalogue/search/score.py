@@ -18,7 +18,7 @@ def relevance(query: Query, attempts: list[SearchQuery]) -> Combinable:
     """Marks as typed, then a crop called so, then a title that begins so, then what is in stock, then rank."""
     called = [crop for meaning in query.meanings for crop in crop_names().crops_called(meaning)]
     begins = reduce(or_, (Q(folded__startswith=fold(meaning)) for meaning in query.meanings))
-    steps = [(8, marked) for marked in map(Matches, query.as_written())]
+    steps: list[tuple[int, Q | Matches]] = [(8, marked) for marked in map(Matches, query.as_written())]
     steps += [(4, Q(crop__in=called)), (2, begins), (1, Q(net_stock__gt=0))]
     score = sum((_worth(points, condition) for points, condition in steps), Value(0))
     return 1000 * score + Cast(999 * SearchRank(F("document"), reduce(or_, attempts)), IntegerField())

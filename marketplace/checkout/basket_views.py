@@ -79,7 +79,7 @@ def _quantity(request: HttpRequest) -> int | None:
     if form.is_valid():
         quantity: int = form.cleaned_data["quantity"]
         return quantity
-    messages.error(request, " ".join(form.errors["quantity"]))
+    messages.error(request, " ".join(map(str, form.errors["quantity"])))
     return None
 
 

@@ -72,6 +72,7 @@ def write_parcels(order: Order, placement: Placement) -> list[SellerOrder]:
         for seller_order, parcel in zip(seller_orders, placement.parcels, strict=True)
         for line in parcel.lines
     )
+    assert order.expires_at is not None  # write_order has set it
     _hold(lines, order.expires_at)
     return seller_orders
 
