@@ -1,6 +1,7 @@
 """A basket's parcels with what each costs to send, or why it cannot be sent there."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from marketplace.address.models import Commune
 from marketplace.shipping.quotes import ParcelItem, Quote, Shipment, Undeliverable, quote_parcels
@@ -71,4 +72,5 @@ def _shipment(parcel: BasketParcel) -> Shipment:
         )
         for line in parcel.lines
     ]
-    return Shipment(origin=parcel.partner.commune, items=items)
+    origin: Any = parcel.partner.commune  # nullable for Oscar's sake; every seller's form asks for it
+    return Shipment(origin=origin, items=items)

@@ -81,6 +81,7 @@ def _parcel(partner: Partner, lines: list[ParcelLine], commune: Commune) -> Parc
         )
         for line in lines
     ]
+    assert partner.commune is not None  # sellers.py sets it
     quote = quote_parcel(origin=partner.commune, destination=commune, items=items)
     return Parcel(partner=partner, lines=tuple(lines), quote=quote)
 

@@ -5,7 +5,8 @@ import time
 from collections.abc import Callable
 
 import django
-from django.core.management import call_command, get_commands
+from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
 
 from marketplace.run.announcement import say
@@ -20,11 +21,18 @@ def static() -> None:
 
 
 def demo() -> None:
-    """Fill the demo market, unless somebody has begun to sell."""
+    """Fill the demo market, unless somebody has begun to sell; go on with one that was interrupted."""
+    begun = settings.VAR / "run" / "demo.begun"
+    if begun.exists() or not _somebody_sells():
+        begun.touch()
+        call_command("demo_market")
+        begun.unlink()
+
+
+def _somebody_sells() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT EXISTS (SELECT 1 FROM catalogue_product)")
-        if not cursor.fetchone()[0] and "demo_market" in get_commands():
-            call_command("demo_market")
+        return bool(cursor.fetchone()[0])
 
 
 STEPS: dict[str, tuple[str, Callable[[], None]]] = {

@@ -7,6 +7,7 @@ import urllib.error
 import psutil
 import pytest
 
+from marketplace.run.announcement import demo_accounts
 from tests.run.running import VAR, Market, commands
 from tests.waiting import PATIENCE, wait_for
 
@@ -26,6 +27,13 @@ def test_it_says_where_it_is_and_how_to_stop_it(market: Market) -> None:
     assert f"http://127.0.0.1:{market.port}/" in market.said()
     assert f"http://127.0.0.1:{market.bank_port}/" in market.said()
     assert "Stop with Ctrl-C" in market.said()
+
+
+def test_it_names_an_account_for_each_role_of_the_demo(market: Market) -> None:
+    for phone, role in demo_accounts():
+        assert f"{phone}  {role}" in market.said()
+    for word in ("buys", "sells: /ban-hang/", "runs the market: /admin/"):
+        assert word in market.said()
 
 
 def test_web_worker_and_beat_get_ready(market: Market) -> None:
