@@ -20,6 +20,7 @@ class PlaceForm(forms.Form):
         label=_("Commune or ward, province"),
         max_length=200,
         help_text=_("Old names are fine too, for example “huyện Bù Đăng” or “quận 1”."),
+        error_messages={"required": _("Write the commune or ward, and the province.")},
     )
     commune = forms.CharField(required=False, max_length=5, widget=forms.HiddenInput)
     #: the text that `commune` was offered for: a changed text makes the choice void

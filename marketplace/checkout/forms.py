@@ -34,16 +34,19 @@ class CheckoutForm(PlaceForm):
         min_length=2,
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Write the name of the person who receives the parcels.")},
     )
     phone = PhoneField(
         label=_("Phone number"),
         max_length=20,
         help_text=_("For the farm and the carrier to call about this order. Nothing else."),
+        error_messages={"required": _("Write the phone number that the carrier should call.")},
     )
     line1 = forms.CharField(
         label=_("House number, street, hamlet"),
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+        error_messages={"required": _("Write the house number and street, or the hamlet.")},
     )
     email = forms.EmailField(
         label=_("Email"),
@@ -111,7 +114,7 @@ class CheckoutForm(PlaceForm):
         return data
 
     def keep_only_place_errors(self) -> None:
-        """The buyer only asked for the shipping: what is still empty is not wrong yet."""
+        """The buyer only asked for the shipping: what is still empty is not wrong yet, no sum is agreed to."""
         for name in [name for name in self.errors if name != "place"]:
             del self.errors[name]
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from farmers.partner.exceptions import InsufficientStock
 from marketplace.checkout import baskets, remembered
+from marketplace.checkout.baskets import BasketContents
 from marketplace.checkout.destination import destination_of, remember_destination
 from marketplace.checkout.forms import CheckoutForm
 from marketplace.checkout.placement import BasketGone, place, placed_with
@@ -24,33 +25,46 @@ from payments.providers.base import ProviderError
 @require_http_methods(["GET", "HEAD", "POST"])
 def checkout(request: HttpRequest) -> HttpResponse:
     """Guests first: no account is needed, none is made. The same token always leads to the same order."""
-    if request.method == "POST" and (placed := _placed(request)):
+    if request.method == "POST":
+        return _submitted(request)
+    contents = baskets.contents(request)
+    if contents.is_empty:
+        return redirect("checkout:basket")
+    form = _form(request, contents)
+    return render(request, "checkout/checkout.html", {"form": form, "summary": form.summary})
+
+
+def _form(request: HttpRequest, contents: BasketContents) -> CheckoutForm:
+    """As it was handed back, with what is wrong with it now; else filled with what we know."""
+    returned = remembered.handed_back(request)
+    if returned is None:
+        return CheckoutForm(
+            contents=contents, destination=destination_of(request), initial=remembered.details(request)
+        )
+    form = CheckoutForm(returned, contents=contents)
+    if form.is_valid():
+        form.check_agreement()
+    if "update" in returned:
+        form.keep_only_place_errors()
+    return form
+
+
+def _submitted(request: HttpRequest) -> HttpResponse:
+    if placed := _placed(request):
         return _to_the_order(request, placed)
     contents = baskets.contents(request)
     if contents.is_empty:
         # A submission that lost the race reads an empty basket after the winner has committed.
-        placed = _placed(request) if request.method == "POST" else None
+        placed = _placed(request)
         return _to_the_order(request, placed) if placed else redirect("checkout:basket")
-    if request.method == "POST":
-        return _submitted(request, CheckoutForm(request.POST, contents=contents))
-    initial = remembered.details(request)
-    return _page(
-        request, CheckoutForm(contents=contents, destination=destination_of(request), initial=initial)
-    )
-
-
-def _submitted(request: HttpRequest, form: CheckoutForm) -> HttpResponse:
-    valid = form.is_valid()
-    remembered.keep(request, form)
+    remembered.keep(request)
+    form = CheckoutForm(request.POST, contents=contents)
+    if form.is_valid():
+        form.check_agreement()
     if form.destination is not None:
         remember_destination(request, form.destination)
-    if "update" in request.POST:
-        form.keep_only_place_errors()
-        return _page(request, form)
-    if valid:
-        form.check_agreement()
-    if form.errors:
-        return _page(request, form)
+    if form.errors or "update" in request.POST:
+        return _look_again(request)
     return _place(request, form)
 
 
@@ -66,27 +80,20 @@ def _place(request: HttpRequest, form: CheckoutForm) -> HttpResponse:
             note=form.cleaned_data["note"],
         )
     except InsufficientStock:
-        return _look_again(request)
+        return _look_again(request)  # somebody was faster: every line that is short says so itself
     except BasketGone:
         messages.warning(request, _("This basket was ordered in another window."))
         return redirect("tracking:find")
     except ProviderError:
-        form.add_error("payment", _("This way to pay does not answer just now. Please choose another."))
-        return _page(request, form)
+        messages.warning(request, _("This way to pay does not answer just now. Please choose another."))
+        return _look_again(request)
+    remembered.forget_note(request)
     return _to_the_order(request, order)
 
 
 def _look_again(request: HttpRequest) -> HttpResponse:
-    """Somebody was faster: the basket is read again, and every line that is short says so itself."""
-    form = CheckoutForm(request.POST, contents=baskets.contents(request))
-    if form.is_valid():
-        form.check_agreement()
-    return _page(request, form)
-
-
-def _page(request: HttpRequest, form: CheckoutForm) -> HttpResponse:
-    status = 422 if form.is_bound and form.errors else 200
-    return render(request, "checkout/checkout.html", {"form": form, "summary": form.summary}, status=status)
+    remembered.hand_back(request)
+    return redirect("checkout:checkout")
 
 
 def _placed(request: HttpRequest) -> Order | None:

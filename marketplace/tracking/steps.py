@@ -55,11 +55,12 @@ def _done(parcel: SellerOrder, pays_on_delivery: bool) -> int:
 
 def _labels(pays_on_delivery: bool) -> list[str]:
     second = _("Accepted by the farm") if pays_on_delivery else _("Paid")
-    return [_("Ordered"), second, _("Being packed"), _("On its way"), _("Delivered")]
+    return [_("Ordered"), second, _("Being packed"), _("On its way"), _("Received")]
 
 
 def _stopped(parcel: SellerOrder, times: dict[str, datetime]) -> list[Step]:
-    label = _("Cancelled") if parcel.status == Status.CANCELLED else _("Not paid in time")
+    unpaid = parcel.status == Status.EXPIRED and not parcel.cancel_reason
+    label = _("Not paid in time") if unpaid else _("Cancelled")
     words = parcel.cancel_reason or _at(times.get(parcel.status))
     return [Step(_("Ordered"), "done", _at(parcel.created_at)), Step(label, "stopped", words)]
 

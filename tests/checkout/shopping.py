@@ -53,8 +53,12 @@ def answers(form: Any, **changes: Any) -> dict[str, Any]:
 
 def ask_shipping(client: Client, **changes: Any) -> Any:
     """Press "show shipping"; the form that comes back knows the sum."""
-    data = answers(open_checkout(client), update="1", **changes)
-    return client.post(reverse("checkout:checkout"), data).context["form"]
+    return press(client, answers(open_checkout(client), update="1", **changes)).context["form"]
+
+
+def press(client: Client, data: dict[str, Any]) -> Any:
+    """Send the form and read the page that it leads to."""
+    return client.post(reverse("checkout:checkout"), data, follow=True)
 
 
 def order(client: Client, **changes: Any) -> HttpResponse:

@@ -8,6 +8,11 @@ let asking;
 
 // What was written, before a suggestion replaced it: the carrier may ask for the former name.
 place.addEventListener("input", () => (typed.value = place.value));
+// On a phone the bar and the keyboard take the lower half: suggestions need the upper one.
+const phone = window.matchMedia("(max-width: 48em)");
+place.addEventListener("focus", () => {
+  if (phone.matches) place.closest("[data-place]").scrollIntoView({ block: "start", behavior: "instant" });
+});
 
 form.addEventListener("change", (event) => {
   if (event.target.name === "commune" && event.target.value) reckon();
@@ -20,7 +25,7 @@ async function reckon() {
   body.set("update", "1");
   try {
     const answer = await fetch(form.action, { method: "POST", body, signal: asking.signal });
-    if (!answer.ok || answer.redirected) return form.requestSubmit(form.querySelector("[name=update]"));
+    if (!answer.ok || new URL(answer.url).pathname !== location.pathname) return location.assign(answer.url);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     for (const part of document.querySelectorAll("[data-live]")) {
       const fresh = page.getElementById(part.id);
