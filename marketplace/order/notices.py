@@ -58,7 +58,7 @@ def _tell_of_parcel(kind: str, order: Order, parcel: SellerOrder, context: dict[
 def _tell_seller(kind: str, parcel: SellerOrder, context: dict[str, str]) -> None:
     if not parcel.partner.phone:
         return
-    url = settings.SITE_URL + reverse("workspace:home")
+    url = settings.SITE_URL + reverse("workspace:order", args=[parcel.number])
     tell(
         kind,
         key=f"{kind}:{parcel.pk}",
