@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import F
 
 from catalogue.crops import SaleMode
 from catalogue.products import Product
 
-if TYPE_CHECKING:
-    from marketplace.accounts.models import User
-
 
 class PartnerQuerySet(models.QuerySet[Any]):
     def active(self) -> PartnerQuerySet:
         """Those who may sell now: verified and not suspended."""
         return self.filter(status=self.model.Status.ACTIVE)
-
-    def for_user(self, user: User | AnonymousUser) -> PartnerQuerySet:
-        """Those whom this person may act for, whatever their status; nobody's for a visitor."""
-        return self.filter(members__user_id=user.pk) if user.is_authenticated else self.none()
 
 
 class StockRecordQuerySet(models.QuerySet[Any]):

@@ -50,16 +50,11 @@ def consume(held: Mapping[int, int]) -> None:
         _relist(held)
 
 
-def set_stock(stockrecord_id: int, *, left: int) -> None:
-    """The seller counted `left` packs that can still be sold, besides those held for orders."""
-    if left < 0:
-        raise ValueError("Nobody has less than no packs left")
-    StockRecord.objects.filter(pk=stockrecord_id).update(num_in_stock=F("num_allocated") + left)
-    _relist([stockrecord_id])
-
-
 def change_stock(stockrecord_id: int, *, by: int) -> None:
-    """The seller's − and +: `by` packs more or fewer, never below what orders hold."""
+    """The seller counted `by` packs more, or fewer, than before; never below what orders hold.
+
+    A difference, not a number: packs may have sold since the seller looked.
+    """
     StockRecord.objects.filter(pk=stockrecord_id).update(
         num_in_stock=Greatest(F("num_in_stock") + by, F("num_allocated"))
     )

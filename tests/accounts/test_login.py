@@ -227,6 +227,30 @@ class TestEveryOtherDoor:
         assert client.get("/admin/").status_code == 200
 
 
+class TestPeopleInTheCms:
+    @pytest.fixture
+    def editor_in_chief(self, client):
+        client.force_login(make_user("+84912000008", "Quản Trị", is_staff=True, is_superuser=True))
+        return client
+
+    def test_are_entered_by_phone_and_whole_name(self, editor_in_chief):
+        page = editor_in_chief.get("/cms/users/new/").content.decode()
+        assert 'name="full_name"' in page
+        assert 'name="first_name"' not in page
+        editor_in_chief.post("/cms/users/new/", {"phone": "0912 000 033", "full_name": "Lê Thị Thơm"})
+        person = User.objects.get(phone="+84912000033")
+        assert person.full_name == "Lê Thị Thơm"
+        assert not person.has_usable_password()
+
+    def test_are_corrected(self, editor_in_chief):
+        person = chi_lan()
+        address = f"/cms/users/edit/{person.pk}/"
+        assert 'name="full_name"' in editor_in_chief.get(address).content.decode()
+        editor_in_chief.post(address, {"phone": "0912 000 034", "full_name": "Lan", "is_active": "on"})
+        person.refresh_from_db()
+        assert (person.phone, person.full_name) == ("+84912000034", "Lan")
+
+
 class TestDemoCodes:
     def test_shows_the_newest_code_in_a_demo(self, client):
         ask(client)

@@ -107,15 +107,6 @@ class TestGivingBackAndHandingOver:
 
 @pytest.mark.django_db
 class TestTheSellersOwnCount:
-    def test_setting_what_is_left_keeps_what_orders_hold(self):
-        record = on_the_shelf(5, held=3)
-        stock.set_stock(record.pk, left=10)
-        assert counts(record) == (13, 3)
-
-    def test_less_than_nothing_is_refused(self):
-        with pytest.raises(ValueError, match="less than no packs"):
-            stock.set_stock(on_the_shelf(5).pk, left=-1)
-
     @pytest.mark.parametrize(("by", "in_stock"), [(1, 6), (-1, 4), (-9, 3)])
     def test_plus_and_minus_stop_at_what_orders_hold(self, by, in_stock):
         record = on_the_shelf(5, held=3)
@@ -138,7 +129,6 @@ class TestTheListing:
         [
             (lambda pk: stock.reserve({pk: 4}), 6),
             (lambda pk: stock.change_stock(pk, by=-3), 7),
-            (lambda pk: stock.set_stock(pk, left=2), 2),
             (lambda pk: stock.set_paused(pk, paused=True), 0),
         ],
     )

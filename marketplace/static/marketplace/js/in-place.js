@@ -16,15 +16,12 @@ async function send(form, row) {
     form.requestSubmit();
     return;
   }
-  const focused = row.contains(document.activeElement) ? mark(document.activeElement) : null;
+  const at = controls(row).indexOf(document.activeElement);
   row.replaceWith(fresh);
-  if (focused) fresh.querySelector(focused)?.focus();
+  controls(fresh)[at]?.focus();
 }
 
-function mark(element) {
-  if (element.dataset.step) return `[data-step="${element.dataset.step}"]`;
-  return element.name ? `[name="${element.name}"]` : null;
-}
+const controls = (row) => [...row.querySelectorAll("a, button, input")];
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
