@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from django.core import signing
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -91,39 +91,46 @@ class BasketContents:
 
 def find_basket(request: HttpRequest) -> Basket | None:
     """The open basket of the account, else the one that the cookie names."""
-    open_baskets = Basket.objects.filter(status=Basket.OPEN)
+    return _baskets(request).first()
+
+
+def _baskets(request: HttpRequest) -> QuerySet[Basket]:
+    """At most one."""
+    open_baskets = Basket.objects.filter(status=Basket.OPEN).order_by("-pk")
     if request.user.is_authenticated:
-        return open_baskets.filter(owner=request.user).order_by("-pk").first()
+        return open_baskets.filter(owner=request.user)[:1]
     try:
         pk = _signer.unsign(request.COOKIES.get(COOKIE, ""))
     except signing.BadSignature:
-        return None
-    return open_baskets.filter(pk=pk, owner=None).first()
+        return open_baskets.none()
+    return open_baskets.filter(pk=pk, owner=None)[:1]
 
 
 def contents(request: HttpRequest) -> BasketContents:
-    """All that a page about the visitor's basket shows, in two statements whatever the number of lines."""
-    return look_into(find_basket(request))
+    """All that a page about the visitor's basket shows, in one statement whatever the number of lines."""
+    return look_into(_baskets(request))
 
 
-def look_into(basket: Basket | None) -> BasketContents:
-    if basket is None:
-        return BasketContents(None)
+def look_into(baskets: QuerySet[Basket]) -> BasketContents:
+    """Of one basket; a basket without lines is as good as none."""
     lines = (
-        Line.objects.filter(basket=basket)
+        Line.objects.filter(basket__in=baskets.values("pk"))
         .select_related(
+            "basket",
             "product__crop",
             "product__listing",
             "stockrecord__partner__commune__province",
         )
         .order_by("date_created", "pk")
     )
+    found = BasketContents(None)
     parcels: dict[int, BasketParcel] = {}
     for line in lines:
         line.stockrecord.product = line.product
-        partner = line.stockrecord.partner
+        found.basket, partner = line.basket, line.stockrecord.partner
         parcels.setdefault(partner.pk, BasketParcel(partner)).lines.append(_looked_at(line))
-    return BasketContents(basket, list(parcels.values()))
+    found.parcels = list(parcels.values())
+    return found
 
 
 def add(request: HttpRequest, stockrecord: StockRecord, quantity: int) -> Basket:

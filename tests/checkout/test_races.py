@@ -49,7 +49,7 @@ def ready_to_buy(*products: Product) -> Callable[[], Order]:
         )
         for record in StockRecord.objects.filter(product__in=products)
     )
-    contents = look_into(basket)
+    contents = look_into(Basket.objects.filter(pk=basket.pk))
     commune = make_commune("00004")
     return partial(
         place,
