@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -89,7 +88,6 @@ def queries_of(page: str) -> list[str]:
 def test_a_page_asks_no_more_in_a_larger_market(
     page: str, asked_when_small: dict[str, int], db: None
 ) -> None:
-    cache.clear()
     queries = queries_of(page)
     assert len(queries) == asked_when_small[page], queries
     assert len(queries) <= PAGES[page], queries
