@@ -70,12 +70,12 @@ walkthrough: .venv/run.stamp  ## buy, pay, pack and ship once, over HTTP, in the
 
 .venv/run.stamp: requirements.txt | .venv/bin/python
 	@echo "Installing the market's requirements …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
 .venv/dev.stamp: requirements-dev.txt | .venv/run.stamp
 	@echo "Installing the tools …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
 chromium:

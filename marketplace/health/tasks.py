@@ -1,7 +1,7 @@
 from typing import Any
 
 from celery import shared_task
-from celery.signals import worker_ready
+from celery.signals import beat_init, worker_ready
 
 from marketplace.health import pulse
 
@@ -12,6 +12,12 @@ PULSE_SECONDS = 10
 def beat_arrived() -> None:
     """Asked for by the beat, done by the worker: proves that what is scheduled gets done."""
     pulse.give(pulse.BEAT)
+
+
+@beat_init.connect
+def _tell_at_once(**kwargs: object) -> None:
+    """Do not leave an operator in doubt for the first period."""
+    beat_arrived.delay()
 
 
 @worker_ready.connect

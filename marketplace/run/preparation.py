@@ -25,7 +25,9 @@ def demo() -> None:
     begun = settings.VAR / "run" / "demo.begun"
     if begun.exists() or not _somebody_sells():
         begun.touch()
+        say("")  # the command counts in lines of its own
         call_command("demo_market")
+        say("    in ", end="")
         begun.unlink()
 
 

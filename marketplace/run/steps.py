@@ -19,8 +19,23 @@ class Step:
     sources: tuple[str, ...]
     in_database: bool
 
+    def is_done(self, configuration: Configuration) -> bool:
+        """A database that is not ours may have changed behind our back, so it is always looked at."""
+        if self.in_database and not configuration.uses_own_services:
+            return False
+        stamp = self._stamp(configuration)
+        return stamp.exists() and stamp.read_text() == fingerprint(self.sources)
 
-STATIC = Step("static", ("static", "static_src"), in_database=False)
+    def mark_done(self, configuration: Configuration) -> None:
+        stamp = self._stamp(configuration)
+        stamp.parent.mkdir(parents=True, exist_ok=True)
+        stamp.write_text(fingerprint(self.sources))
+
+    def _stamp(self, configuration: Configuration) -> Path:
+        return configuration.var / "run" / f"{self.name}.done"
+
+
+STATIC = Step("static", ("static", "styles"), in_database=False)
 MIGRATE = Step("migrate", ("migrations", "oscar_migrations"), in_database=True)
 DEMO = Step("demo", (), in_database=True)
 
@@ -32,8 +47,7 @@ def prepare(configuration: Configuration, environment: Mapping[str, str]) -> Non
         steps.append(STATIC)
     if configuration.with_simulators:
         steps.append(DEMO)
-    stamps = {step: _stamp(step, configuration) for step in steps}
-    due = [step for step in steps if not _is_done(step, stamps[step], configuration)]
+    due = [step for step in steps if not step.is_done(configuration)]
     if not due:
         return
     command = [sys.executable, "-m", "marketplace.run.preparation", *(step.name for step in due)]
@@ -41,16 +55,4 @@ def prepare(configuration: Configuration, environment: Mapping[str, str]) -> Non
     if result.returncode != 0:
         raise CannotRun("The market could not be prepared; the lines above say why.")
     for step in due:
-        stamps[step].parent.mkdir(parents=True, exist_ok=True)
-        stamps[step].write_text(fingerprint(step.sources))
-
-
-def _stamp(step: Step, configuration: Configuration) -> Path:
-    return configuration.var / "run" / f"{step.name}.done"
-
-
-def _is_done(step: Step, stamp: Path, configuration: Configuration) -> bool:
-    """A database that is not ours may have changed behind our back, so it is always looked at."""
-    if step.in_database and not configuration.uses_own_services:
-        return False
-    return stamp.exists() and stamp.read_text() == fingerprint(step.sources)
+        step.mark_done(configuration)

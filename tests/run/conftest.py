@@ -6,6 +6,7 @@ import pytest
 
 from marketplace.embedded import locks
 from marketplace.run.configuration import from_environment
+from marketplace.run.steps import DEMO, MIGRATE, STATIC
 from marketplace.run.stop import stop
 from tests.run.running import FIRST_START, VAR, Market
 
@@ -18,9 +19,18 @@ def alone() -> Iterator[None]:
     locks.lock_within(lock, FIRST_START * 2, what="another test of the run")
     here = replace(from_environment(reload=False), var=VAR)
     stop(here)
+    DEMO.mark_done(here)  # tested elsewhere, and slow
     yield
     stop(here)
     os.close(lock)
+
+
+@pytest.fixture(scope="module")
+def prepared(alone: None) -> None:
+    """The market of the tests has been open before."""
+    here = replace(from_environment(reload=False), var=VAR)
+    if not (MIGRATE.is_done(here) and STATIC.is_done(here)):
+        Market().wait_until_open().end()
 
 
 @pytest.fixture(scope="module")

@@ -17,12 +17,17 @@ from tests.waiting import PATIENCE, wait_for
 pytestmark = [pytest.mark.xdist_group("run"), pytest.mark.usefixtures("alone")]
 
 
+def kill(processes: list[psutil.Process]) -> None:
+    for process in processes:
+        process.kill()
+    assert gone(processes)
+
+
 def gone(processes: list[psutil.Process]) -> bool:
     return psutil.wait_procs(processes, timeout=PATIENCE)[1] == []
 
 
-def test_second_start_prepares_nothing_again_and_sigterm_leaves_nothing() -> None:
-    Market().wait_until_open().end()
+def test_second_start_prepares_nothing_again_and_sigterm_leaves_nothing(prepared: None) -> None:
     market = Market().wait_until_open()
     assert "Bringing the database up to date" not in market.said()
     assert "Compressing" not in market.said()
@@ -41,35 +46,22 @@ def test_dev_reloads_with_debug_and_leaves_nothing_either() -> None:
     assert gone(processes)
 
 
-def test_killed_runs_are_cleared_away() -> None:
+def test_next_run_opens_whatever_was_killed_and_make_stop_closes_it(monkeypatch: pytest.MonkeyPatch) -> None:
     market = Market().wait_until_open()
+    guards = [p for p in market.process.children() if "marketplace.run.guard" in p.cmdline()]
+    orphans = leftovers.marked(VAR)
+    kill([*guards, market.process])
+    # nobody is left who would end the children: the next run does, and gets their ports
+    market = Market(port=market.port, bank_port=market.bank_port).wait_until_open()
+    assert gone(orphans)
+
     processes = tree(market)
     market.process.kill()
-    assert gone(processes), "the guard and the keeper end what the killed run left"
+    assert gone(processes), "the guard and the keeper end what a killed run left"
 
     market = Market().wait_until_open()
-    processes = tree(market)
-    for process in processes:
-        process.kill()
-    assert gone(processes)
+    kill(tree(market))
 
-    market = Market().wait_until_open()
-    assert market.end() == 0
-
-
-def test_children_that_outlived_everybody_are_ended_by_the_next_run() -> None:
-    market = Market().wait_until_open()
-    children = leftovers.marked(VAR)
-    guards = [p for p in market.process.children() if "marketplace.run.guard" in p.cmdline()]
-    for process in (*guards, market.process):
-        process.kill()
-    assert gone([*guards, market.process])
-    second = Market(port=market.port, bank_port=market.bank_port).wait_until_open()
-    assert gone(children)
-    assert second.end() == 0
-
-
-def test_make_stop_closes_it_from_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     market = Market().wait_until_open()
     processes = tree(market)
     monkeypatch.setenv("VAR_DIR", str(VAR))
