@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator
 
 from marketplace.demo import records
-from marketplace.run.configuration import EVERYWHERE, Configuration
+from marketplace.run.configuration import EVERYWHERE, SIMULATORS, Configuration
 
 
 def say(text: str, end: str = "\n") -> None:
@@ -38,11 +38,14 @@ def announce(configuration: Configuration, *, seconds: float) -> None:
     ]
     if configuration.host in EVERYWHERE:
         lines.append(f"              and on every address of this machine, port {configuration.port}")
-    if configuration.with_simulators:
+    if configuration.with_demo:
         lines += [
-            f"    Bank      {configuration.bank_url}/   (a pretended bank app: pay here)",
-            f"    Codes     {configuration.site_url}/thu/ma-dang-nhap/   (login codes, instead of SMS)",
+            f"    {name.title():<9} {configuration.simulator_url(name)}/   ({SIMULATORS[name]})"
+            for name in configuration.simulators
         ]
+        lines.append(
+            f"    Codes     {configuration.site_url}/thu/ma-dang-nhap/   (login codes, instead of SMS)"
+        )
         lines += ["", "    Sign in with one of these numbers and a code from the page of codes:"]
         lines += [f"      {phone}  {role}" for phone, role in demo_accounts()]
         lines.append("")

@@ -35,5 +35,5 @@ def beat(configuration: Configuration) -> list[str]:
     ]
 
 
-def bank_simulator() -> list[str]:
-    return [sys.executable, "-m", "payments.simulators.bank"]
+def simulator(name: str) -> list[str]:
+    return [sys.executable, "-m", f"payments.simulators.{name}"]

@@ -2,6 +2,7 @@
 
 import os
 import socket
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,21 +13,23 @@ from marketplace.run.errors import CannotRun
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULT_SETTINGS = "marketplace.settings.local"
 EVERYWHERE = ("0.0.0.0", "::")
+#: name -> for whom it stands in. Each is a package of payments.simulators, on the ports after the market's own.
+SIMULATORS = {"bank": "a pretended bank app: pay here"}
 
 
 @dataclass(frozen=True)
 class Configuration:
-    """One way of running: `reload` is `make dev`."""
+    """One way of running: `reload` is `make dev`. `simulators`: name -> port; none in production."""
 
     host: str
     port: int
-    bank_port: int
+    simulators: Mapping[str, int]
     var: Path
     settings: str
     reload: bool
 
     @property
-    def with_simulators(self) -> bool:
+    def with_demo(self) -> bool:
         return not self.settings.endswith(".production")
 
     @property
@@ -38,9 +41,8 @@ class Configuration:
     def site_url(self) -> str:
         return os.environ.get("SITE_URL") or f"http://{self.nearby_host}:{self.port}"
 
-    @property
-    def bank_url(self) -> str:
-        return f"http://{self.nearby_host}:{self.bank_port}"
+    def simulator_url(self, name: str) -> str:
+        return f"http://{self.nearby_host}:{self.simulators[name]}"
 
     @property
     def logs(self) -> Path:
@@ -53,14 +55,14 @@ class Configuration:
 
     def environment(self) -> dict[str, str]:
         """What every child process is told; the operator's own words come first."""
-        simulator = {"BANK_SIMULATOR_PORT": str(self.bank_port), "BANK_SIMULATOR_HOST": self.host}
+        simulators = {port_variable(name): str(port) for name, port in self.simulators.items()}
         return {
             "DJANGO_SETTINGS_MODULE": self.settings,
             "DEBUG": "1" if self.reload else "",
             "SITE_URL": self.site_url,
             "ALLOWED_HOSTS": ",".join(self._own_names()),
             "PYTHONUNBUFFERED": "1",
-            **(simulator if self.with_simulators else {}),
+            **({"SIMULATOR_HOST": self.host, **simulators} if simulators else {}),
             **{name: value for name, value in os.environ.items() if value},
         }
 
@@ -74,16 +76,23 @@ class Configuration:
 
 
 def from_environment(*, reload: bool) -> Configuration:
-    """Read HOST, PORT, BANK_SIMULATOR_PORT, VAR_DIR and DJANGO_SETTINGS_MODULE. Raises CannotRun."""
+    """Read HOST, PORT, VAR_DIR, DJANGO_SETTINGS_MODULE and each simulator's port. Raises CannotRun."""
     port = _port("PORT", 8000)
+    settings = os.environ.get("DJANGO_SETTINGS_MODULE") or DEFAULT_SETTINGS
+    pretended = () if settings.endswith(".production") else SIMULATORS
     return Configuration(
         host=os.environ.get("HOST") or "127.0.0.1",
         port=port,
-        bank_port=_port("BANK_SIMULATOR_PORT", port + 1),
+        simulators={name: _port(port_variable(name), port + at) for at, name in enumerate(pretended, 1)},
         var=Path(os.environ.get("VAR_DIR") or ROOT / "var").resolve(),
-        settings=os.environ.get("DJANGO_SETTINGS_MODULE") or DEFAULT_SETTINGS,
+        settings=settings,
         reload=reload,
     )
+
+
+def port_variable(name: str) -> str:
+    """The environment variable with a simulator's port, for the market and for the simulator alike."""
+    return f"{name.upper()}_SIMULATOR_PORT"
 
 
 def _port(name: str, default: int) -> int:

@@ -13,14 +13,14 @@ from marketplace import embedded
 from marketplace.embedded import locks
 from marketplace.run import children, guard, leftovers, ports
 from marketplace.run.announcement import announce, say
-from marketplace.run.configuration import Configuration
+from marketplace.run.configuration import Configuration, port_variable
 from marketplace.run.errors import CannotRun
 from marketplace.run.steps import prepare
 from marketplace.run.supervisor import Child, Supervisor
 
 TICK = 0.2  # seconds
-WEB_SECONDS = 90
-WEB_CRASHES = 3
+START_SECONDS = 90
+START_CRASHES = 3
 PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 
 
@@ -34,8 +34,8 @@ def run(configuration: Configuration) -> None:
     try:
         _clear_away_killed_run(configuration.var)
         ports.require_free(configuration.host, configuration.port, variable="PORT")
-        if configuration.with_simulators:
-            ports.require_free(configuration.host, configuration.bank_port, variable="BANK_SIMULATOR_PORT")
+        for name, port in configuration.simulators.items():
+            ports.require_free(configuration.host, port, variable=port_variable(name))
         _keep_open(configuration)
     except KeyboardInterrupt:
         pass
@@ -80,28 +80,35 @@ def _with_services(configuration: Configuration) -> tuple[dict[str, str], list[i
 
 
 def _open(configuration: Configuration, supervisor: Supervisor) -> None:
+    """Start everything; back when all that people are told of answers."""
     web = supervisor.start("web server", children.web(configuration))
-    _wait_until_answering(configuration, supervisor, web)
+    _wait_until_answering(configuration.port, configuration, supervisor, web)
     supervisor.start("worker", children.worker())
     supervisor.start("beat", children.beat(configuration))
-    if configuration.with_simulators:
-        supervisor.start("bank simulator", children.bank_simulator())
+    pretended = {
+        port: supervisor.start(f"{name} simulator", children.simulator(name))
+        for name, port in configuration.simulators.items()
+    }
+    for port, child in pretended.items():
+        _wait_until_answering(port, configuration, supervisor, child)
 
 
-def _wait_until_answering(configuration: Configuration, supervisor: Supervisor, web: Child) -> None:
-    deadline = time.monotonic() + WEB_SECONDS
-    while not _answers(configuration):
+def _wait_until_answering(
+    port: int, configuration: Configuration, supervisor: Supervisor, child: Child
+) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while not _answers(configuration.nearby_host, port):
         supervisor.tend()
-        if web.crashes >= WEB_CRASHES or time.monotonic() > deadline:
-            raise CannotRun("The web server does not start; what it says above or in its log tells why.")
+        if child.crashes >= START_CRASHES or time.monotonic() > deadline:
+            raise CannotRun(f"The {child.name} does not start; what it says above or in its log tells why.")
         time.sleep(TICK)
 
 
-def _answers(configuration: Configuration) -> bool:
-    connection = http.client.HTTPConnection(configuration.nearby_host, configuration.port, timeout=5)
+def _answers(host: str, port: int) -> bool:
+    connection = http.client.HTTPConnection(host, port, timeout=5)
     try:
         connection.request("GET", "/healthz", headers={"Host": "localhost"})
-        return connection.getresponse().status == 200
+        return connection.getresponse().status < 500
     except OSError:
         return False
     finally:

@@ -45,7 +45,7 @@ def prepare(configuration: Configuration, environment: Mapping[str, str]) -> Non
     steps = [MIGRATE]
     if not configuration.reload:
         steps.append(STATIC)
-    if configuration.with_simulators:
+    if configuration.with_demo:
         steps.append(DEMO)
     due = [step for step in steps if not step.is_done(configuration)]
     if not due:

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 
 from marketplace.run import leftovers
-from marketplace.run.configuration import ROOT
+from marketplace.run.configuration import ROOT, SIMULATORS, port_variable
 from tests.embedded.processes import keeper_of, servers_of
 from tests.waiting import wait_for
 
@@ -31,7 +31,7 @@ def spare_port() -> int:
 @dataclass
 class Market:
     port: int = field(default_factory=spare_port)
-    bank_port: int = field(default_factory=spare_port)
+    simulators: dict[str, int] = field(default_factory=lambda: {name: spare_port() for name in SIMULATORS})
     arguments: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -42,7 +42,7 @@ class Market:
         environment |= {
             "VAR_DIR": str(VAR),
             "PORT": str(self.port),
-            "BANK_SIMULATOR_PORT": str(self.bank_port),
+            **{port_variable(name): str(port) for name, port in self.simulators.items()},
         }
         with self.output.open("wb") as output:
             self.process = psutil.Popen(

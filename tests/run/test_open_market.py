@@ -25,7 +25,8 @@ def readiness(market: Market) -> dict[str, object]:
 
 def test_it_says_where_it_is_and_how_to_stop_it(market: Market) -> None:
     assert f"http://127.0.0.1:{market.port}/" in market.said()
-    assert f"http://127.0.0.1:{market.bank_port}/" in market.said()
+    for port in market.simulators.values():
+        assert f"http://127.0.0.1:{port}/" in market.said()
     assert "Stop with Ctrl-C" in market.said()
 
 
@@ -54,8 +55,9 @@ def test_it_serves_as_production_would(market: Market) -> None:
     assert "immutable" in style.headers["Cache-Control"]
 
 
-def test_the_pretended_bank_answers(market: Market) -> None:
-    assert market.get("/", port=market.bank_port).status == 200
+def test_every_simulator_answers_once_the_market_says_so(market: Market) -> None:
+    for port in market.simulators.values():
+        assert market.get("/", port=port).status == 200
 
 
 def test_its_secret_is_private(market: Market) -> None:

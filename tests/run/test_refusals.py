@@ -34,8 +34,8 @@ def test_taken_port(alone: None, taken_port: int) -> None:
     assert f"make run PORT={taken_port + 100}" in line
 
 
-def test_taken_port_of_the_bank(alone: None, taken_port: int) -> None:
-    assert "make run BANK_SIMULATOR_PORT=" in refusal(Market(bank_port=taken_port))
+def test_taken_port_of_a_simulator(alone: None, taken_port: int) -> None:
+    assert "make run BANK_SIMULATOR_PORT=" in refusal(Market(simulators={"bank": taken_port}))
 
 
 @pytest.mark.parametrize("text", ["abc", "0", "65536", "-1", "80.5"])
@@ -67,5 +67,5 @@ def test_open_to_every_address_accepts_every_address(monkeypatch: pytest.MonkeyP
 def test_production_has_no_simulators(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "marketplace.settings.production")
     configuration = from_environment(reload=False)
-    assert not configuration.with_simulators
+    assert not configuration.simulators
     assert "BANK_SIMULATOR_PORT" not in configuration.environment()

@@ -52,7 +52,7 @@ def test_next_run_opens_whatever_was_killed_and_make_stop_closes_it(monkeypatch:
     orphans = leftovers.marked(VAR)
     kill([*guards, market.process])
     # nobody is left who would end the children: the next run does, and gets their ports
-    market = Market(port=market.port, bank_port=market.bank_port).wait_until_open()
+    market = Market(port=market.port, simulators=market.simulators).wait_until_open()
     assert gone(orphans)
 
     processes = tree(market)

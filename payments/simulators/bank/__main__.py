@@ -32,7 +32,7 @@ def _options() -> argparse.Namespace:
     env = os.environ.get
     site = env("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
     parser = argparse.ArgumentParser(description="A pretended bank app that notifies the shop as SePay does.")
-    parser.add_argument("--host", default=env("BANK_SIMULATOR_HOST", "127.0.0.1"))
+    parser.add_argument("--host", default=env("SIMULATOR_HOST", "127.0.0.1"))
     parser.add_argument("--port", type=int, default=int(env("BANK_SIMULATOR_PORT", "8100")))
     parser.add_argument("--notify", default=f"{site}/thanh-toan/sepay/ipn", help="the only address notified")
     parser.add_argument("--site", default=site, help="the shop, for the link back")
