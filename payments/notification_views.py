@@ -20,4 +20,6 @@ def notify(request: HttpRequest, notifier: str) -> HttpResponse:
         reply = receive(notifier, request.headers, request.body)
     except UnknownCode as error:
         raise Http404 from error
+    if reply.body is None:
+        return HttpResponse(status=reply.status)
     return JsonResponse(dict(reply.body), status=reply.status)

@@ -26,6 +26,7 @@ from payments.providers.base import (
     ProviderError,
     Reply,
     UnreadableNotification,
+    Verdict,
 )
 from payments.transfers import record_transfer
 
@@ -41,17 +42,16 @@ def receive(code: str, headers: Mapping[str, str], body: bytes) -> Reply:
     Raises UnknownCode.
     """
     notifier = registry.notifier(code)
-    error: ProviderError | None = None
     try:
         notifier.verify(headers, body)
         _store_genuine(notifier, headers, body, notifier.read(body))
     except InvalidSignature as forged:
-        error = forged
-        _store_refused(notifier, headers, body, Notification.Verdict.FORGED, error)
+        _store_refused(notifier, headers, body, Notification.Verdict.FORGED, forged)
+        return notifier.acknowledge(Verdict.FORGED)
     except UnreadableNotification as unreadable:
-        error = unreadable
-        _store_refused(notifier, headers, body, Notification.Verdict.UNUSABLE, error)
-    return notifier.acknowledge(error)
+        _store_refused(notifier, headers, body, Notification.Verdict.UNUSABLE, unreadable)
+        return notifier.acknowledge(Verdict.UNREADABLE)
+    return notifier.acknowledge(Verdict.ACCEPTED)
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from marketplace.order.models import SellerOrder
 from marketplace.outbox.services import enqueue
 from payments.models import Payment, Refund, Transfer
 from payments.providers import registry
-from payments.providers.base import Charge
+from payments.providers.base import Charge, RefundOrder, RefundOutcome
 
 #: states in which the money has left or is leaving
 GONE = (Refund.State.IN_TRANSIT, Refund.State.DONE)
@@ -47,12 +47,29 @@ def send_refund(payload: dict[str, Any]) -> None:
     if refund.state != Refund.State.CREATED:
         return
     payment = refund.payment
-    charge = Charge(reference=payment.reference, amount=refund.amount)
-    result = registry.provider(payment.provider).refund(charge, key=refund.key)
-    if not result.done:
+    result = registry.provider(payment.provider).refund(_order(refund))
+    if result.outcome is not RefundOutcome.DONE:
         _tell_money_desk(refund, amount=refund.amount, about=payment.reference, why=refund.reason)
         return
     _settle_refund(refund, provider_reference=result.provider_reference)
+
+
+def _order(refund: Refund) -> RefundOrder:
+    payment = refund.payment
+    charge = Charge(
+        reference=payment.reference,
+        amount=payment.amount,
+        opened_at=payment.created_at,
+        provider_reference=payment.provider_reference,
+    )
+    return RefundOrder(
+        key=refund.key,
+        charge=charge,
+        amount=refund.amount,
+        reason=refund.reason,
+        opened_at=refund.created_at,
+        provider_reference=refund.provider_reference,
+    )
 
 
 def owe_transfer_back(transfer: Transfer) -> None:

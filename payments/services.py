@@ -51,9 +51,8 @@ def open_payment(*, order: Order, provider: str) -> Payment:
 
     Raises UnknownCode, DeclinedPayment (the amount is not for this provider) or ProviderError.
     """
-    reference, amount = _free_reference(), owed(order)
-    start = registry.provider(provider).start(Charge(reference=reference, amount=amount))
-    now = timezone.now()
+    reference, amount, now = _free_reference(), owed(order), timezone.now()
+    start = registry.provider(provider).start(Charge(reference=reference, amount=amount, opened_at=now))
     still_held = order.expires_at is not None and order.expires_at > now
     return Payment.objects.create(
         order=order,
@@ -63,6 +62,7 @@ def open_payment(*, order: Order, provider: str) -> Payment:
         reference=reference,
         provider_reference=start.provider_reference,
         instructions=_instructions(start),
+        created_at=now,
         expires_at=order.expires_at if still_held else now + TIME_TO_PAY,
     )
 
@@ -109,7 +109,7 @@ def _take_part(order: Order, attempt: Payment, amount: int) -> Landing:
     """Less than owed: the attempt stays open and asks for the rest, unless it has ended."""
     if order.status in ENDED or not attempt.is_open:
         return Landing(Transfer.Outcome.LATE, amount)
-    rest = Charge(reference=attempt.reference, amount=attempt.missing)
+    rest = Charge(reference=attempt.reference, amount=attempt.missing, opened_at=attempt.created_at)
     attempt.instructions = _instructions(registry.provider(attempt.provider).start(rest))
     attempt.save(update_fields=["instructions"])
     return Landing(Transfer.Outcome.PARTIAL)

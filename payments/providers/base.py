@@ -45,7 +45,7 @@ class DeclinedPayment(ProviderError):
 
 
 class Outcome(enum.StrEnum):
-    """What a notification says happened to the money."""
+    """What the rail says happened to the money."""
 
     PAID = "paid"
     FAILED = "failed"
@@ -54,12 +54,64 @@ class Outcome(enum.StrEnum):
     """True but not about a payment of ours, such as money leaving the account."""
 
 
+class Reason(enum.StrEnum):
+    """Why the money has not come, in the few ways that mean something else to a buyer."""
+
+    NONE = ""
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    INSUFFICIENT = "insufficient"
+    """Not enough money, or a limit of the card, wallet or day."""
+    HELD = "held"
+    """Debited, but the rail holds it on suspicion of fraud: it decides later. Goes with Outcome.PENDING."""
+    REVERSED = "reversed"
+    """Debited and given back by the rail itself."""
+    REFUSED = "refused"
+    """By the bank or the wallet, for anything else: wrong password, card locked, bank being maintained."""
+
+
+class Verdict(enum.StrEnum):
+    """What became of a notification, for rails that want to hear it in their answer."""
+
+    ACCEPTED = "accepted"
+    """Recorded, whatever it said: a failure that was noted is accepted too."""
+    REPEATED = "repeated"
+    """The payment it reports was settled before."""
+    UNKNOWN_PAYMENT = "unknown_payment"
+    AMOUNT_DIFFERS = "amount_differs"
+    FORGED = "forged"
+    UNREADABLE = "unreadable"
+
+
+class RefundOutcome(enum.StrEnum):
+    DONE = "done"
+    IN_TRANSIT = "in_transit"
+    """Accepted by the rail; ask again with fetch_refund."""
+    FAILED = "failed"
+    """The rail will not do it: a person has to."""
+    BY_HAND = "by_hand"
+    """This rail never gives money back: a person does, by bank transfer."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Charge:
-    """What to collect: ``reference`` is our unique code of the payment, ``amount`` đồng."""
+    """One payment as a rail has to know it.
+
+    ``reference`` is our unique code ("BP" and eight letters or digits), ``amount`` đồng, ``opened_at`` the aware
+    moment the attempt began (rails derive their own ids and dates from it, so it never changes). The URLs are
+    absolute: the buyer comes back to ``return_url``, the rail reports to ``notify_url``. ``provider_reference``
+    is the rail's own name for the payment once it is known.
+    """
 
     reference: str
     amount: int
+    opened_at: datetime
+    expires_at: datetime | None = None
+    description: str = ""
+    return_url: str = ""
+    notify_url: str = ""
+    client_ip: str = "127.0.0.1"
+    provider_reference: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,10 +128,11 @@ class Start:
 
 @dataclass(frozen=True, kw_only=True)
 class Notice:
-    """One notification, verified and read, before anything was compared with our own records.
+    """One notification or answer, verified and read, before anything was compared with our own records.
 
     ``event_id`` is the notifier's own id of the event; the same event always carries the same one.
-    ``reference`` is our payment's code, or empty when the notifier gives none that can be ours.
+    ``reference`` is our payment's code, or empty when the notifier gives none that can be ours;
+    ``provider_reference`` is theirs, which a refund needs. ``reason`` says more of what is not paid.
     ``account``, ``bank_reference`` and ``memo`` are filled in for bank transfers only.
     """
 
@@ -88,6 +141,8 @@ class Notice:
     amount: int
     occurred_at: datetime
     reference: str = ""
+    provider_reference: str = ""
+    reason: Reason = Reason.NONE
     currency: str = "VND"
     account: str = ""
     bank_reference: str = ""
@@ -95,19 +150,38 @@ class Notice:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RefundResult:
-    """``done``: the rail has sent the money back; otherwise a person has to, by bank transfer."""
+class RefundOrder:
+    """``amount`` đồng of ``charge`` to give back. ``key`` is ours: the same key twice is one refund.
 
-    done: bool
+    ``opened_at`` never changes either; ``provider_reference`` is the rail's name for the refund, once known.
+    """
+
+    key: str
+    charge: Charge
+    amount: int
+    reason: str
+    opened_at: datetime
     provider_reference: str = ""
+
+    @property
+    def is_full(self) -> bool:
+        return self.amount == self.charge.amount
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundResult:
+    outcome: RefundOutcome
+    provider_reference: str = ""
+    message: str = ""
+    """What the rail said, for the money desk."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:
-    """What a notifier wants to hear: HTTP status and JSON body."""
+    """What a notifier wants to hear: HTTP status and JSON body; ``body`` None sends none at all."""
 
     status: int
-    body: Mapping[str, object]
+    body: Mapping[str, object] | None
 
 
 class Configured(ABC):
@@ -126,6 +200,10 @@ class Notifier(Configured):
 
     evidence: tuple[str, ...] = ()
     """Names of the headers that are kept with the body, so that a dispute can be settled later."""
+    reports_in_query = False
+    """True: the notification is a GET, and ``body`` is its raw query string (VNPAY)."""
+    settles_first = False
+    """True: the answer depends on what our records say, so they are changed before it is given (VNPAY)."""
 
     @abstractmethod
     def verify(self, headers: Mapping[str, str], body: bytes) -> None:
@@ -136,8 +214,8 @@ class Notifier(Configured):
         """Read a verified body, at once or much later. Raises UnreadableNotification."""
 
     @abstractmethod
-    def acknowledge(self, error: ProviderError | None) -> Reply:
-        """The answer once the notification is stored (``error`` None), or why it was not accepted."""
+    def acknowledge(self, verdict: Verdict) -> Reply:
+        """The answer once the notification is stored, or why it was not accepted."""
 
 
 class PaymentProvider(Configured):
@@ -150,6 +228,8 @@ class PaymentProvider(Configured):
     help: "StrPromise"
     waits_for_delivery = False
     """True: the money comes with the parcels, so an attempt lives as long as its order does."""
+    supports_refund = False
+    supports_partial_refund = False
     minimum: int = 1
     maximum: int
 
@@ -159,11 +239,19 @@ class PaymentProvider(Configured):
 
     @abstractmethod
     def start(self, charge: Charge) -> Start:
-        """Begin a payment. Raises DeclinedPayment, or ProviderError when the rail cannot be reached."""
+        """Begin a payment; may talk to the rail, so never inside a transaction.
 
-    def refund(self, charge: Charge, *, key: str) -> RefundResult:
-        """Give ``charge.amount`` đồng of a payment back; the same ``key`` twice is one refund.
-
-        A rail that cannot leaves it to a person. Raises ProviderError.
+        Raises DeclinedPayment, or ProviderError when the rail cannot be reached or answers nonsense.
         """
-        return RefundResult(done=False)
+
+    def fetch(self, charge: Charge) -> Notice | None:
+        """What the rail says of a payment now; None: it cannot be asked. Raises ProviderError."""
+        return None
+
+    def refund(self, order: RefundOrder) -> RefundResult:
+        """Give money back on this rail. Raises ProviderError when it is not known whether that happened."""
+        return RefundResult(outcome=RefundOutcome.BY_HAND)
+
+    def fetch_refund(self, order: RefundOrder) -> RefundResult:
+        """How far a refund has come. Raises ProviderError."""
+        return RefundResult(outcome=RefundOutcome.BY_HAND)

@@ -13,10 +13,12 @@ from payments.providers.base import (
     Notifier,
     Outcome,
     PaymentProvider,
-    ProviderError,
+    RefundOrder,
+    RefundOutcome,
     RefundResult,
     Reply,
     Start,
+    Verdict,
 )
 
 SECRET = b"of the test rail"
@@ -37,8 +39,8 @@ class TestRail(PaymentProvider, Notifier):
     def start(self, charge: Charge) -> Start:
         return Start(redirect_url=f"https://rail.test/{charge.reference}", provider_reference="R1")
 
-    def refund(self, charge: Charge, *, key: str) -> RefundResult:
-        return RefundResult(done=True, provider_reference=f"back-{charge.amount}")
+    def refund(self, order: RefundOrder) -> RefundResult:
+        return RefundResult(outcome=RefundOutcome.DONE, provider_reference=f"back-{order.amount}")
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> None:
         if not hmac.compare_digest(headers.get("X-Sign", ""), sign(body)):
@@ -55,8 +57,8 @@ class TestRail(PaymentProvider, Notifier):
             reference=said["reference"],
         )
 
-    def acknowledge(self, error: ProviderError | None) -> Reply:
-        return Reply(status=200, body={"code": "97" if error else "00"})
+    def acknowledge(self, verdict: Verdict) -> Reply:
+        return Reply(status=200, body={"code": "00" if verdict is Verdict.ACCEPTED else "97"})
 
 
 def sign(body: bytes) -> str:

@@ -8,9 +8,9 @@ from payments.providers.base import (
     Notice,
     Notifier,
     Outcome,
-    ProviderError,
     Reply,
     UnreadableNotification,
+    Verdict,
 )
 from payments.providers.sepay import notice, signature
 from payments.providers.vietqr.memo import find_code
@@ -50,11 +50,11 @@ class SePayNotifier(Notifier):
             memo=transfer.content,
         )
 
-    def acknowledge(self, error: ProviderError | None) -> Reply:
+    def acknowledge(self, verdict: Verdict) -> Reply:
         """2xx stops the retries, so only what another try could mend is answered otherwise.
 
         A bad signature is answered 401: SePay's own try with a fresh timestamp may still be good.
         """
-        if isinstance(error, InvalidSignature):
+        if verdict is Verdict.FORGED:
             return Reply(status=401, body={"success": False})
         return Reply(status=200, body={"success": True})
