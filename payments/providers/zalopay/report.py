@@ -18,7 +18,6 @@ from payments.providers.base import (
     UnreadableNotification,
     Verdict,
 )
-from payments.providers.vietnam import from_milliseconds
 from payments.providers.zalopay import codes, signature
 
 _TRANSACTION = re.compile(r"[0-9]{6}_([0-9A-Za-z]{1,33})")
@@ -76,7 +75,7 @@ def read_answer(charge: Charge, said: Mapping[str, object]) -> Notice:
     code, sub = said["return_code"], said.get("sub_return_code")
     try:
         amount = fields.whole(said, "amount") if code == codes.OK else charge.amount
-        at = fields.whole({"server_time": 0, **said}, "server_time")
+        at = fields.millisecond_time(said, "server_time") if said.get("server_time") else datetime.now(UTC)
     except UnreadableNotification as error:
         raise ProviderError(f"ZaloPay's answer cannot be read: {error}", permanent=False) from error
     transaction = str(said.get("zp_trans_id") or "")
@@ -85,7 +84,7 @@ def read_answer(charge: Charge, said: Mapping[str, object]) -> Notice:
         event_id=f"{charge.reference}:{transaction or sub}:{outcome}:{amount}",
         outcome=outcome,
         amount=amount,
-        occurred_at=from_milliseconds(at) if at else datetime.now(UTC),
+        occurred_at=at,
         reference=charge.reference,
         provider_reference=transaction,
         reason=reason,
