@@ -323,6 +323,8 @@ ZALOPAY_MAXIMUM = env.integer("ZALOPAY_MAXIMUM", 50_000_000)
 STRIPE_API_URL = env.text("STRIPE_API_URL", "https://api.stripe.com")
 STRIPE_SECRET_KEY = env.text("STRIPE_SECRET_KEY", "sk_test_demo")
 STRIPE_WEBHOOK_SECRET = env.text("STRIPE_WEBHOOK_SECRET", "whsec_demo")
+#: [UNCONFIRMED 2026-11] Stripe's least is about 0.50 US$ after conversion
+STRIPE_MINIMUM = env.integer("STRIPE_MINIMUM", 20_000)
 #: Where the pretended bank listens; 0: there is none. Production refuses it.
 BANK_SIMULATOR_PORT = env.integer("BANK_SIMULATOR_PORT", 0)
 #: Who is told of money that only a person can settle.
