@@ -31,6 +31,7 @@ OWN_APPS = [
     "farmers",
     "farmers.workspace",
     "payments",
+    "payments.tax",
 ]
 OSCAR_APPS = [
     "marketplace.address.apps.AddressConfig",
