@@ -31,6 +31,8 @@ OWN_APPS = [
     "farmers",
     "farmers.workspace",
     "payments",
+    "payments.ledger",
+    "payments.commission",
     "payments.tax",
 ]
 OSCAR_APPS = [
