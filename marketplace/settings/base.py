@@ -169,6 +169,7 @@ OUTBOX_HANDLERS = {
     "settle_notification": "payments.notifications.settle",
     "send_refund": "payments.refunds.send_refund",
     "give_back_parcel": "payments.refunds.give_back_parcel",
+    "parcel_handed_over": "payments.handover.parcel_handed_over",
     "parcel_delivered": "payments.cash.parcel_delivered",
 }
 #: tried in this order for every message; SMS and Zalo ZNS will join here

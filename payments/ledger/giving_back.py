@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 Kind = Account.Kind
 
 
-def surplus_refund_owed(refund: Refund) -> Entry:
-    """What the buyer paid too much, twice or too late goes back."""
-    return _owed(refund, [Leg(of_market(Kind.BUYER_CREDIT), refund.amount)])
+def refund_owed(refund: Refund, parcel: SellerOrder | None = None, *, shipping: int = 0) -> Entry:
+    """The refund's amount belongs to the buyer again.
 
-
-def parcel_refund_owed(refund: Refund, parcel: SellerOrder, *, goods: int, shipping: int) -> Entry:
-    """``goods`` and ``shipping`` đồng of a paid parcel go back, with their share of commission and withheld tax.
-
-    Shipping is taken from whoever it was passed on to. The seller may owe us for it afterwards.
+    Without ``parcel`` it is what was paid too much, twice or too late. Else it comes out of that paid parcel:
+    ``shipping`` đồng from whoever the charge was passed on to, the rest from the seller's goods, whose share of
+    commission and withheld tax goes back to the seller. The seller may owe us afterwards.
     """
+    if parcel is None:
+        return _owed(refund, [Leg(of_market(Kind.BUYER_CREDIT), refund.amount)])
+    goods = refund.amount - shipping
     passed_on = parcel.entries.filter(kind=Entry.Kind.SHIPPING_DUE, reversed_by=None).exists()
     seller = seller_payable(parcel.partner)
     carrier = seller if passed_on else of_market(Kind.SHIPPING_PAYABLE)
