@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from farmers.workspace.views import orders, products
+from farmers.workspace.views import money, orders, products
 
 app_name = "workspace"
 urlpatterns = [
@@ -14,6 +14,11 @@ urlpatterns = [
     path("don/<slug:number>/da-giao/", orders.deliver, name="deliver"),
     path("don/<slug:number>/huy/", orders.cancel, name="cancel"),
     path("don/<slug:number>/phieu.pdf", orders.slip, name="packing_slip"),
+    path("tien/", money.money, name="money"),
+    path("tien/don/<slug:number>/", money.order, name="money_order"),
+    path("tien/<int:year>/<int:month>/", money.month, name="money_month"),
+    path("tien/<int:year>/<int:month>/sao-ke.<slug:kind>", money.statement, name="month_statement"),
+    path("tien/<int:year>/sao-ke.<slug:kind>", money.statement, name="year_statement"),
     path("san-pham/", products.products, name="products"),
     path("san-pham/them/", products.add, name="product_add"),
     path("san-pham/gia-ky/", products.price_per_kilogram, name="price_per_kilogram"),

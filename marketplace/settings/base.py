@@ -31,6 +31,10 @@ OWN_APPS = [
     "farmers",
     "farmers.workspace",
     "payments",
+    "payments.ledger",
+    "payments.commission",
+    "payments.tax",
+    "payments.audit",
 ]
 OSCAR_APPS = [
     "marketplace.address.apps.AddressConfig",
@@ -154,6 +158,7 @@ CELERY_BEAT_SCHEDULE = {
     "pulse": {"task": "marketplace.health.tasks.beat_arrived", "schedule": 15.0},
     "sweep-outbox": {"task": "marketplace.outbox.tasks.sweep", "schedule": 30.0},
     "expire-unpaid": {"task": "payments.tasks.expire_unpaid", "schedule": 60.0},
+    "audit-money": {"task": "payments.audit.tasks.audit", "schedule": 3600.0},
     "repair-listings": {"task": "catalogue.tasks.repair_listings", "schedule": crontab(hour=0, minute=20)},
     "forget-unproven-numbers": {"task": "marketplace.accounts.tasks.forget_unproven", "schedule": 3600.0},
 }
@@ -166,6 +171,7 @@ OUTBOX_HANDLERS = {
     "settle_notification": "payments.notifications.settle",
     "send_refund": "payments.refunds.send_refund",
     "give_back_parcel": "payments.refunds.give_back_parcel",
+    "parcel_handed_over": "payments.handover.parcel_handed_over",
     "parcel_delivered": "payments.cash.parcel_delivered",
 }
 #: tried in this order for every message; SMS and Zalo ZNS will join here
