@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from farmers.workspace.views import orders, products
+from farmers.workspace.views import orders, payouts, products
 
 app_name = "workspace"
 urlpatterns = [
@@ -14,6 +14,11 @@ urlpatterns = [
     path("don/<slug:number>/da-giao/", orders.deliver, name="deliver"),
     path("don/<slug:number>/huy/", orders.cancel, name="cancel"),
     path("don/<slug:number>/phieu.pdf", orders.slip, name="packing_slip"),
+    path("da-chuyen/", payouts.payouts, name="payouts"),
+    path("tai-khoan-nhan-tien/", payouts.account, name="payout_account"),
+    path("tai-khoan-nhan-tien/ma/", payouts.confirm, name="payout_account_code"),
+    path("tai-khoan-nhan-tien/ma/gui-lai/", payouts.send_again, name="payout_account_resend"),
+    path("tai-khoan-nhan-tien/giu-nguyen/", payouts.keep, name="payout_account_keep"),
     path("san-pham/", products.products, name="products"),
     path("san-pham/them/", products.add, name="product_add"),
     path("san-pham/gia-ky/", products.price_per_kilogram, name="price_per_kilogram"),

@@ -13,6 +13,7 @@ from payments.ledger.debts import note_debt
 from payments.ledger.earnings import give_back
 from payments.ledger.models import Account, Entry
 from payments.ledger.posting import Leg, post, reverse
+from payments.tax import services as tax
 
 if TYPE_CHECKING:
     from payments.models import Refund
@@ -63,6 +64,7 @@ def refund_cancelled(refund: Refund) -> None:
     for entry in refund.entries.filter(reverses=None, reversed_by=None).order_by("pk"):
         reverse(entry, key=f"cancelled:{entry.key}", memo=f"refund {refund.pk} cancelled")
     keep_after_all(refund.pk, occurred_at=timezone.now())
+    tax.keep_after_all(refund.pk, occurred_at=timezone.now())
 
 
 def _owed(refund: Refund, sources: list[Leg], parcel: SellerOrder | None = None) -> Entry:

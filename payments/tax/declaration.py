@@ -13,7 +13,7 @@ from marketplace.spreadsheets import Column, Value, table
 from payments.tax.meter import in_month
 from payments.tax.models import Withheld
 
-_SOLD, _REFUNDED = Q(kind=Withheld.Kind.SOLD), Q(kind=Withheld.Kind.REFUNDED)
+_SOLD, _REFUNDED = Q(kind=Withheld.Kind.SOLD), ~Q(kind=Withheld.Kind.SOLD)
 _AMOUNTS = ("sold", "refunded", "revenue", "taxed", "vat", "income_tax", "total")
 
 

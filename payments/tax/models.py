@@ -103,8 +103,10 @@ class Withheld(models.Model):
     class Kind(models.TextChoices):
         SOLD = "sold", _("sold and paid")
         REFUNDED = "refunded", _("given back")
+        #: the refund was called off: what went back with it is kept again
+        KEPT_AGAIN = "kept_again", _("kept after all")
 
-    #: "sold:<parcel>" or "refund:<refund>"; the same event twice is one row
+    #: "sold:<parcel>", "refund:<refund>" or "kept:<refund>"; the same event twice is one row
     key = models.CharField(max_length=80, unique=True)
     kind = models.CharField(max_length=16, choices=Kind.choices)
     partner = models.ForeignKey("partner.Partner", on_delete=models.PROTECT, related_name="withheld")
@@ -130,7 +132,13 @@ class Withheld(models.Model):
                 fields=["seller_order"], condition=Q(kind="sold"), name="withheld_once_per_parcel"
             ),
             models.CheckConstraint(
-                condition=Q(kind="sold", revenue__gte=0, taxed__gte=0, vat__gte=0, income_tax__gte=0)
+                condition=Q(
+                    kind__in=["sold", "kept_again"],
+                    revenue__gte=0,
+                    taxed__gte=0,
+                    vat__gte=0,
+                    income_tax__gte=0,
+                )
                 | Q(kind="refunded", revenue__lte=0, taxed__lte=0, vat__lte=0, income_tax__lte=0),
                 name="withheld_has_the_sign_of_its_kind",
             ),

@@ -100,6 +100,25 @@ def give_back(parcel: SellerOrder, *, goods: int, refund_pk: int, occurred_at: d
     )
 
 
+def keep_after_all(refund_pk: int, *, occurred_at: datetime) -> Withheld | None:
+    """The refund is not made: what went back with it is kept again, once. None where nothing went back."""
+    back = Withheld.objects.select_related("seller_order__partner", "rule").filter(key=f"refund:{refund_pk}")
+    key = f"kept:{refund_pk}"
+    found, row = Withheld.objects.filter(key=key).first(), back.first()
+    if found is not None or row is None:
+        return found
+    amounts = Withholding(taxed=-row.taxed, vat=-row.vat, income_tax=-row.income_tax)
+    return _write(
+        key=key,
+        kind=Withheld.Kind.KEPT_AGAIN,
+        parcel=row.seller_order,
+        rule=row.rule,
+        revenue=-row.revenue,
+        amounts=amounts,
+        at=occurred_at,
+    )
+
+
 def _withholding(rule: WithholdingRule, parcel: SellerOrder, at: datetime) -> Withholding:
     taxed = _taxed(rule, parcel, at)
     return Withholding(
@@ -133,7 +152,7 @@ class _GivenBack:
 
 
 def _given_back(parcel: SellerOrder) -> _GivenBack:
-    sums = parcel.withheld.filter(kind=Withheld.Kind.REFUNDED).aggregate(
+    sums = parcel.withheld.exclude(kind=Withheld.Kind.SOLD).aggregate(
         **{name: Sum(name, default=0) for name in ("revenue", "taxed", "vat", "income_tax")}
     )
     return _GivenBack(**sums)

@@ -15,7 +15,7 @@ from marketplace.order.models import SellerOrder
 from payments.tax.loading import load_withholding
 from payments.tax.meter import revenue_of
 from payments.tax.models import Withheld, WithholdingRule
-from payments.tax.services import give_back, rate_for, withheld_for, withhold
+from payments.tax.services import give_back, keep_after_all, rate_for, withheld_for, withhold
 from tests.factories import anh_tam, htx_dong_phu, make_order, make_product
 
 pytestmark = pytest.mark.django_db
@@ -143,6 +143,18 @@ class TestARefund:
         row = give_back(parcel, goods=90_000, refund_pk=2, occurred_at=NOON)
         assert row is not None and row.revenue == -10_000
         assert give_back(parcel, goods=1, refund_pk=3, occurred_at=NOON) is None
+
+    def test_that_is_not_made_after_all_changes_nothing_in_the_end(self) -> None:
+        parcel = sold(100_000)
+        withhold(parcel, occurred_at=NOON)
+        give_back(parcel, goods=40_000, refund_pk=1, occurred_at=NOON)
+        for _ in range(2):
+            keep_after_all(1, occurred_at=NOON)
+        assert revenue_of(anh_tam(), 2026) == 100_000
+        assert sum(row.total for row in Withheld.objects.all()) == 1_500
+        whole = give_back(parcel, goods=100_000, refund_pk=2, occurred_at=NOON)
+        assert whole is not None and whole.total == -1_500
+        assert keep_after_all(9, occurred_at=NOON) is None
 
     def test_of_what_was_never_taxed_is_nothing(self) -> None:
         assert give_back(sold(100_000), goods=1_000, refund_pk=1, occurred_at=NOON) is None
