@@ -163,6 +163,10 @@ ADDRESSES: dict[str, Callable[[World], str]] = {
     "payments:qr": lambda world: reverse("payments:qr", args=[world.unpaid.number, "svg"]),
     "search_suggestions": lambda world: reverse("search_suggestions") + "?q=dieu",
     "wagtail_serve": lambda world: "/khong-co-trang-nay/",
+    "workspace:money_month": lambda world: reverse("workspace:money_month", args=[2026, 11]),
+    "workspace:month_statement": lambda world: reverse("workspace:month_statement", args=[2026, 11, "xlsx"]),
+    "workspace:tax_certificate": lambda world: reverse("workspace:tax_certificate", args=[2026]),
+    "workspace:year_statement": lambda world: reverse("workspace:year_statement", args=[2026, "pdf"]),
     "workspace:price_per_kilogram": lambda world: (
         reverse("workspace:price_per_kilogram") + "?price=95k&pack=500g"
     ),
@@ -173,7 +177,7 @@ ADDRESSES: dict[str, Callable[[World], str]] = {
     "tracking:order": lambda world: reverse("tracking:order", args=[world.paid.number]),
     **{
         f"workspace:{name}": lambda world, name=name: reverse(f"workspace:{name}", args=[world.parcel.number])
-        for name in ("order", "accept", "hand_over", "deliver", "cancel", "packing_slip")
+        for name in ("order", "accept", "hand_over", "deliver", "cancel", "packing_slip", "money_order")
     },
     **{
         f"workspace:{name}": lambda world, name=name: reverse(f"workspace:{name}", args=[world.product.pk])

@@ -35,6 +35,7 @@ OWN_APPS = [
     "payments.commission",
     "payments.tax",
     "payments.payouts",
+    "payments.audit",
 ]
 OSCAR_APPS = [
     "marketplace.address.apps.AddressConfig",
@@ -158,6 +159,7 @@ CELERY_BEAT_SCHEDULE = {
     "pulse": {"task": "marketplace.health.tasks.beat_arrived", "schedule": 15.0},
     "sweep-outbox": {"task": "marketplace.outbox.tasks.sweep", "schedule": 30.0},
     "expire-unpaid": {"task": "payments.tasks.expire_unpaid", "schedule": 60.0},
+    "audit-money": {"task": "payments.audit.tasks.audit", "schedule": 3600.0},
     "repair-listings": {"task": "catalogue.tasks.repair_listings", "schedule": crontab(hour=0, minute=20)},
     "forget-unproven-numbers": {"task": "marketplace.accounts.tasks.forget_unproven", "schedule": 3600.0},
 }

@@ -53,7 +53,7 @@ class CommissionRule(DatedRule):
     basis_points = models.PositiveIntegerField(
         _("commission, in hundredths of a percent"),
         help_text=_(
-            "300 is 3 % of the goods' price, shipping not counted. UNCONFIRMED: our assumption, to be decided by "
+            "300 is 3 percent of the goods' price, shipping not counted. UNCONFIRMED: our assumption, to be decided by "
             "the platform's owner."
         ),
     )

@@ -1,4 +1,4 @@
-"""Where the stall's money goes, and what was sent there. The account is the owner's alone."""
+"""Where the stall's money goes, and what was sent there. The owner's alone."""
 
 import json
 
@@ -22,7 +22,7 @@ from payments.payouts.accounts import call_off, change_account, current_account,
 _ASKED = "payout-account-asked"
 
 
-@access.for_members
+@access.for_owners
 def payouts(request: HttpRequest, member: PartnerMember) -> HttpResponse:
     sent = PayoutList(member.partner, request.GET.get("truoc", ""))
     return render(request, "workspace/payouts.html", {"member": member, "payouts": sent, "at": "money"})

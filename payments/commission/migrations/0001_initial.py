@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ('valid_until', models.DateField(blank=True, help_text='The last day. Empty: until a later rule begins.', null=True, verbose_name='valid until')),
                 ('source', models.CharField(help_text='Who decided this, where it is written, with the date.', max_length=300, verbose_name='source')),
                 ('is_confirmed', models.BooleanField(default=False, help_text="The platform's owner has confirmed this in writing.", verbose_name='confirmed')),
-                ('basis_points', models.PositiveIntegerField(help_text="300 is 3 % of the goods' price, shipping not counted. UNCONFIRMED: our assumption, to be decided by the platform's owner.", verbose_name='commission, in hundredths of a percent')),
+                ('basis_points', models.PositiveIntegerField(help_text="300 is 3 percent of the goods' price, shipping not counted. UNCONFIRMED: our assumption, to be decided by the platform's owner.", verbose_name='commission, in hundredths of a percent')),
                 ('partner_kind', models.CharField(blank=True, choices=[('household', 'Farm household'), ('cooperative', 'Cooperative'), ('enterprise', 'Company')], max_length=16, verbose_name='only for this kind of seller')),
                 ('crop', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='commission_rules', to='catalogue.crop', verbose_name='only for this crop')),
                 ('partner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='commission_rules', to='partner.partner', verbose_name='only for this seller')),
