@@ -34,6 +34,7 @@ OWN_APPS = [
     "payments.ledger",
     "payments.commission",
     "payments.tax",
+    "payments.payouts",
     "payments.audit",
 ]
 OSCAR_APPS = [
@@ -173,6 +174,7 @@ OUTBOX_HANDLERS = {
     "give_back_parcel": "payments.refunds.give_back_parcel",
     "parcel_handed_over": "payments.handover.parcel_handed_over",
     "parcel_delivered": "payments.cash.parcel_delivered",
+    "fill_payout_batch": "payments.payouts.services.fill_batch",
 }
 #: tried in this order for every message; SMS and Zalo ZNS will join here
 MESSAGE_CHANNELS = [
@@ -200,6 +202,7 @@ LOGIN_CODE_WAIT = 60
 ACCOUNT_RATE_LIMITS = {
     "request_login_code": f"10/h/ip,1/{LOGIN_CODE_WAIT}s/key,5/d/key",
     "find_order": "20/10m/ip,10/h/key",
+    "fresh_code": f"1/{LOGIN_CODE_WAIT}s/key,5/d/key",
 }
 ACCOUNT_EMAIL_VERIFICATION = "none"
 LOGIN_URL = "account_login"
@@ -337,6 +340,8 @@ BANK_SIMULATOR_PORT = env.integer("BANK_SIMULATOR_PORT", 0)
 MONEY_DESK_EMAIL = env.text("MONEY_DESK_EMAIL", "ban-tien@localhost")
 #: đồng; an order above this cannot be paid at the door. A choice of ours, to be reviewed by the platform.
 CASH_ON_DELIVERY_CAP = env.integer("CASH_ON_DELIVERY_CAP", 3_000_000)
+#: hours between a seller's change of bank account and its first use; payouts to the seller wait meanwhile
+PAYOUT_ACCOUNT_FREEZE_HOURS = env.integer("PAYOUT_ACCOUNT_FREEZE_HOURS", 48)
 
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"{SITE_NAME} <khong-tra-loi@localhost>")

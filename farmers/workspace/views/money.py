@@ -1,6 +1,7 @@
 """What the stall earns: by month and year, by order, to print and to calculate with. The owner's alone."""
 
 from collections.abc import Callable
+from datetime import MAXYEAR, MINYEAR
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -18,6 +19,7 @@ from payments.statements.statement import (
     steps_of,
     year_statement,
 )
+from payments.tax.certificate import certificate
 
 _FILES: dict[str, tuple[Callable[[Statement, Partner], bytes], str]] = {
     "pdf": (statement_pdf, "application/pdf"),
@@ -66,6 +68,16 @@ def statement(
     name = f"sao-ke-{year}" + (f"-{month:02}" if month else "")
     headers = {"Content-Disposition": f'attachment; filename="{name}.{kind}"'}
     return HttpResponse(content, content_type=content_type, headers=headers)
+
+
+@access.for_owners
+@require_GET
+def tax_certificate(request: HttpRequest, member: PartnerMember, year: int) -> HttpResponse:
+    """The year's certificate of the tax that the market kept back."""
+    if not MINYEAR < year < MAXYEAR:
+        raise Http404
+    headers = {"Content-Disposition": f'inline; filename="chung-tu-khau-tru-{year}.pdf"'}
+    return HttpResponse(certificate(member.partner, year), content_type="application/pdf", headers=headers)
 
 
 def _statement(partner: Partner, year: int, month: int | None) -> Statement:
