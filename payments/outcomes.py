@@ -25,7 +25,9 @@ def apply_outcome(provider: str, notice: Notice) -> Payment:
 def _take(payment: Payment, notice: Notice) -> None:
     if (notice.amount, notice.currency) != (payment.amount, payment.currency):
         asked, said = f"{payment.amount} {payment.currency}", f"{notice.amount} {notice.currency}"
-        raise Mismatch(f"{payment.reference} asked for {asked}, the notification says {said}")
+        raise Mismatch(
+            f"{payment.reference} asked for {asked}, the notification says {said}", payment=payment.pk
+        )
     landing = confirm_payment(payment, amount=notice.amount)
     if landing.surplus:
         owe_back(
