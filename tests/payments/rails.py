@@ -3,8 +3,10 @@
 import hmac
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Self
+from urllib.parse import unquote_to_bytes
 
 from payments.providers.base import (
     Charge,
@@ -29,6 +31,7 @@ class TestRail(PaymentProvider, Notifier):
 
     __test__ = False
     code = "testrail"
+    supports_refund = True
     label = help = "Test rail"  # type: ignore[assignment]
     maximum = 10_000_000
 
@@ -59,6 +62,19 @@ class TestRail(PaymentProvider, Notifier):
 
     def acknowledge(self, verdict: Verdict) -> Reply:
         return Reply(status=200, body={"code": "00" if verdict is Verdict.ACCEPTED else "97"})
+
+
+class QueryRail(TestRail):
+    """Reports by GET, the JSON quoted as its query string, and hears in the answer what became of it."""
+
+    code = "queryrail"
+    reports_in_query = settles_first = True
+
+    def read(self, body: bytes) -> Notice:
+        return replace(super().read(unquote_to_bytes(body)), occurred_at=datetime(2026, 1, 1, tzinfo=UTC))
+
+    def acknowledge(self, verdict: Verdict) -> Reply:
+        return Reply(status=200, body={"verdict": verdict.value})
 
 
 def sign(body: bytes) -> str:
