@@ -2,6 +2,7 @@
 
 from django.http import Http404
 
+from catalogue.listing.managers import SEARCHED
 from catalogue.products import Product
 
 
@@ -10,6 +11,7 @@ def product_on_sale(pk: int) -> Product:
     found = (
         Product.objects.on_sale()
         .select_related("listing", "seller", "crop", "grade", "commune__province")
+        .defer(*(f"listing__{column}" for column in SEARCHED))
         .filter(pk=pk, listing__isnull=False)
         .first()
     )

@@ -6,7 +6,6 @@ from django.shortcuts import render
 from catalogue.access import product_on_sale
 from catalogue.browsing import browse
 from catalogue.listing.models import Listing
-from catalogue.listing.sorts import NEWEST_ON_SHELF
 from catalogue.shelves import shelves
 from marketplace.pagecache.decorators import public_page
 
@@ -14,7 +13,7 @@ from marketplace.pagecache.decorators import public_page
 @public_page
 def index(request: HttpRequest) -> HttpResponse:
     top = [shelf for shelf in shelves() if shelf.above is None]
-    context = browse(request, Listing.objects.all())
+    context = browse(request)
     return render(request, "catalogue/index.html", {**context, "shelves": top})
 
 
@@ -23,7 +22,7 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
     shelf = next((shelf for shelf in shelves() if shelf.slug == slug), None)
     if shelf is None:
         raise Http404(slug)
-    context = browse(request, Listing.objects.in_category(shelf.pk), NEWEST_ON_SHELF)
+    context = browse(request, shelf)
     beside = shelf.below or (shelf.above.below if shelf.above else [])
     return render(request, "catalogue/category.html", {**context, "shelf": shelf, "shelves": beside})
 

@@ -8,6 +8,8 @@ from django.db.models.expressions import Combinable
 
 from catalogue.listing.sorts import BY_PRICE
 
+#: columns that only the database looks into; their texts would be most of what a list reads
+SEARCHED = ("folded", "document", "seller_document")
 #: đồng; what has no price counts as more than this
 HIGHEST_PRICE = 10**12
 
@@ -65,3 +67,8 @@ class ListingQuerySet(models.QuerySet):
         """Others of the same crop that can be had, newest first."""
         others = self.filter(crop=listing.crop_id).available().exclude(pk=listing.pk)
         return others.order_by("-listed_at", "-product_id")
+
+
+class ListingManager(models.Manager.from_queryset(ListingQuerySet)):  # type: ignore[misc]
+    def get_queryset(self) -> ListingQuerySet:
+        return super().get_queryset().defer(*SEARCHED)

@@ -4,7 +4,7 @@ from django.db.models import F
 from django.db.models.expressions import Combinable
 from django.db.models.query import RawQuerySet
 
-from catalogue.listing.managers import ListingQuerySet
+from catalogue.listing.managers import SEARCHED, ListingQuerySet
 from catalogue.listing.models import Listing
 from catalogue.listing.paging import decode
 
@@ -12,9 +12,12 @@ from catalogue.listing.paging import decode
 RANKED = 1000
 _TOP = (2**31, 0)
 
+_COLUMNS = ", ".join(
+    f"listing.{field.column}" for field in Listing._meta.concrete_fields if field.name not in SEARCHED
+)
 _BEST = """
 WITH hits AS MATERIALIZED ({hits})
-SELECT listing.*, best.sort_key, (SELECT count(*) FROM hits) AS total
+SELECT {columns}, best.sort_key, (SELECT count(*) FROM hits) AS total
 FROM (
     SELECT * FROM hits WHERE (sort_key, listing_id) < (%s, %s)
     ORDER BY sort_key DESC, listing_id DESC LIMIT %s
@@ -33,4 +36,4 @@ def best_hits(
     """
     hits, params = matches.values(listing_id=F("pk"), sort_key=score)[:ranked].query.sql_with_params()
     position = decode(cursor) or _TOP
-    return Listing.objects.raw(_BEST.format(hits=hits), [*params, *position, size])
+    return Listing.objects.raw(_BEST.format(columns=_COLUMNS, hits=hits), [*params, *position, size])

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalogue.browsing import CURSOR, list_context
-from catalogue.forms import FilterForm
+from catalogue.forms import filter_form
 from catalogue.listing.models import Listing
 from catalogue.listing.options import filter_options
 from catalogue.search.query import Query, all_words
@@ -32,7 +32,7 @@ RELEVANCE = ("", gettext_lazy("Best match first"))
 @public_page
 def results(request: HttpRequest) -> HttpResponse:
     query = Query.read(request.GET.get("q", ""))
-    form = FilterForm(request.GET, filter_options(), first_sort=RELEVANCE)
+    form = filter_form(request.GET, filter_options(), RELEVANCE)
     cursor = request.GET.get(CURSOR, "")
     found = search(query, filters=form.filters, sort=form.sort, cursor=cursor)
     context: dict[str, Any] = {
