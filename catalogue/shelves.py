@@ -12,9 +12,12 @@ from marketplace.pagecache.memory import remembered, unchanged
 Category = get_model("catalogue", "Category")
 
 
-@dataclass
+@dataclass(eq=False)
 class Shelf:
-    """A category with the categories below it; `above` is its parent's, None at the top."""
+    """A category with the categories below it; `above` is its parent's, None at the top.
+
+    One object is told from another, not compared: a new one is made when a category may have changed.
+    """
 
     pk: int
     name: str

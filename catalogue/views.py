@@ -12,7 +12,7 @@ from marketplace.pagecache.decorators import public_page
 
 @public_page
 def index(request: HttpRequest) -> HttpResponse:
-    top = [shelf for shelf in shelves() if shelf.above is None]
+    top = tuple(shelf for shelf in shelves() if shelf.above is None)
     context = browse(request)
     return render(request, "catalogue/index.html", {**context, "shelves": top})
 
@@ -24,7 +24,7 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404(slug)
     context = browse(request, shelf)
     beside = shelf.below or (shelf.above.below if shelf.above else [])
-    return render(request, "catalogue/category.html", {**context, "shelf": shelf, "shelves": beside})
+    return render(request, "catalogue/category.html", {**context, "shelf": shelf, "shelves": tuple(beside)})
 
 
 @public_page

@@ -1,5 +1,7 @@
 """The card of a product, drawn once a worker for each state of its listing."""
 
+import json
+from collections.abc import Iterable
 from operator import attrgetter
 from typing import Any
 
@@ -8,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from catalogue.listing.cards import Card
 from catalogue.listing.models import Listing
 
 register = template.Library()
@@ -25,14 +28,23 @@ _drawn: dict[tuple[int, bool, str | None], tuple[tuple[Any, ...], SafeString]] =
 
 
 @register.simple_tag
-def product_card(listing: Listing, eager: bool = False) -> SafeString:
-    """components/product_card.html for `listing`. `eager`: it is among the first pictures of the page."""
+def product_cards(listings: Iterable[Listing | Card], eager: bool = False) -> SafeString:
+    """components/product_card.html for each of `listings`. `eager`: the first is what a visitor sees first."""
+    language = get_language()
+    drawn = [product_card(listing, language, eager and not place) for place, listing in enumerate(listings)]
+    return SafeString("".join(drawn))
+
+
+def product_card(listing: Listing | Card, language: str | None, eager: bool = False) -> SafeString:
+    """The card of `listing` in `language`, which is the one that is on."""
     facts = _facts_of(listing)
-    key = (listing.pk, eager, get_language())
+    key = (listing.pk, eager, language)
     known = _drawn.get(key)
     if known and known[0] == facts:
         return known[1]
     context = {"listing": dict(zip(FACTS, facts, strict=True)), "eager": eager}
+    if isinstance(listing, Card):
+        context["listing"]["picture"] = json.loads(listing.picture)
     card = render_to_string("components/product_card.html", context)
     if len(_drawn) >= MOST:
         _drawn.clear()

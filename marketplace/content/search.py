@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from catalogue.browsing import CURSOR, list_context
 from catalogue.forms import filter_form
+from catalogue.listing.cards import Card
 from catalogue.listing.models import Listing
 from catalogue.listing.options import filter_options
 from catalogue.search.query import Query, all_words
@@ -63,6 +64,6 @@ def search_url(text: str) -> str:
     return f"{reverse('search')}?{urlencode({'q': text})}"
 
 
-def _product(listing: Listing) -> dict[str, str]:
+def _product(listing: Card) -> dict[str, str]:
     price = dong(listing.price) if listing.price is not None else _("Ask for a price")
     return {"label": listing.title, "url": listing.url, "note": f"{price} · {listing.commune_name}"}

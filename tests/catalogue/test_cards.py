@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.utils import timezone, translation
+from django.utils.translation import get_language
 
 from catalogue.listing.refresh import refresh_listings, refresh_stock
 from catalogue.models import Listing
 from catalogue.templatetags import cards
-from catalogue.templatetags.cards import FACTS, product_card
+from catalogue.templatetags.cards import FACTS, product_card, product_cards
 from farmers.models import Certification
 from tests.factories import make_commune, make_product
 
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 def shown(product: Any) -> str:
     refresh_listings([product.pk])
-    return product_card(Listing.objects.get(pk=product.pk))
+    return product_card(Listing.objects.get(pk=product.pk), get_language())
 
 
 def dearer(product: Any) -> None:
@@ -79,17 +80,25 @@ def test_the_same_listing_is_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None
     first = shown(product)
     monkeypatch.setattr(cards, "render_to_string", lambda *args: pytest.fail("drawn again"))
     refresh_stock([product.pk])
-    assert product_card(Listing.objects.get(pk=product.pk)) is first
+    assert product_card(Listing.objects.get(pk=product.pk), get_language()) is first
 
 
 def test_a_card_speaks_the_language_of_its_page() -> None:
     product = make_product("Hạt điều rang", price=95_000, stock=0)
     vietnamese = shown(product)
     with translation.override("en"):
-        assert "Sold out" in product_card(Listing.objects.get(pk=product.pk))
+        assert "Sold out" in product_card(Listing.objects.get(pk=product.pk), "en")
     assert "Sold out" not in vietnamese
 
 
 def test_the_template_sees_no_more_than_the_facts() -> None:
     seen = re.findall(r"listing\.(\w+)", CARD.read_text())
     assert set(seen) == set(FACTS)
+
+
+def test_only_the_first_picture_of_a_page_is_hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    eager = []
+    monkeypatch.setattr(cards, "product_card", lambda listing, language, first: eager.append(first) or "")
+    product_cards([Listing(), Listing()], eager=True)
+    product_cards([Listing()])
+    assert eager == [True, False, False]
