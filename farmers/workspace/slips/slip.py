@@ -9,7 +9,6 @@ from typing import Any, cast
 
 import fontpkg_be_vietnam_pro
 import segno
-import typst
 from django.conf import settings
 from django.core.cache import cache
 from django.utils import translation
@@ -34,14 +33,18 @@ def packing_slip(sheet: OrderSheet, stall: Partner, *, paper: str) -> bytes:
 
 
 def _set(facts: str) -> bytes:
+    import typst  # 7 MB that a web worker should not hold before somebody prints
+
     return typst.compile(
         TEMPLATE, root=TEMPLATE.parent, font_paths=_fonts(), format="pdf", sys_inputs={"facts": facts}
     )
 
 
 @once
-def _fonts() -> typst.Fonts:
+def _fonts() -> Any:
     """Be Vietnam Pro has every Vietnamese letter. No font of the machine is used: all print the same."""
+    import typst
+
     folder = Path(fontpkg_be_vietnam_pro.__file__).parent / "files"
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
 
