@@ -63,10 +63,9 @@ class ListingQuerySet(models.QuerySet):
         """Of sellers with this name or place."""
         return self.filter(Matches(query, "seller_document"))
 
-    def like(self, listing: models.Model) -> Self:
-        """Others of the same crop that can be had, newest first."""
-        others = self.filter(crop=listing.crop_id).available().exclude(pk=listing.pk)
-        return others.order_by("-listed_at", "-product_id")
+    def like(self, crop_id: int, product_id: int) -> Self:
+        """Others of the crop that can be had."""
+        return self.filter(crop=crop_id).available().exclude(pk=product_id)
 
 
 class ListingManager(models.Manager.from_queryset(ListingQuerySet)):  # type: ignore[misc]

@@ -48,8 +48,16 @@ def page(listings: ListingQuerySet, sort: Sort, cursor: str = "", size: int = PA
 
 def page_statement(listings: ListingQuerySet, sort: Sort, cursor: str = "") -> Statement:
     """What `page` asks, for cards: SQL that a caller with the same question may keep."""
-    rows = _rows(listings, sort, cursor, PAGE_SIZE).values_list(*COLUMNS, "sort_key")
-    return rows.query.sql_with_params()
+    return _cards(_rows(listings, sort, cursor, PAGE_SIZE))
+
+
+def cards_statement(listings: ListingQuerySet, sort: Sort, *, size: int) -> Statement:
+    """The first `size` of `listings` in the order of `sort`, for cards."""
+    return _cards(in_order(listings, sort)[:size])
+
+
+def _cards(rows: ListingQuerySet) -> Statement:
+    return rows.values_list(*COLUMNS, "sort_key").query.sql_with_params()
 
 
 def _rows(listings: ListingQuerySet, sort: Sort, cursor: str, size: int) -> ListingQuerySet:

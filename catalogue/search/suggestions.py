@@ -1,7 +1,6 @@
 """What a search box offers while a person is still typing."""
 
 from dataclasses import dataclass
-
 from functools import lru_cache
 
 from catalogue.listing.cards import Card, Statement, read

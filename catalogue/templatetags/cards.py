@@ -42,10 +42,10 @@ def product_card(listing: Listing | Card, language: str | None, eager: bool = Fa
     known = _drawn.get(key)
     if known and known[0] == facts:
         return known[1]
-    context = {"listing": dict(zip(FACTS, facts, strict=True)), "eager": eager}
+    words = dict(zip(FACTS, facts, strict=True))
     if isinstance(listing, Card):
-        context["listing"]["picture"] = json.loads(listing.picture)
-    card = render_to_string("components/product_card.html", context)
+        words["picture"] = json.loads(listing.picture)
+    card = render_to_string("components/product_card.html", {"listing": words, "eager": eager})
     if len(_drawn) >= MOST:
         _drawn.clear()
     _drawn[key] = (facts, card)

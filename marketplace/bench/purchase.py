@@ -2,7 +2,6 @@
 
 import statistics
 import time
-from typing import Any
 
 from marketplace.demo.walkthrough.guest import Guest
 from marketplace.demo.walkthrough.visitor import Answer

@@ -36,7 +36,17 @@ def command(server: str, application: str, port: int) -> list[str]:
         place = ("--workers", str(WEB_WORKERS), "--bind", f"127.0.0.1:{port}")
         return [sys.executable, "-m", "gunicorn", *place, application]
     workers = ("--workers", str(WEB_WORKERS), "--blocking-threads", str(THREADS_PER_WORKER))
-    return [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), *workers, application]
+    return [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "wsgi",
+        "--port",
+        str(port),
+        *workers,
+        application,
+    ]
 
 
 @dataclass(frozen=True)

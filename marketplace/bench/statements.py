@@ -13,7 +13,7 @@ from marketplace.address.models import Commune
 from marketplace.demo.walkthrough.documents import Document
 
 CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
-SAME_ORIGIN = {"HTTP_SEC_FETCH_SITE": "same-origin"}
+SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 #: where the orders go: phường Ba Đình, Hà Nội
 BUYER = {"name": "Chị Lan", "phone": "0912 000 001", "line1": "12 Hoàng Diệu", "payment": "vietqr"}
 PLACE = "00004"
@@ -107,7 +107,7 @@ def _ordered(client: Client, answers: dict[str, str]) -> str:
 
 
 def _put(client: Client, product: int) -> None:
-    client.post(reverse("checkout:add"), {"product": product, "quantity": 1}, **SAME_ORIGIN)
+    client.post(reverse("checkout:add"), {"product": product, "quantity": 1}, headers=SAME_ORIGIN)
 
 
 def _opened(client: Client, path: str) -> None:

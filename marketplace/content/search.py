@@ -1,5 +1,6 @@
 """The search page over products, farms and stories, and what the search box offers while typing."""
 
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from catalogue.browsing import CURSOR, list_context
 from catalogue.forms import filter_form
-from catalogue.listing.cards import Card
+from catalogue.listing.cards import Card, Statement
 from catalogue.listing.models import Listing
 from catalogue.listing.options import filter_options
 from catalogue.search.query import Query, all_words
@@ -22,6 +23,7 @@ from catalogue.seasons import current_month
 from catalogue.templatetags.money import dong
 from marketplace.content.stories import FarmStoryPage
 from marketplace.pagecache.decorators import public_page
+from marketplace.pagecache.memory import remembered, unchanged
 
 #: products of the season offered where nothing was found
 IN_SEASON = 8
@@ -46,10 +48,21 @@ def results(request: HttpRequest) -> HttpResponse:
     if found.listings and not (found.near or form.filters or form.sort or cursor):
         context["sellers"] = sellers_called(query)
     if query and not (form.filters or form.sort or cursor):
-        context["stories"] = FarmStoryPage.objects.called(all_words(query.folded))[:STORIES]
+        context["stories"] = list(FarmStoryPage.objects.raw(*_stories(query.folded)))
     if not found.listings:
-        context["in_season"] = Listing.objects.season_picks(current_month())[:IN_SEASON]
+        context["in_season"] = _in_season(current_month())
     return render(request, "search/results.html", context)
+
+
+@lru_cache(maxsize=512)
+def _stories(folded: str) -> Statement:
+    return FarmStoryPage.objects.called(all_words(folded))[:STORIES].query.sql_with_params()
+
+
+@remembered(unchanged)
+def _in_season(month: int) -> list[Listing]:
+    """The same for whatever was not found."""
+    return list(Listing.objects.season_picks(month)[:IN_SEASON])
 
 
 @public_page
