@@ -30,6 +30,7 @@ urlpatterns += i18n_patterns(
     path("don-hang/", include("marketplace.tracking.urls")),
     path("tai-khoan/", include("marketplace.accounts.urls")),
     path("ban-hang/", include("farmers.workspace.urls")),
+    path("ban-tien/", include("payments.desk.urls")),
     path("", include("marketplace.content.urls")),
     path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("", include(wagtail_urls)),

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Sum
 
 from marketplace.order.models import SellerOrder
+from payments.ledger.postings import cash_collected
 from payments.locks import lock_attempts
 from payments.models import Payment
 from payments.providers import registry
@@ -25,5 +26,7 @@ def parcel_delivered(payload: dict[str, Any]) -> None:
         if attempt.is_open and registry.provider(attempt.provider).waits_for_delivery:
             attempt.received = delivered.aggregate(total=Sum("total"))["total"] or 0
             attempt.save(update_fields=["received"])
+            for collected in delivered.select_related("partner").order_by("partner_id"):
+                cash_collected(collected, attempt)
             if attempt.received >= owed(order):
                 attempt.move(Payment.State.CONFIRMED)

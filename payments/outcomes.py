@@ -1,6 +1,7 @@
 """What a rail says about a payment it was asked to take: paid or failed. Bank transfers are in transfers.py."""
 
 from payments.exceptions import Mismatch
+from payments.ledger.postings import money_received
 from payments.models import Payment
 from payments.providers.base import Notice, Outcome
 from payments.refunds import owe_back
@@ -26,11 +27,15 @@ def _take(payment: Payment, notice: Notice) -> None:
     if (notice.amount, notice.currency) != (payment.amount, payment.currency):
         asked, said = f"{payment.amount} {payment.currency}", f"{notice.amount} {notice.currency}"
         raise Mismatch(f"{payment.reference} asked for {asked}, the notification says {said}")
+    event = f"{payment.provider}:{notice.event_id}"
+    money_received(
+        payment, rail=payment.provider, amount=notice.amount, key=event, occurred_at=notice.occurred_at
+    )
     landing = confirm_payment(payment, amount=notice.amount)
     if landing.surplus:
         owe_back(
             payment=payment,
             amount=landing.surplus,
             reason=str(landing.outcome.label),
-            key=f"{payment.provider}:{notice.event_id}",
+            key=event,
         )

@@ -14,6 +14,7 @@ from marketplace.accounts.models import User
 from marketplace.messaging.services import tell
 from marketplace.order.models import SellerOrder
 from marketplace.outbox.services import enqueue
+from payments.ledger.giving_back import refund_cancelled, refund_owed, refund_sent
 from payments.models import Payment, Refund, Transfer
 from payments.providers import registry
 from payments.providers.base import Charge, RefundOrder, RefundOutcome
@@ -29,13 +30,24 @@ def kept(payment: Payment) -> int:
 
 
 def owe_back(
-    *, payment: Payment, amount: int, reason: str, key: str, transfer: Transfer | None = None
+    *,
+    payment: Payment,
+    amount: int,
+    reason: str,
+    key: str,
+    transfer: Transfer | None = None,
+    parcel: SellerOrder | None = None,
+    shipping: int = 0,
 ) -> Refund:
-    """Note that ``amount`` đồng belong to the buyer again, and set about sending them; once per ``key``."""
+    """Note that ``amount`` đồng belong to the buyer again, and set about sending them; once per ``key``.
+
+    ``parcel`` is the paid one that they were for, and ``shipping`` what of them its sending had cost.
+    """
     refund, created = Refund.objects.get_or_create(
         key=key, defaults={"payment": payment, "amount": amount, "reason": reason, "transfer": transfer}
     )
     if created:
+        refund_owed(refund, parcel, shipping=shipping)
         enqueue("send_refund", {"refund": refund.pk}, key=f"refund:{refund.pk}")
     return refund
 
@@ -101,7 +113,14 @@ def give_back_parcel(payload: dict[str, Any]) -> None:
     parcel = SellerOrder.objects.get(pk=payload["seller_order"])
     payment = Payment.objects.get(order=parcel.order_id, state=Payment.State.CONFIRMED)
     reason = _("Parcel %(number)s cancelled") % {"number": parcel.number}
-    owe_back(payment=payment, amount=parcel.total, reason=reason, key=f"parcel:{parcel.pk}")
+    owe_back(
+        payment=payment,
+        amount=parcel.total,
+        reason=reason,
+        key=f"parcel:{parcel.pk}",
+        parcel=parcel,
+        shipping=parcel.shipping_total,
+    )
 
 
 def withdraw(payment: Payment) -> None:
@@ -110,6 +129,8 @@ def withdraw(payment: Payment) -> None:
     payment.transfers.filter(refund__in=waiting).update(
         surplus=0, resolved_at=timezone.now(), resolution=_("The rest came: the order goes on.")
     )
+    for refund in waiting:
+        refund_cancelled(refund)
     waiting.update(state=Refund.State.CANCELLED)
 
 
@@ -124,6 +145,7 @@ def _settle_refund(refund: Refund, *, provider_reference: str, by: User | None =
     done = {"state": Refund.State.DONE, "provider_reference": provider_reference, "done_at": timezone.now()}
     if not unsettled.update(**done):
         return False
+    refund_sent(refund, by_bank=by is not None)
     if refund.transfer:
         words = _("Given back: %(reference)s") % {"reference": provider_reference}
         resolve_transfer(refund.transfer, resolution=words, by=by)

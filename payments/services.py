@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from marketplace.order import services as orders
 from marketplace.order.models import Order, SellerOrder
 from payments.exceptions import CannotSwitch, PaymentError
+from payments.ledger.postings import order_paid
 from payments.locks import lock_attempts
 from payments.managers import ENDED
 from payments.models import Payment, Transfer
@@ -123,6 +124,7 @@ def _confirm(order: Order, attempt: Payment, attempts: list[Payment], *, late: b
         if other.is_open:
             other.move(Payment.State.CANCELLED)
     orders.mark_paid(order)
+    order_paid(order, attempt)
     if surplus:
         return Landing(Transfer.Outcome.OVER, surplus)
     if late:

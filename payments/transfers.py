@@ -8,15 +8,21 @@ unknown -> waits for a person; money that left the account -> only noted.
 from django.conf import settings
 from django.utils import timezone
 
+from payments.ledger.postings import money_received
 from payments.models import Notification, Payment, Transfer
 from payments.providers.base import Notice, Outcome
 from payments.refunds import owe_transfer_back
 from payments.services import Landing, confirm_payment
 
+BANK_RAIL = "vietqr"
+"""The rail whose money lies on the account that the notifiers watch."""
+
 
 def record_transfer(notification: Notification, notice: Notice) -> Transfer:
     """Note one movement on our account and let it do its work; part of the caller's transaction."""
     payment = None if notice.outcome is Outcome.IGNORED else _named_payment(notice)
+    if notice.outcome is not Outcome.IGNORED:
+        _book(payment, notification, notice)
     landing = _land(payment, notice)
     transfer = Transfer.objects.create(
         notification=notification,
@@ -34,6 +40,16 @@ def record_transfer(notification: Notification, notice: Notice) -> Transfer:
     if transfer.outcome in Transfer.NEEDS_A_PERSON and not transfer.resolved_at:
         owe_transfer_back(transfer)
     return transfer
+
+
+def _book(payment: Payment | None, notification: Notification, notice: Notice) -> None:
+    money_received(
+        payment,
+        rail=BANK_RAIL,
+        amount=notice.amount,
+        key=f"notification:{notification.pk}",
+        occurred_at=notice.occurred_at,
+    )
 
 
 def _named_payment(notice: Notice) -> Payment | None:

@@ -9,14 +9,17 @@ The staff tools under /admin/ and /cms/ are ruled as wholes: nobody but staff ge
 import csv
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from oscar.apps.basket.models import Line as BasketLine
 
 from catalogue.models import Category, Product
@@ -24,6 +27,7 @@ from farmers.partner.models import Partner, StockRecord
 from marketplace.accounts.models import User
 from marketplace.order.models import Order, SellerOrder
 from payments.models import Payment
+from payments.payouts.models import Payout, PayoutAccount, PayoutBatch, PayoutFile, ResultFile
 from payments.services import open_payment
 from tests.doors import Door, doors
 from tests.factories import (
@@ -58,6 +62,10 @@ class World:
     parcel: SellerOrder
     product: Product
     basket_line: BasketLine
+    #: made and approved by other people than `make_staff`
+    batch: PayoutBatch
+    #: on its way to anh Tâm
+    payout: Payout
 
 
 def _owner(partner: Partner) -> User:
@@ -83,7 +91,43 @@ def world(django_capture_on_commit_callbacks: Callable[..., Any]) -> World:
     unpaid = make_order((cashew, 1), user=chi_lan())
     open_payment(order=unpaid, provider="vietqr")
     client_of("buyer").post(reverse("checkout:add"), {"product": cashew.pk, "quantity": 1})
-    return World(paid, unpaid, paid.seller_orders.get(partner=anh_tam()), cashew, BasketLine.objects.get())
+    parcel = paid.seller_orders.get(partner=anh_tam())
+    return World(paid, unpaid, parcel, cashew, BasketLine.objects.get(), _batch(), _payout())
+
+
+def _batch(**fields: Any) -> PayoutBatch:
+    batch: PayoutBatch = PayoutBatch.objects.create(
+        **{"made_by": make_user("+84912000071"), "state": PayoutBatch.State.READY, **fields}
+    )
+    return batch
+
+
+def _payout() -> Payout:
+    now, approver = timezone.now(), make_user("+84912000072")
+    steps = {"approved_by": approver, "approved_at": now, "sent_by": approver, "sent_at": now}
+    batch = _batch(state=PayoutBatch.State.SENT, **steps)
+    account = PayoutAccount.objects.create(
+        partner=anh_tam(),
+        bank_bin="970436",
+        number="0123456789",
+        holder="DIEU TAM",
+        requested_at=now,
+        usable_from=now,
+    )
+    PayoutFile.objects.create(batch=batch, form=PayoutFile.Form.PAIN, content=b"<x/>")
+    ResultFile.objects.create(name="kq.csv", imported_by=approver)
+    payout: Payout = Payout.objects.create(
+        batch=batch,
+        partner=anh_tam(),
+        account=account,
+        reference="CT1N1",
+        state=Payout.State.SENT,
+        amount=1_000,
+        bank_bin=account.bank_bin,
+        number=account.number,
+        holder=account.holder,
+    )
+    return payout
 
 
 def client_of(role: str) -> Client:
@@ -98,11 +142,31 @@ ADDRESSES: dict[str, Callable[[World], str]] = {
     "catalogue:category": lambda world: _category(),
     "catalogue:product": lambda world: world.product.get_absolute_url(),
     "checkout:change_line": lambda world: reverse("checkout:change_line", args=[world.basket_line.pk]),
+    **{
+        f"desk:{name}": lambda world, name=name: reverse(f"desk:{name}", args=[world.batch.pk])
+        for name in (
+            "payout_batch",
+            "payout_batch_approve",
+            "payout_batch_send",
+            "payout_batch_cancel",
+            "payout_codes",
+        )
+    },
+    **{
+        f"desk:{name}": lambda world, name=name: reverse(f"desk:{name}", args=[world.payout.reference])
+        for name in ("payout_code", "payout_settle")
+    },
+    "desk:payout_file": lambda world: reverse("desk:payout_file", args=[world.payout.batch_id, "xml"]),
+    "desk:payout_result": lambda world: reverse("desk:payout_result", args=[ResultFile.objects.get().pk]),
     "farm": lambda world: reverse("farm", args=[anh_tam().code]),
     "notifications:ipn": lambda world: reverse("notifications:ipn", args=["sepay"]),
     "payments:qr": lambda world: reverse("payments:qr", args=[world.unpaid.number, "svg"]),
     "search_suggestions": lambda world: reverse("search_suggestions") + "?q=dieu",
     "wagtail_serve": lambda world: "/khong-co-trang-nay/",
+    "workspace:money_month": lambda world: reverse("workspace:money_month", args=[2026, 11]),
+    "workspace:month_statement": lambda world: reverse("workspace:month_statement", args=[2026, 11, "xlsx"]),
+    "workspace:tax_certificate": lambda world: reverse("workspace:tax_certificate", args=[2026]),
+    "workspace:year_statement": lambda world: reverse("workspace:year_statement", args=[2026, "pdf"]),
     "workspace:price_per_kilogram": lambda world: (
         reverse("workspace:price_per_kilogram") + "?price=95k&pack=500g"
     ),
@@ -113,7 +177,7 @@ ADDRESSES: dict[str, Callable[[World], str]] = {
     "tracking:order": lambda world: reverse("tracking:order", args=[world.paid.number]),
     **{
         f"workspace:{name}": lambda world, name=name: reverse(f"workspace:{name}", args=[world.parcel.number])
-        for name in ("order", "accept", "hand_over", "deliver", "cancel", "packing_slip")
+        for name in ("order", "accept", "hand_over", "deliver", "cancel", "packing_slip", "money_order")
     },
     **{
         f"workspace:{name}": lambda world, name=name: reverse(f"workspace:{name}", args=[world.product.pk])
@@ -127,18 +191,34 @@ BODIES: dict[str, Callable[[World], dict[str, Any]]] = {
     "account_request_login_code": lambda world: {"phone": "0912000042"},
     "checkout:add": lambda world: {"product": world.product.pk, "quantity": 1},
     "checkout:change_line": lambda world: {"quantity": 7},
+    "desk:payout_batch_approve": lambda world: {"total": world.batch.total},
+    "desk:payout_results": lambda world: {
+        "file": SimpleUploadedFile("kq.csv", f"reference,status\n{world.payout.reference},paid".encode())
+    },
+    "desk:payout_settle": lambda world: {"outcome": "paid", "note": "FT1"},
     "payments:switch": lambda world: {"provider": "cash_on_delivery"},
     "set_language": lambda world: {"language": "en"},
     "tracking:find": lambda world: {"number": world.paid.number, "last_digits": "9999"},
     "workspace:cancel": lambda world: {"note": "Mưa làm hỏng lứa cuối."},
     "workspace:hand_over": lambda world: {"carrier": "Nhà vườn tự giao"},
+    "workspace:payout_account": lambda world: {
+        "bank_bin": "970415",
+        "number": "123456789",
+        "holder": "Điểu Tâm",
+    },
     "workspace:product_add": lambda world: _product_form(),
     "workspace:product_edit": lambda world: _product_form(),
     "workspace:stock": lambda world: {"left": 9, "shown": 1},
     "workspace:switch": lambda world: {"stall": anh_tam().code},
 }
 #: the step before, where a POST only means something after it
-BEFORE: dict[str, Callable[[World], None]] = {
+BEFORE: dict[str, Callable[[World], object]] = {
+    "desk:payout_batch_send": lambda world: PayoutBatch.objects.filter(pk=world.batch.pk).update(
+        state=PayoutBatch.State.APPROVED, approved_by=make_user("+84912000072"), approved_at=timezone.now()
+    ),
+    "workspace:payout_account_keep": lambda world: PayoutAccount.objects.update(
+        usable_from=timezone.now() + timedelta(hours=1)
+    ),
     "workspace:hand_over": lambda world: _at(world.parcel, SellerOrder.Status.PACKING),
     "workspace:packing_slip": lambda world: _at(world.parcel, SellerOrder.Status.PACKING),
     "workspace:deliver": lambda world: _at(world.parcel, SellerOrder.Status.HANDED_OVER),
@@ -173,6 +253,9 @@ def written() -> list[Any]:
         list(SellerOrder.objects.order_by("pk").values_list("status", "carrier")),
         list(Order.objects.order_by("pk").values_list("status", "payment_method")),
         list(Payment.objects.order_by("pk").values_list("provider", "state")),
+        list(PayoutBatch.objects.order_by("pk").values_list("state", "approved_by")),
+        list(Payout.objects.order_by("pk").values_list("state", "amount")),
+        list(PayoutAccount.objects.order_by("pk").values_list("number", "cancelled_at")),
         list(
             StockRecord.objects.order_by("pk").values_list(
                 "price", "num_in_stock", "num_allocated", "is_paused"

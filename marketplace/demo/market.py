@@ -18,7 +18,14 @@ from marketplace.demo.sellers import add_certificate, add_seller
 Row = TypeVar("Row")
 
 #: commands of the rooms whose lists the market needs
-LOADERS = ["load_places", "load_crops", "load_tariff"]
+LOADERS = [
+    "load_places",
+    "load_crops",
+    "load_tariff",
+    "load_commission",
+    "load_withholding",
+    "load_payout_holds",
+]
 
 
 @dataclass(frozen=True)

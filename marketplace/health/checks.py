@@ -13,12 +13,15 @@ from django.utils import timezone
 
 from marketplace.health import pulse
 from marketplace.outbox.models import Job
+from payments.audit.models import Audit
 
 #: The worker tells every 10 s that it lives, the beat has it do something every 15 s.
 WORKER_SILENCE = timedelta(seconds=60)
 BEAT_SILENCE = timedelta(seconds=90)
 #: The beat sweeps every 30 s; work that has been due for longer than this is not being done.
 OUTBOX_LATENESS = timedelta(minutes=3)
+#: The beat audits the books every hour.
+AUDIT_SILENCE = timedelta(hours=4)
 VALKEY_SECONDS = 2
 
 
@@ -65,6 +68,23 @@ def outbox() -> dict[str, Any]:
     return {"late_seconds": round(late.total_seconds()), "parked": parked}
 
 
+def audit() -> dict[str, Any]:
+    """The last audit of the books. A market that was never audited has just begun."""
+    try:
+        last = Audit.objects.first()
+    except DatabaseError as error:
+        raise Failing("the database does not answer") from error
+    if last is None:
+        return {"last_audit": None}
+    if not last.is_clean:
+        raise Failing(
+            f"the last audit, of {last.ran_at.isoformat()}, found {len(last.differences)} differences"
+        )
+    if timezone.now() - last.ran_at > AUDIT_SILENCE:
+        raise Failing(f"the last audit is of {last.ran_at.isoformat()}")
+    return {"last_audit": last.ran_at.isoformat()}
+
+
 def _heard_of(name: str, last: datetime | None, longest: timedelta) -> dict[str, Any]:
     if last is None:
         raise Failing(f"{name} has not been heard of")
@@ -80,6 +100,7 @@ CHECKS: dict[str, Callable[[], dict[str, Any]]] = {
     "worker": worker,
     "beat": beat,
     "outbox": outbox,
+    "audit": audit,
 }
 
 

@@ -163,6 +163,8 @@ def _follow(order: Order, parcel: SellerOrder) -> None:
     elif parcel.status == Status.HANDED_OVER:
         holding.consume([parcel])
         tell_of_shipping(order, parcel)
+        if order.paid_at is not None:
+            enqueue("parcel_handed_over", {"seller_order": parcel.pk}, key=f"parcel_handed_over:{parcel.pk}")
     elif parcel.status == Status.DELIVERED and order.paid_at is None:
         enqueue("parcel_delivered", {"seller_order": parcel.pk}, key=f"parcel_delivered:{parcel.pk}")
     elif parcel.status == Status.CANCELLED:

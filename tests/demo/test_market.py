@@ -13,6 +13,8 @@ from farmers.partner.models import StockRecord
 from marketplace.demo import market, records
 from marketplace.demo.products import show_products
 from marketplace.order.models import Order, SellerOrder
+from payments.audit.services import find_differences
+from payments.ledger.models import Account
 from payments.models import Payment
 
 SELLERS = {"anh-tam", "htx-tieu-suoi-da"}
@@ -87,6 +89,12 @@ def test_money_and_goods_of_the_orders_are_booked(built):
     assert sold.num_in_stock == written_down.stock - 1
     held = StockRecord.objects.aggregate(Sum("num_allocated"))["num_allocated__sum"]
     assert held == 1, "the order that was only paid holds its pack"
+
+
+def test_the_books_of_the_demo_are_full_and_clean(built):
+    assert find_differences() == []
+    used = {account.kind for account in Account.objects.filter(lines__isnull=False)}
+    assert {"clearing", "seller_payable", "commission_income", "withheld_tax"} <= used
 
 
 def test_orders_happened_when_they_were_written_to_have(built):

@@ -17,5 +17,5 @@ def test_absent_database_is_named_and_breaks_nothing_else(
         response = client.get("/readyz")
     connection.close()
     assert response.status_code == 503
-    assert response.json()["failing"] == ["database", "outbox"]
+    assert response.json()["failing"] == ["database", "outbox", "audit"]
     assert client.get("/healthz").status_code == 200

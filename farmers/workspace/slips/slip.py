@@ -3,11 +3,9 @@
 import hashlib
 import io
 import json
-from functools import cache as once
 from pathlib import Path
 from typing import Any, cast
 
-import fontpkg_be_vietnam_pro
 import segno
 from django.conf import settings
 from django.core.cache import cache
@@ -17,6 +15,7 @@ from django.utils.translation import gettext as _
 from catalogue.templatetags.money import dong, grams
 from farmers.partner.models import Partner
 from farmers.workspace.order_sheet import OrderSheet
+from marketplace import typesetting
 from marketplace.accounts.phones import national
 
 TEMPLATE = Path(__file__).parent / "slip.typ"
@@ -27,26 +26,10 @@ _KEEP = 3600
 
 def packing_slip(sheet: OrderSheet, stall: Partner, *, paper: str) -> bytes:
     """The PDF. Set once for the same facts within an hour: printing twice costs one typesetting."""
-    facts = json.dumps(_facts(sheet, stall, paper), ensure_ascii=False, sort_keys=True)
-    key = "slip:" + hashlib.sha256(facts.encode() + TEMPLATE.read_bytes()).hexdigest()
-    return cast(bytes, cache.get_or_set(key, lambda: _set(facts), _KEEP))
-
-
-def _set(facts: str) -> bytes:
-    import typst  # 7 MB that a web worker should not hold before somebody prints
-
-    return typst.compile(
-        TEMPLATE, root=TEMPLATE.parent, font_paths=_fonts(), format="pdf", sys_inputs={"facts": facts}
-    )
-
-
-@once
-def _fonts() -> Any:
-    """Be Vietnam Pro has every Vietnamese letter. No font of the machine is used: all print the same."""
-    import typst
-
-    folder = Path(fontpkg_be_vietnam_pro.__file__).parent / "files"
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
+    facts = _facts(sheet, stall, paper)
+    told = json.dumps(facts, ensure_ascii=False, sort_keys=True)
+    key = "slip:" + hashlib.sha256(told.encode() + TEMPLATE.read_bytes()).hexdigest()
+    return cast(bytes, cache.get_or_set(key, lambda: typesetting.pdf(TEMPLATE, facts), _KEEP))
 
 
 def _facts(sheet: OrderSheet, stall: Partner, paper: str) -> dict[str, Any]:

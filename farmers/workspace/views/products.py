@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalogue.listing.refresh import per_kilogram
@@ -20,6 +21,7 @@ from farmers.workspace.product_form import ProductForm, initial_of
 from farmers.workspace.product_list import anchor_of, product_rows
 from farmers.workspace.services import save_product
 from farmers.workspace.stock_form import StockForm
+from payments.commission.preview import preview
 
 
 @access.for_members
@@ -72,7 +74,8 @@ def _edit(
     else:
         photos = Photos.of_product(member.partner, product)
     at = "products" if product else "add"
-    return _page(request, member, "product", at=at, product=product, form=form, photos=photos)
+    keeps = preview(member.partner, timezone.localdate(), product.crop if product else None)
+    return _page(request, member, "product", at=at, product=product, form=form, photos=photos, keeps=keeps)
 
 
 def _page(request: HttpRequest, member: PartnerMember, name: str, **context: Any) -> HttpResponse:

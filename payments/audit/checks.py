@@ -1,0 +1,144 @@
+"""The books against themselves and against the rows they tell of. Every check yields what differs, in đồng."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+
+from marketplace.order.models import SellerOrder
+from payments.ledger.models import Account, Entry, Line
+from payments.models import Payment, Refund, Transfer
+
+Kind, What = Account.Kind, Entry.Kind
+#: money that is somewhere, not owed to somebody
+_HELD = (Kind.CLEARING, Kind.BANK, Kind.CASH_IN_TRANSIT, Kind.PROVIDER_FEES)
+_ENDED = (SellerOrder.Status.CANCELLED, SellerOrder.Status.EXPIRED)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """``subject`` names the row; ``expected`` is what the other side says, ``found`` what the books say."""
+
+    check: str
+    subject: str
+    expected: int
+    found: int
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def entries_balance() -> Iterator[Difference]:
+    """The database refuses it; a restored or foreign database may still hold it."""
+    rows = Entry.objects.annotate(total=Sum("lines__amount", default=0), count=Count("lines"))
+    for entry in rows.filter(~Q(total=0) | Q(count=0)).order_by("pk"):
+        yield Difference("entries_balance", entry.key, 0, entry.total)
+
+
+def payments_are_booked() -> Iterator[Difference]:
+    """What a payment has received, and the entries that say so."""
+    kinds = (What.MONEY_RECEIVED, What.CASH_COLLECTED)
+    booked = Sum("entries__lines__amount", filter=_held("entries__") & Q(entries__kind__in=kinds), default=0)
+    rows = Payment.objects.annotate(booked=booked).exclude(booked=F("received"))
+    for payment in rows.order_by("pk"):
+        yield Difference("payments_are_booked", payment.reference, payment.received, payment.booked)
+
+
+def unknown_transfers_are_booked() -> Iterator[Difference]:
+    """Transfers of nobody's order, and the credit that waits for their senders."""
+    unknown = Transfer.objects.filter(outcome=Transfer.Outcome.UNKNOWN, payment=None)
+    lines = Line.objects.filter(entry__kind=What.MONEY_RECEIVED, entry__payment=None, amount__gt=0)
+    yield from _compare("unknown_transfers_are_booked", "vietqr", _sum(unknown), _sum(lines))
+
+
+def refunds_are_booked() -> Iterator[Difference]:
+    """Every refund is owed once it is asked for, sent once it is done, and neither once it is cancelled."""
+    rows = Refund.objects.annotate(
+        owed=Sum("entries__lines__amount", filter=_on(Kind.REFUNDS_PAYABLE, "entries__"), default=0),
+        sent=Sum("entries__lines__amount", filter=_held("entries__"), default=0),
+    )
+    for refund in rows.order_by("pk"):
+        done = refund.state == Refund.State.DONE
+        open_ = refund.amount if not done and refund.state != Refund.State.CANCELLED else 0
+        subject = f"refund {refund.pk}"
+        yield from _compare("refunds_are_owed", subject, open_, -refund.owed)
+        yield from _compare("refunds_are_sent", subject, refund.amount if done else 0, -refund.sent)
+
+
+def sold_parcels_are_booked() -> Iterator[Difference]:
+    """Parcels of paid orders that go on were sold in the books at their price, once; others were not."""
+    sold = Q(entries__kind__in=(What.ORDER_PAID, What.CASH_COLLECTED), entries__lines__amount__lt=0)
+    rows = SellerOrder.objects.annotate(sold=Sum("entries__lines__amount", filter=sold, default=0))
+    going_on = rows.filter(order__paid_at__isnull=False).exclude(status__in=_ENDED)
+    for parcel in going_on.exclude(sold=-F("total")).order_by("pk"):
+        yield Difference("sold_parcels_are_booked", parcel.number, parcel.total, -parcel.sold)
+    for parcel in rows.exclude(sold=0).exclude(sold=-F("total")).order_by("pk"):
+        yield Difference("parcels_are_sold_at_their_price", parcel.number, parcel.total, -parcel.sold)
+
+
+def orders_add_up() -> Iterator[Difference]:
+    """Received less refunded, by the payment tables, is what the books hold for the order: owed and paid out."""
+    held = _held("")
+    lines = Line.objects.filter(held, entry__order__isnull=False).order_by()
+    books = dict(lines.values_list("entry__order").annotate(Sum("amount")))
+    tables = dict(Payment.objects.order_by().values_list("order").annotate(Sum("received")))
+    done = Refund.objects.filter(state=Refund.State.DONE).order_by()
+    for order, amount in done.values_list("payment__order").annotate(Sum("amount")):
+        tables[order] = tables.get(order, 0) - amount
+    for order in sorted(books.keys() | tables.keys()):
+        yield from _compare("orders_add_up", f"order {order}", tables.get(order, 0), books.get(order, 0))
+
+
+def credit_is_explained() -> Iterator[Difference]:
+    """No order has spent more of its buyer's money than came in."""
+    lines = Line.objects.filter(account__kind=Kind.BUYER_CREDIT, entry__order__isnull=False).order_by()
+    rows = lines.values("entry__order__number").annotate(total=Sum("amount")).filter(total__gt=0)
+    for row in rows.order_by("entry__order__number"):
+        yield Difference("credit_is_explained", row["entry__order__number"], 0, row["total"])
+
+
+def sellers_owe_nothing_unsaid() -> Iterator[Difference]:
+    """A seller who owes the market has it written on the account."""
+    rows = Account.objects.filter(kind=Kind.SELLER_PAYABLE, debt_since=None).select_related("partner")
+    for account in rows.annotate(total=Sum("lines__amount", default=0)).filter(total__gt=0).order_by("pk"):
+        yield Difference("sellers_owe_nothing_unsaid", str(account.partner), 0, account.total)
+
+
+def nothing_is_rounded() -> Iterator[Difference]:
+    yield from _compare(
+        "nothing_is_rounded", "rounding", 0, _sum(Line.objects.filter(account__kind=Kind.ROUNDING))
+    )
+
+
+CHECKS: tuple[Callable[[], Iterator[Difference]], ...] = (
+    entries_balance,
+    payments_are_booked,
+    unknown_transfers_are_booked,
+    refunds_are_booked,
+    sold_parcels_are_booked,
+    orders_add_up,
+    credit_is_explained,
+    sellers_owe_nothing_unsaid,
+    nothing_is_rounded,
+)
+
+
+def _held(path: str) -> Q:
+    if path:
+        return Q(**{f"{path}lines__account__kind__in": _HELD})
+    return Q(account__kind__in=_HELD)
+
+
+def _on(kind: Account.Kind, path: str) -> Q:
+    return Q(**{f"{path}lines__account__kind": kind})
+
+
+def _compare(check: str, subject: str, expected: int, found: int) -> Iterator[Difference]:
+    if expected != found:
+        yield Difference(check, subject, expected, found)
+
+
+def _sum(rows: QuerySet[Any]) -> int:
+    total: int = rows.aggregate(total=Sum("amount", default=0))["total"]
+    return total

@@ -1,0 +1,1 @@
+"""The money desk ("bàn tiền"): what staff see of money, decide on and approve."""

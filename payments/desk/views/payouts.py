@@ -1,0 +1,142 @@
+"""Batches of payouts: made by one person, approved by another, sent, paid by file or by hand."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from marketplace.accounts.models import User
+from payments import qr
+from payments.desk.access import money_staff_required
+from payments.desk.payout_forms import ApproveForm, SettleForm
+from payments.payouts.by_hand import qr_payload
+from payments.payouts.exceptions import NotNow, SamePerson
+from payments.payouts.models import Payout, PayoutBatch, PayoutFile
+from payments.payouts.services import approve_batch, cancel_batch, make_batch, send_batch
+
+PAGE = 50
+State = PayoutBatch.State
+
+
+@require_GET
+@money_staff_required
+def batches(request: HttpRequest) -> HttpResponse:
+    page = Paginator(PayoutBatch.objects.select_related("made_by", "approved_by"), PAGE)
+    return render(request, "desk/payout_batches.html", {"page": page.get_page(request.GET.get("trang"))})
+
+
+@require_POST
+@money_staff_required
+def make(request: HttpRequest) -> HttpResponse:
+    batch = make_batch(by=_person(request), now=timezone.now())
+    messages.success(request, _("The batch is being put together. Load this page again in a moment."))
+    return redirect("desk:payout_batch", batch.pk)
+
+
+@require_GET
+@money_staff_required
+def batch(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _batch(pk)
+    payouts = found.payouts.select_related("partner").order_by("partner__name", "pk")
+    context = {
+        "batch": found,
+        "page": Paginator(payouts, PAGE).get_page(request.GET.get("trang")),
+        "files": found.files.defer("content").select_related("batch") if found.state == State.SENT else (),
+        "approve": ApproveForm(initial={"total": found.total}),
+        "settle": SettleForm(),
+        "is_maker": found.made_by_id == _person(request).pk,
+    }
+    return render(request, "desk/payout_batch.html", context)
+
+
+@require_POST
+@money_staff_required
+def approve(request: HttpRequest, pk: int) -> HttpResponse:
+    found, form = _batch(pk), ApproveForm(request.POST)
+    try:
+        if form.is_valid():
+            total = form.cleaned_data["total"]
+            approve_batch(found, by=_person(request), total=total, now=timezone.now())
+            messages.success(request, _("Approved. The files are written; send the batch to fetch them."))
+    except SamePerson:
+        messages.error(request, _("You made this batch. A second person has to approve it."))
+    except NotNow:
+        _say_as_it_is(request, found)
+    return redirect("desk:payout_batch", pk)
+
+
+@require_POST
+@money_staff_required
+def send(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _batch(pk)
+    try:
+        send_batch(found, by=_person(request), now=timezone.now())
+        messages.success(request, _("Booked as sent. Now give one of the files to the bank, or pay by hand."))
+    except NotNow:
+        _say_as_it_is(request, found)
+    return redirect("desk:payout_batch", pk)
+
+
+@require_POST
+@money_staff_required
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _batch(pk)
+    try:
+        cancel_batch(found)
+        messages.success(request, _("Cancelled. Its parcels are due again and come into the next batch."))
+    except NotNow:
+        _say_as_it_is(request, found)
+    return redirect("desk:payout_batch", pk)
+
+
+@require_GET
+@money_staff_required
+def file(request: HttpRequest, pk: int, form: str) -> HttpResponse:
+    """The bytes that were written at the approval; only once the batch counts as sent."""
+    files = PayoutFile.objects.select_related("batch").filter(batch__state=State.SENT)
+    found = get_object_or_404(files, batch=pk, form=form)
+    return HttpResponse(
+        bytes(found.content),
+        content_type=PayoutFile.CONTENT_TYPES[PayoutFile.Form(found.form)],
+        headers={"Content-Disposition": f'attachment; filename="{found.name}"'},
+    )
+
+
+@require_GET
+@money_staff_required
+def codes(request: HttpRequest, pk: int) -> HttpResponse:
+    """A VietQR code for each payout that is still on its way, to pay from a banking app."""
+    found = _batch(pk)
+    on_their_way = found.payouts.filter(state=Payout.State.SENT).select_related("partner")
+    page = Paginator(on_their_way.order_by("partner__name", "pk"), 20).get_page(request.GET.get("trang"))
+    return render(request, "desk/payout_codes.html", {"batch": found, "page": page})
+
+
+@require_GET
+@money_staff_required
+def code(request: HttpRequest, reference: str) -> HttpResponse:
+    payout = get_object_or_404(Payout, reference=reference, state=Payout.State.SENT)
+    payload = qr_payload(payout)
+    if payload is None:
+        raise Http404
+    return HttpResponse(qr.svg(payload), content_type="image/svg+xml")
+
+
+def _batch(pk: int) -> PayoutBatch:
+    people = ("made_by", "approved_by", "sent_by")
+    return get_object_or_404(PayoutBatch.objects.select_related(*people), pk=pk)
+
+
+def _person(request: HttpRequest) -> User:
+    return cast(User, request.user)
+
+
+def _say_as_it_is(request: HttpRequest, batch: PayoutBatch) -> None:
+    batch.refresh_from_db()
+    words = _("Nothing was done: the batch is now “%(state)s”. Look at it again.")
+    messages.info(request, words % {"state": batch.get_state_display()})

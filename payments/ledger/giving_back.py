@@ -1,0 +1,81 @@
+"""Refunds in the books: owed, sent, or not made after all. Part of the caller's transaction, once per refund."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from marketplace.order.models import SellerOrder
+from payments.commission import services as commission
+from payments.ledger.accounts import clearing, of_market, seller_payable
+from payments.ledger.debts import note_debt
+from payments.ledger.earnings import give_back
+from payments.ledger.models import Account, Entry
+from payments.ledger.posting import Leg, post, reverse
+from payments.tax import services as tax
+
+if TYPE_CHECKING:
+    from payments.models import Refund
+
+Kind = Account.Kind
+
+
+def refund_owed(refund: Refund, parcel: SellerOrder | None = None, *, shipping: int = 0) -> Entry:
+    """The refund's amount belongs to the buyer again.
+
+    Without ``parcel`` it is what was paid too much, twice or too late. Else it comes out of that paid parcel:
+    ``shipping`` đồng from whoever the charge was passed on to, the rest from the seller's goods, whose share of
+    commission and withheld tax goes back to the seller. The seller may owe us afterwards.
+    """
+    if parcel is None:
+        return _owed(refund, [Leg(of_market(Kind.BUYER_CREDIT), refund.amount)])
+    goods = refund.amount - shipping
+    passed_on = parcel.entries.filter(kind=Entry.Kind.SHIPPING_DUE, reversed_by=None).exists()
+    seller = seller_payable(parcel.partner)
+    carrier = seller if passed_on else of_market(Kind.SHIPPING_PAYABLE)
+    entry = _owed(refund, [Leg(seller, goods), Leg(carrier, shipping)], parcel)
+    give_back(parcel, refund, goods=goods, occurred_at=entry.occurred_at)
+    note_debt(seller)
+    return entry
+
+
+def goodwill_refund_owed(refund: Refund) -> Entry:
+    """The market gives the buyer something of its own."""
+    return _owed(refund, [Leg(of_market(Kind.COMMISSION_INCOME), refund.amount)])
+
+
+def refund_sent(refund: Refund, *, by_bank: bool = False) -> Entry:
+    """It has left: by the rail it came by, or by a transfer from our bank account."""
+    source = of_market(Kind.BANK) if by_bank else clearing(refund.payment.provider)
+    return post(
+        key=f"refund_sent:{refund.pk}",
+        kind=Entry.Kind.REFUND_SENT,
+        occurred_at=timezone.now(),
+        lines=[Leg(of_market(Kind.REFUNDS_PAYABLE), refund.amount), Leg(source, -refund.amount)],
+        refund=refund,
+        payment_id=refund.payment_id,
+        order_id=refund.payment.order_id,
+    )
+
+
+def refund_cancelled(refund: Refund) -> None:
+    """It is not made after all: all that was booked for it is taken back."""
+    for entry in refund.entries.filter(reverses=None, reversed_by=None).order_by("pk"):
+        reverse(entry, key=f"cancelled:{entry.key}", memo=f"refund {refund.pk} cancelled")
+    now = timezone.now()
+    commission.keep_after_all(refund.pk, occurred_at=now)
+    tax.keep_after_all(refund.pk, occurred_at=now)
+
+
+def _owed(refund: Refund, sources: list[Leg], parcel: SellerOrder | None = None) -> Entry:
+    return post(
+        key=f"refund:{refund.pk}",
+        kind=Entry.Kind.REFUND_OWED,
+        occurred_at=timezone.now(),
+        lines=[*sources, Leg(of_market(Kind.REFUNDS_PAYABLE), -refund.amount)],
+        refund=refund,
+        payment_id=refund.payment_id,
+        order_id=refund.payment.order_id,
+        seller_order=parcel,
+    )

@@ -1,0 +1,17 @@
+"""What a payout may be refused for."""
+
+
+class PayoutError(Exception):
+    """Base of this module's errors."""
+
+
+class NotNow(PayoutError):
+    """The batch or payout is not in the state in which this can be done: somebody was faster."""
+
+
+class SamePerson(PayoutError):
+    """Who made a batch cannot approve it."""
+
+
+class UnreadableFile(PayoutError):
+    """The bank's file cannot be read as a table; the message says in words what is wrong."""

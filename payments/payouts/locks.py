@@ -1,0 +1,14 @@
+"""The only row locks of this module; none of them is taken together with another."""
+
+from farmers.partner.models import Partner
+from payments.payouts.models import PayoutBatch
+
+
+def lock_seller(partner: Partner) -> None:
+    """Changes of one seller's account take turns."""
+    Partner.objects.select_for_update(no_key=True).get(pk=partner.pk)
+
+
+def lock_batch(pk: int) -> PayoutBatch:
+    """Raises PayoutBatch.DoesNotExist."""
+    return PayoutBatch.objects.select_for_update(no_key=True).get(pk=pk)

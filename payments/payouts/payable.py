@@ -1,0 +1,109 @@
+"""How much a seller can be paid now: read from the ledger alone, minus what has to wait. Whole đồng."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Sum
+from django.utils import timezone
+
+from farmers.partner.models import Partner
+from marketplace.order.models import Line as OrderLine
+from marketplace.order.models import SellerOrder
+from payments.ledger.models import Account, Line
+from payments.payouts.holds import free_at, hold_hours
+from payments.payouts.models import Payout, PayoutItem
+
+_OWED = Q(account__kind=Account.Kind.SELLER_PAYABLE)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Payable:
+    """``amount`` is what one payout may carry: the free parcels and ``adjustment``, debts being negative.
+
+    ``waiting`` belongs to the seller too, but its parcels are under way, held for claims or in one.
+    """
+
+    amount: int
+    adjustment: int
+    waiting: int
+    #: parcel's pk -> its đồng
+    parcels: dict[int, int] = field(default_factory=dict)
+
+
+def payable(partner: Partner, *, now: datetime) -> Payable:
+    """What may leave for the seller at ``now``; a negative ``amount`` is a debt that later sales pay.
+
+    Everything but the waiting parcels counts, so that what happened to a parcel after it was paid out (a
+    claim, a correction) is taken off, or added to, the next payout.
+    """
+    owed = _unpaid_parcels(partner)
+    free = _free(owed, now)
+    waiting = sum(amount for parcel, amount in owed.items() if parcel not in free)
+    amount = _balance(partner) - waiting - _leaving(partner)
+    parcels = {parcel: owed[parcel] for parcel in sorted(free) if owed[parcel]}
+    return Payable(
+        amount=amount,
+        adjustment=amount - sum(parcels.values()),
+        waiting=waiting,
+        parcels=parcels,
+    )
+
+
+def sellers_with_balance() -> QuerySet[Partner]:
+    """Those whom the ledger owes something, in pk order."""
+    owed = (
+        Line.objects.filter(_OWED)
+        .values("account__partner")
+        .annotate(total=Sum("amount"))
+        .filter(total__lt=0)
+        .values("account__partner")
+    )
+    sellers: QuerySet[Partner] = Partner.objects.filter(pk__in=owed).order_by("pk")
+    return sellers
+
+
+def _balance(partner: Partner) -> int:
+    """What the ledger owes the seller; credits are negative there."""
+    lines = Line.objects.filter(_OWED, account__partner=partner)
+    return -int(lines.aggregate(total=Sum("amount", default=0))["total"])
+
+
+def _leaving(partner: Partner) -> int:
+    """In a batch that was not sent yet, hence not in the ledger."""
+    waiting = Payout.objects.filter(partner=partner, state=Payout.State.WAITING)
+    return int(waiting.aggregate(total=Sum("amount", default=0))["total"])
+
+
+def _unpaid_parcels(partner: Partner) -> dict[int, int]:
+    """Parcel's pk -> what the ledger owes for it, of the parcels that no payout carries."""
+    carried = PayoutItem.objects.filter(seller_order=OuterRef("entry__seller_order"), is_open=True)
+    lines = Line.objects.filter(_OWED, account__partner=partner, entry__seller_order__isnull=False)
+    sums = (
+        lines.filter(~Exists(carried)).order_by().values("entry__seller_order").annotate(total=Sum("amount"))
+    )
+    return {row["entry__seller_order"]: -row["total"] for row in sums}
+
+
+def _free(owed: dict[int, int], now: datetime) -> set[int]:
+    """Those delivered, past their hold and in no open claim."""
+    hours = hold_hours(timezone.localdate(now))
+    crops = _crops(owed)
+    return {
+        parcel
+        for parcel, delivered_at in _delivered(owed)
+        if (at := free_at(delivered_at, crops.get(parcel, ()), hours)) is not None and at <= now
+    }
+
+
+def _delivered(owed: dict[int, int]) -> list[tuple[int, datetime]]:
+    delivered = SellerOrder.Status.DELIVERED
+    parcels = SellerOrder.objects.filter(pk__in=owed, status=delivered, events__status=delivered)
+    return list(parcels.order_by().annotate(at=Max("events__at")).values_list("pk", "at"))
+
+
+def _crops(owed: dict[int, int]) -> dict[int, set[int | None]]:
+    found: dict[int, set[int | None]] = {}
+    lines = OrderLine.objects.filter(seller_order__in=owed).order_by()
+    for parcel, crop in lines.values_list("seller_order", "product__crop").distinct():
+        found.setdefault(parcel, set()).add(crop)
+    return found

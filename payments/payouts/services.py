@@ -1,0 +1,144 @@
+"""A batch of payouts: put together, approved by a second person, sent. Each step happens once, or not at all.
+
+What a step changes is decided by one conditional UPDATE; that a parcel or a balance is never paid twice, by the
+unique constraints of Payout and PayoutItem. A step that was killed left nothing and is simply taken again.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Sum
+
+from catalogue.templatetags.money import dong
+from farmers.partner.models import Partner
+from marketplace.accounts.models import User
+from marketplace.messaging.services import tell
+from marketplace.outbox.services import enqueue
+from payments.payouts.accounts import bank_capitals, current_account, frozen_change
+from payments.payouts.bookings import payout_sent
+from payments.payouts.exceptions import NotNow, SamePerson
+from payments.payouts.files import write_files
+from payments.payouts.locks import lock_batch
+from payments.payouts.models import Payout, PayoutBatch, PayoutItem
+from payments.payouts.payable import Payable, payable, sellers_with_balance
+
+State = PayoutBatch.State
+
+
+@transaction.atomic
+def make_batch(*, by: User, now: datetime) -> PayoutBatch:
+    """Begin a batch of all that is payable at ``now``; an outbox job puts it together."""
+    batch = PayoutBatch.objects.create(
+        made_by=by,
+        as_of=now,
+        bank_bin=settings.BANK_BIN,
+        account=settings.BANK_ACCOUNT,
+        account_name=bank_capitals(settings.BANK_ACCOUNT_NAME),
+    )
+    enqueue("fill_payout_batch", {"batch": batch.pk}, key=f"fill_payout_batch:{batch.pk}")
+    return batch
+
+
+@transaction.atomic
+def fill_batch(payload: dict[str, Any]) -> None:
+    """The outbox job: one payout for each seller who can be paid. ``payload`` is {"batch": pk}."""
+    batch = lock_batch(payload["batch"])
+    if batch.state != State.COLLECTING:
+        return
+    for seller in sellers_with_balance():
+        _include(batch, seller)
+    sums = batch.payouts.aggregate(count=Count("pk"), total=Sum("amount", default=0))
+    batch.state = State.READY if sums["count"] else State.CANCELLED
+    batch.payouts_count, batch.total = sums["count"], sums["total"]
+    batch.save(update_fields=["state", "payouts_count", "total"])
+
+
+def _include(batch: PayoutBatch, seller: Partner) -> None:
+    """Leave out whoever has no account, is changing it, is owed nothing, or is in another batch already."""
+    account = current_account(seller, now=batch.as_of)
+    due = payable(seller, now=batch.as_of)
+    if account is None or due.amount <= 0 or frozen_change(seller, now=batch.as_of):
+        return
+    payout = Payout(
+        batch=batch,
+        partner=seller,
+        account=account,
+        reference=f"{batch.reference}N{seller.pk}",
+        amount=due.amount,
+        adjustment=due.adjustment,
+        bank_bin=account.bank_bin,
+        number=account.number,
+        holder=account.holder,
+    )
+    _write(payout, due)
+
+
+def _write(payout: Payout, due: Payable) -> None:
+    try:
+        with transaction.atomic():
+            payout.save(force_insert=True)
+            PayoutItem.objects.bulk_create(
+                PayoutItem(payout=payout, seller_order_id=parcel, amount=amount)
+                for parcel, amount in due.parcels.items()
+            )
+    except IntegrityError:
+        # another batch, put together at the same moment, was first: its guards keep this one out
+        return
+
+
+@transaction.atomic
+def approve_batch(batch: PayoutBatch, *, by: User, total: int, now: datetime) -> None:
+    """A second person agrees to the ``total`` (đồng) that they saw; the files are written, once.
+
+    Raises SamePerson, and NotNow when the batch is not ready or its total is another.
+    """
+    if batch.made_by_id == by.pk:
+        raise SamePerson
+    _step(batch, State.APPROVED, total=total, changes={"approved_by": by, "approved_at": now})
+    write_files(batch)
+
+
+@transaction.atomic
+def send_batch(batch: PayoutBatch, *, by: User, now: datetime) -> None:
+    """From now on the files may be fetched and the money counts as gone: ledger and sellers hear of it.
+
+    Raises NotNow unless the batch is approved.
+    """
+    _step(batch, State.SENT, changes={"sent_by": by, "sent_at": now})
+    batch.payouts.filter(state=Payout.State.WAITING).update(state=Payout.State.SENT)
+    for payout in batch.payouts.filter(state=Payout.State.SENT).select_related("partner"):
+        payout_sent(payout, occurred_at=now)
+        _tell_seller(payout)
+
+
+@transaction.atomic
+def cancel_batch(batch: PayoutBatch) -> None:
+    """Nothing has left: its parcels are due again. Raises NotNow once the batch was sent."""
+    _step(batch, State.CANCELLED, changes={})
+    batch.payouts.update(state=Payout.State.CANCELLED)
+    PayoutItem.objects.filter(payout__batch=batch).update(is_open=False)
+
+
+def _step(batch: PayoutBatch, to: str, *, changes: dict[str, Any], **as_seen: int) -> None:
+    before = [state for state, steps in PayoutBatch.TRANSITIONS.items() if to in steps]
+    waiting = PayoutBatch.objects.filter(pk=batch.pk, state__in=before, **as_seen)
+    if not waiting.update(state=to, **changes):
+        raise NotNow
+    batch.refresh_from_db()
+
+
+def _tell_seller(payout: Payout) -> None:
+    tell(
+        "payout_sent",
+        key=f"payout_sent:{payout.pk}",
+        phone=payout.partner.phone,
+        context={
+            "seller": payout.partner.name,
+            "amount": dong(payout.amount),
+            "bank": payout.bank,
+            "number": payout.number[-4:],
+            "reference": payout.reference,
+        },
+    )

@@ -1,0 +1,74 @@
+"""Staff write the rules and look at what was kept back; files of a month or a year come from chosen rows."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from payments.tax.certificate import certificate
+from payments.tax.declaration import declaration
+from payments.tax.models import Taxpayer, Withheld, WithholdingRule
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@admin.register(WithholdingRule)
+class WithholdingRuleAdmin(admin.ModelAdmin[WithholdingRule]):
+    list_display = ["code", "valid_from", "valid_until", "policy", "yearly_limit", "is_confirmed"]
+    list_filter = ["policy", "is_confirmed"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: WithholdingRule | None = None) -> bool:
+        """What was kept back points at its rule; a rule ends by its last day."""
+        return False
+
+
+@admin.register(Taxpayer)
+class TaxpayerAdmin(admin.ModelAdmin[Taxpayer]):
+    list_display = ["name", "number", "partner"]
+    search_fields = ["name", "number", "partner__name"]
+    list_select_related = ["partner"]
+    autocomplete_fields = ["partner"]
+
+
+@admin.register(Withheld)
+class WithheldAdmin(admin.ModelAdmin[Withheld]):
+    list_display = ["occurred_at", "seller_order", "partner", "kind", "revenue", "vat", "income_tax"]
+    list_filter = ["kind", "rule"]
+    search_fields = ["seller_order__number", "partner__name"]
+    list_select_related = ["seller_order", "partner"]
+    date_hierarchy = "occurred_at"
+    actions = ["declare_month", "certify_year"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Withheld | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Withheld | None = None) -> bool:
+        return False
+
+    @admin.action(
+        description=_("Declaration of the month of the newest chosen row (XLSX)"), permissions=["view"]
+    )
+    def declare_month(self, request: HttpRequest, queryset: QuerySet[Withheld]) -> HttpResponse:
+        day = timezone.localtime(queryset.latest("occurred_at").occurred_at)
+        return _file(declaration(day.year, day.month), _XLSX, f"thue-khau-tru-{day:%Y-%m}.xlsx")
+
+    @admin.action(
+        description=_("Certificate for the seller and year of the newest chosen row (PDF)"),
+        permissions=["view"],
+    )
+    def certify_year(self, request: HttpRequest, queryset: QuerySet[Withheld]) -> HttpResponse:
+        row = queryset.select_related("partner").latest("occurred_at")
+        year = timezone.localtime(row.occurred_at).year
+        name = f"chung-tu-khau-tru-{row.partner.code}-{year}.pdf"
+        return _file(certificate(row.partner, year), "application/pdf", name)
+
+
+def _file(content: Any, content_type: str, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return HttpResponse(content, content_type=content_type, headers=headers)

@@ -1,0 +1,184 @@
+"""How much is kept back from a sale, and how much of it goes back with a refund. Amounts are whole đồng."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Sum
+from django.utils import timezone
+
+from farmers.partner.models import Partner
+from marketplace.order.models import SellerOrder
+from payments.tax.locks import lock_meter
+from payments.tax.meter import revenue_of
+from payments.tax.models import Withheld, WithholdingRule
+
+_WHOLE = 10_000
+"""Basis points in one."""
+Policy = WithholdingRule.Policy
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Withholding:
+    """What a sale costs its seller in tax, and on which part of its goods."""
+
+    taxed: int
+    vat: int
+    income_tax: int
+
+    @property
+    def total(self) -> int:
+        return self.vat + self.income_tax
+
+
+def rate_for(partner: Partner, on: date) -> WithholdingRule | None:
+    """The rule for this seller on that day (in Vietnam); None: nothing is kept back and nothing counted."""
+    return WithholdingRule.objects.valid_for(partner.kind, on).first()
+
+
+def withheld_for(parcel: SellerOrder, *, at: datetime) -> Withholding:
+    """What is to be kept back from the parcel's goods, were it sold and paid at ``at``."""
+    rule = rate_for(parcel.partner, timezone.localdate(at))
+    if rule is None:
+        return Withholding(taxed=0, vat=0, income_tax=0)
+    return _withholding(rule, parcel, at)
+
+
+def withhold(parcel: SellerOrder, *, occurred_at: datetime) -> Withheld | None:
+    """Keep it back, once per parcel; None where no rule applies. Part of the caller's transaction.
+
+    The caller holds the order's row. For the ledger: what it returns is what to book.
+    """
+    key = f"sold:{parcel.pk}"
+    found = Withheld.objects.filter(key=key).first()
+    rule = rate_for(parcel.partner, timezone.localdate(occurred_at))
+    if found is not None or rule is None:
+        return found
+    if rule.policy == Policy.ABOVE_LIMIT:
+        lock_meter(rule)
+    amounts = _withholding(rule, parcel, occurred_at)
+    return _write(
+        key=key,
+        kind=Withheld.Kind.SOLD,
+        parcel=parcel,
+        rule=rule,
+        revenue=parcel.goods_total,
+        amounts=amounts,
+        at=occurred_at,
+    )
+
+
+def give_back(parcel: SellerOrder, *, goods: int, refund_pk: int, occurred_at: datetime) -> Withheld | None:
+    """``goods`` đồng of the parcel's goods go back to the buyer: so does their share of the tax, once per refund.
+
+    The row belongs to the month in which the refund happens (Decree 117/2025: offset in the same period).
+    Shares are counted on all that was given back so far, so that a whole refund in any number of parts gives
+    back exactly what was kept. None where nothing was withheld, or nothing is left of it.
+    """
+    key = f"refund:{refund_pk}"
+    sold = parcel.withheld.filter(kind=Withheld.Kind.SOLD).select_related("rule").first()
+    found = Withheld.objects.filter(key=key).first()
+    if found is not None or sold is None:
+        return found
+    before = _given_back(parcel)
+    goods = min(goods, sold.revenue + before.revenue)
+    if goods <= 0:
+        return None
+    so_far = goods - before.revenue
+    amounts = Withholding(
+        taxed=-_share(sold.taxed, so_far, sold.revenue) - before.taxed,
+        vat=-_share(sold.vat, so_far, sold.revenue) - before.vat,
+        income_tax=-_share(sold.income_tax, so_far, sold.revenue) - before.income_tax,
+    )
+    return _write(
+        key=key,
+        kind=Withheld.Kind.REFUNDED,
+        parcel=parcel,
+        rule=sold.rule,
+        revenue=-goods,
+        amounts=amounts,
+        at=occurred_at,
+    )
+
+
+def keep_after_all(refund_pk: int, *, occurred_at: datetime) -> Withheld | None:
+    """The refund is not made: what went back with it is kept again, once. None where nothing went back."""
+    back = Withheld.objects.select_related("seller_order__partner", "rule").filter(key=f"refund:{refund_pk}")
+    key = f"kept:{refund_pk}"
+    found, row = Withheld.objects.filter(key=key).first(), back.first()
+    if found is not None or row is None:
+        return found
+    amounts = Withholding(taxed=-row.taxed, vat=-row.vat, income_tax=-row.income_tax)
+    return _write(
+        key=key,
+        kind=Withheld.Kind.KEPT_AGAIN,
+        parcel=row.seller_order,
+        rule=row.rule,
+        revenue=-row.revenue,
+        amounts=amounts,
+        at=occurred_at,
+    )
+
+
+def _withholding(rule: WithholdingRule, parcel: SellerOrder, at: datetime) -> Withholding:
+    taxed = _taxed(rule, parcel, at)
+    return Withholding(
+        taxed=taxed,
+        vat=_share(taxed, rule.vat_basis_points, _WHOLE),
+        income_tax=_share(taxed, rule.income_tax_basis_points, _WHOLE),
+    )
+
+
+def _taxed(rule: WithholdingRule, parcel: SellerOrder, at: datetime) -> int:
+    goods = parcel.goods_total
+    if rule.policy == Policy.ALWAYS:
+        return goods
+    if rule.policy == Policy.OFF or rule.yearly_limit is None:
+        return 0
+    above = revenue_of(parcel.partner, timezone.localdate(at).year) + goods - rule.yearly_limit
+    return max(0, min(goods, above))
+
+
+def _share(amount: int, part: int, whole: int) -> int:
+    """Half a đồng is rounded up, a choice of ours: the decree names no rule."""
+    return (2 * amount * part + whole) // (2 * whole)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _GivenBack:
+    revenue: int
+    taxed: int
+    vat: int
+    income_tax: int
+
+
+def _given_back(parcel: SellerOrder) -> _GivenBack:
+    sums = parcel.withheld.exclude(kind=Withheld.Kind.SOLD).aggregate(
+        **{name: Sum(name, default=0) for name in ("revenue", "taxed", "vat", "income_tax")}
+    )
+    return _GivenBack(**sums)
+
+
+def _write(
+    *,
+    key: str,
+    kind: str,
+    parcel: SellerOrder,
+    rule: WithholdingRule,
+    revenue: int,
+    amounts: Withholding,
+    at: datetime,
+) -> Withheld:
+    return Withheld.objects.create(
+        key=key,
+        kind=kind,
+        partner=parcel.partner,
+        seller_order=parcel,
+        rule=rule,
+        revenue=revenue,
+        taxed=amounts.taxed,
+        vat=amounts.vat,
+        income_tax=amounts.income_tax,
+        vat_basis_points=rule.vat_basis_points,
+        income_tax_basis_points=rule.income_tax_basis_points,
+        occurred_at=at,
+    )

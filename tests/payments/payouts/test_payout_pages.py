@@ -1,0 +1,157 @@
+"""The seller's list of payouts, and the money desk's pages from a batch to the bank's answer."""
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from marketplace.outbox.delivery import deliver_due
+from payments.payouts.models import Payout, PayoutBatch
+from payments.payouts.settling import mark_returned
+from tests.factories import chi_lan, make_user
+from tests.payments.payouts.farms import (
+    NOW,
+    approved,
+    approver,
+    arrived,
+    filled,
+    hold,
+    make_seller,
+    maker,
+    sent,
+)
+
+pytestmark = pytest.mark.django_db
+State = PayoutBatch.State
+
+
+@pytest.fixture(autouse=True)
+def _rules() -> None:
+    hold()
+
+
+@pytest.fixture
+def farm() -> Any:
+    return make_seller("HTX Tiêu Lộc Ninh", owner=make_user("+84912000061", "Chị Chủ"))
+
+
+def signed_in(person: Any) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def text(client: Client, name: str, *args: Any) -> str:
+    answer = client.get(reverse(name, args=args))
+    assert answer.status_code == 200
+    return answer.content.decode().replace("\xa0", " ")
+
+
+class TestTheSeller:
+    def test_sees_what_was_sent_and_which_parcels_it_pays_for(self, farm: Any) -> None:
+        parcel = arrived(farm, 1_000_000)
+        payout = sent().payouts.get()
+        page = text(signed_in(farm.members.get().user), "workspace:payouts")
+        assert payout.reference in page and parcel.number in page
+
+    def test_hears_what_to_do_when_it_came_back(self, farm: Any) -> None:
+        arrived(farm)
+        mark_returned(sent().payouts.get(), reason="Sai tên", now=NOW)
+        assert "Ngân hàng trả lại" in text(signed_in(farm.members.get().user), "workspace:payouts")
+
+    def test_does_not_see_what_is_not_sent_or_is_anothers(self, farm: Any) -> None:
+        arrived(make_seller())
+        sent()
+        arrived(farm)
+        filled()
+        page = text(signed_in(farm.members.get().user), "workspace:payouts")
+        assert not any(reference in page for reference in Payout.objects.values_list("reference", flat=True))
+
+
+class TestTheDesk:
+    def test_leads_from_what_is_due_to_the_files(self, farm: Any) -> None:
+        arrived(farm)
+        first, second = signed_in(maker()), signed_in(approver())
+        first.post(reverse("desk:payout_batch_make"))
+        deliver_due()
+        batch = PayoutBatch.objects.get()
+        second.post(reverse("desk:payout_batch_approve", args=[batch.pk]), {"total": batch.total})
+        assert first.get(reverse("desk:payout_file", args=[batch.pk, "xml"])).status_code == 404
+        first.post(reverse("desk:payout_batch_send", args=[batch.pk]))
+        batch.refresh_from_db()
+        assert batch.state == State.SENT
+        for form, start in (("xml", b"<?xml"), ("xlsx", b"PK")):
+            answer = first.get(reverse("desk:payout_file", args=[batch.pk, form]))
+            assert answer.content.startswith(start)
+            assert answer.content == bytes(batch.files.get(form=form).content)
+
+    def test_does_not_let_the_maker_approve(self, farm: Any) -> None:
+        arrived(farm)
+        batch, client = filled(), signed_in(maker())
+        assert reverse("desk:payout_batch_approve", args=[batch.pk]) not in text(
+            client, "desk:payout_batch", batch.pk
+        )
+        client.post(reverse("desk:payout_batch_approve", args=[batch.pk]), {"total": batch.total})
+        batch.refresh_from_db()
+        assert batch.state == State.READY
+
+    def test_cancels_what_was_not_sent(self, farm: Any) -> None:
+        arrived(farm)
+        batch = approved()
+        signed_in(maker()).post(reverse("desk:payout_batch_cancel", args=[batch.pk]))
+        batch.refresh_from_db()
+        assert batch.state == State.CANCELLED
+
+    def test_says_so_when_somebody_was_faster(self, farm: Any) -> None:
+        arrived(farm)
+        batch, client = sent(), signed_in(maker())
+        answer = client.post(reverse("desk:payout_batch_cancel", args=[batch.pk]), follow=True)
+        assert "đã gửi ngân hàng" in answer.content.decode()
+
+    def test_shows_a_code_for_what_is_on_its_way_only(self, farm: Any) -> None:
+        arrived(farm)
+        batch = approved()
+        payout = batch.payouts.get()
+        code = reverse("desk:payout_code", args=[payout.reference])
+        client = signed_in(maker())
+        assert client.get(code).status_code == 404
+        client.post(reverse("desk:payout_batch_send", args=[batch.pk]))
+        assert code in text(client, "desk:payout_codes", batch.pk)
+        assert client.get(code)["Content-Type"] == "image/svg+xml"
+        mark_returned(payout, reason="x", now=NOW)
+        assert client.get(code).status_code == 404
+
+    def test_settles_one_payout_by_hand(self, farm: Any) -> None:
+        arrived(farm)
+        payout, client = sent().payouts.get(), signed_in(maker())
+        settle = reverse("desk:payout_settle", args=[payout.reference])
+        client.post(settle, {"outcome": "paid", "note": ""})
+        assert Payout.objects.get().state == Payout.State.SENT
+        client.post(settle, {"outcome": "paid", "note": "FT2611"})
+        payout.refresh_from_db()
+        assert (payout.state, payout.bank_reference) == (Payout.State.PAID, "FT2611")
+
+    def test_brings_in_the_banks_file_and_shows_the_wrong_rows(self, farm: Any) -> None:
+        arrived(farm)
+        payout, client = sent().payouts.get(), signed_in(maker())
+        body = f"reference,status\n{payout.reference},paid\nCT0N0,paid\n".encode()
+        answer = client.post(
+            reverse("desk:payout_results"), {"file": SimpleUploadedFile("kq.csv", body)}, follow=True
+        )
+        payout.refresh_from_db()
+        assert payout.state == Payout.State.PAID
+        assert "CT0N0" in answer.content.decode()
+
+    def test_refuses_a_file_that_is_no_table(self) -> None:
+        answer = signed_in(maker()).post(
+            reverse("desk:payout_results"), {"file": SimpleUploadedFile("x.csv", b"\xff\xfe")}
+        )
+        assert answer.context["form"].errors["file"]
+
+    def test_lets_no_buyer_in(self) -> None:
+        client = signed_in(chi_lan())
+        assert client.get(reverse("desk:payout_batches")).status_code == 403
+        assert client.post(reverse("desk:payout_batch_make")).status_code == 403
+        assert not PayoutBatch.objects.exists()

@@ -1,0 +1,173 @@
+"""A seller's statement: plain words, the same sums everywhere, nobody else's orders."""
+
+import datetime
+import io
+
+import openpyxl
+import pypdf
+import pytest
+from django.db.models import Sum
+from django.test import Client
+from django.utils import timezone
+
+from marketplace.order.models import Order
+from marketplace.order.services import mark_paid
+from payments.commission.loading import load_rules
+from payments.commission.models import Commission, CommissionRule
+from payments.handover import parcel_handed_over
+from payments.ledger.accounts import owed_to
+from payments.ledger.giving_back import refund_cancelled, refund_owed
+from payments.ledger.postings import order_paid
+from payments.models import Payment, Refund
+from payments.refunds import give_back_parcel
+from payments.statements.files import statement_xlsx
+from payments.statements.statement import Amounts, month_statement, months_of, steps_of, year_statement
+from payments.tax.loading import load_withholding
+from tests.factories import anh_tam, htx_dong_phu
+from tests.payments.orders import make_order, make_payment
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def order() -> Order:
+    """Anh Tâm sells for 100.000 đồng, the cooperative for 200.000; each parcel's freight is 30.000."""
+    load_rules()
+    load_withholding()
+    return sell(130_000, 230_000)
+
+
+@pytest.fixture
+def tam(client: Client) -> Client:
+    client.force_login(anh_tam().members.get().user)
+    return client
+
+
+def sell(*totals: int) -> Order:
+    order = make_order(*totals)
+    payment = make_payment(order)
+    Payment.objects.filter(pk=payment.pk).update(state="confirmed", confirmed_at=timezone.now())
+    mark_paid(order)
+    order_paid(order, payment)
+    for parcel in order.seller_orders.all():
+        parcel_handed_over({"seller_order": parcel.pk})
+    return order
+
+
+def this_month() -> tuple[int, int]:
+    today = timezone.localdate()
+    return today.year, today.month
+
+
+def test_an_order_in_parts_that_sum_to_what_is_received(order: Order) -> None:
+    row = month_statement(anh_tam(), *this_month()).rows[0]
+    assert row.number == order.seller_orders.get(partner=anh_tam()).number
+    assert row.amounts == Amounts(goods=100_000, commission=-3_000, tax=-1_500, shipping=30_000)
+    assert row.amounts.net == owed_to(anh_tam()) == 125_500
+
+
+def test_a_refund_gives_commission_and_tax_back(order: Order) -> None:
+    parcel = order.seller_orders.get(partner=anh_tam())
+    give_back_parcel({"seller_order": parcel.pk})
+    amounts = month_statement(anh_tam(), *this_month()).totals
+    assert amounts == Amounts(goods=100_000, refunds=-130_000, shipping=30_000)
+    assert sum(step.amount for step in steps_of(parcel)) == 0
+
+
+def test_months_and_years_are_vietnams(order: Order) -> None:
+    year, month = this_month()
+    assert [(one.first, one.net) for one in months_of(anh_tam())] == [
+        (datetime.date(year, month, 1), 125_500)
+    ]
+    assert year_statement(anh_tam(), year).totals == month_statement(anh_tam(), year, month).totals
+    assert year_statement(anh_tam(), year - 1).rows == ()
+
+
+def test_rules_of_later_days_leave_a_sold_parcel_as_it_was(order: Order) -> None:
+    before = month_statement(anh_tam(), *this_month()).totals
+    CommissionRule.objects.update(basis_points=2_000)
+    again = order.payments.get()
+    order_paid(order, again)
+    assert month_statement(anh_tam(), *this_month()).totals == before
+    assert Commission.objects.count() == 2
+
+
+def test_partial_refunds_give_back_exactly_what_was_kept(order: Order) -> None:
+    parcel, payment = order.seller_orders.get(partner=anh_tam()), order.payments.get()
+    for part in (33_333, 33_333, 33_334):
+        refund = Refund.objects.create(
+            payment=payment, amount=part, reason="x", key=f"x{part}{Refund.objects.count()}"
+        )
+        refund_owed(refund, parcel)
+    amounts = month_statement(anh_tam(), *this_month()).totals
+    assert (amounts.commission, amounts.tax, amounts.refunds) == (0, 0, -100_000)
+
+
+def test_a_refund_that_is_not_made_after_all_leaves_everything_as_it_was(order: Order) -> None:
+    before = month_statement(anh_tam(), *this_month()).totals
+    parcel, payment = order.seller_orders.get(partner=anh_tam()), order.payments.get()
+    refund = Refund.objects.create(payment=payment, amount=40_000, reason="x", key="x")
+    refund_owed(refund, parcel)
+    changed = month_statement(anh_tam(), *this_month()).totals
+    assert (changed.commission, changed.tax, changed.refunds) == (-1_800, -900, -40_000)
+    for _again in range(2):
+        refund_cancelled(refund)
+    assert month_statement(anh_tam(), *this_month()).totals == before
+    assert Commission.objects.filter(seller_order=parcel).aggregate(Sum("amount"))["amount__sum"] == 3_000
+
+
+class TestPages:
+    def test_the_months_and_what_is_owed(self, tam: Client, order: Order) -> None:
+        page = tam.get("/ban-hang/tien/").content.decode()
+        assert "125.500" in page
+        year, month = this_month()
+        assert f"/ban-hang/tien/{year}/{month}/" in page
+
+    def test_a_month_lists_own_orders_only(self, tam: Client, order: Order) -> None:
+        year, month = this_month()
+        page = tam.get(f"/ban-hang/tien/{year}/{month}/").content.decode()
+        mine = order.seller_orders.get(partner=anh_tam()).number
+        other = order.seller_orders.get(partner=htx_dong_phu()).number
+        assert mine in page
+        assert other not in page
+        assert tam.get(f"/ban-hang/tien/don/{other}/").status_code == 404
+
+    def test_an_order_step_by_step(self, tam: Client, order: Order) -> None:
+        number = order.seller_orders.get(partner=anh_tam()).number
+        page = tam.get(f"/ban-hang/tien/don/{number}/").content.decode()
+        for words in ("100.000", "-3.000", "-1.500", "30.000", "125.500"):
+            assert words in page
+
+    @pytest.mark.parametrize("address", ["2026/13/", "2026/0/", "99999/1/", "2026/sao-ke.exe"])
+    def test_there_is_no_such_month_or_file(self, tam: Client, address: str) -> None:
+        assert tam.get(f"/ban-hang/tien/{address}").status_code == 404
+
+    def test_helpers_do_not_see_the_money(self, tam: Client) -> None:
+        anh_tam().members.update(role="staff")
+        assert tam.get("/ban-hang/tien/").status_code == 403
+
+    def test_the_pdf_has_the_sums(self, tam: Client, order: Order) -> None:
+        year, month = this_month()
+        answer = tam.get(f"/ban-hang/tien/{year}/{month}/sao-ke.pdf")
+        text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(answer.content)).pages)
+        assert "125.500" in text
+        assert "Nhà vườn anh Tâm" in text
+
+    def test_before_listing_a_seller_reads_what_the_market_keeps(self, tam: Client) -> None:
+        load_rules()
+        load_withholding()
+        page = tam.get("/ban-hang/san-pham/them/").content.decode().replace("\xa0", " ")
+        assert "3 %" in page
+        assert "100.000 ₫" in page
+        assert "95.500 ₫" in page
+
+
+def test_the_spreadsheet_has_numbers_and_no_formula(order: Order) -> None:
+    stall = anh_tam()
+    stall.name = "=HYPERLINK(1)"
+    content = statement_xlsx(month_statement(stall, *this_month()), stall)
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+    cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert {cell.data_type for cell in cells} == {"s", "n"}
+    assert sheet["A1"].value == "=HYPERLINK(1)"
+    assert [cell.value for cell in sheet[5]][2:] == [100_000, -3_000, -1_500, 0, 30_000, 0, 125_500]
