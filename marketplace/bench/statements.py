@@ -39,10 +39,10 @@ def of_pages(paths: Mapping[str, str]) -> dict[str, int]:
 def of_purchase() -> dict[str, int]:
     """By the names of targets.STEPS."""
     shelf = _products(farms=5, each=3)
-    counts = {f"basket, {_lines(number)}": _basket(shelf[:number]) for number in (1, 5, 15)}
+    counts = {f"basket, {_lines(number)}": basket(shelf[:number]) for number in (1, 5, 15)}
     client = Client(HTTP_HOST="127.0.0.1")
-    _put(client, shelf[0])
-    counts["add to basket"] = asked(lambda: _put(client, shelf[1]))
+    put(client, shelf[0])
+    counts["add to basket"] = asked(lambda: put(client, shelf[1]))
     counts["place order, 3 farms, 6 lines"] = _place_order([*shelf[:3], *shelf[5:8]])
     counts["whole guest purchase"] = asked(lambda: _buy(Client(HTTP_HOST="127.0.0.1"), shelf[:1]))
     return counts
@@ -62,17 +62,17 @@ def _products(*, farms: int, each: int) -> list[int]:
     return [products[place] for place in range(each) for products in full]
 
 
-def _basket(products: list[int]) -> int:
+def basket(products: list[int]) -> int:
     client = Client(HTTP_HOST="127.0.0.1")
     for product in products:
-        _put(client, product)
+        put(client, product)
     return asked(lambda: _opened(client, reverse("checkout:basket")))
 
 
 def _place_order(products: list[int]) -> int:
     client = Client(HTTP_HOST="127.0.0.1")
     for product in products:
-        _put(client, product)
+        put(client, product)
     answers = _answers(client)
     return asked(lambda: _ordered(client, answers))
 
@@ -80,7 +80,7 @@ def _place_order(products: list[int]) -> int:
 def _buy(client: Client, products: list[int]) -> None:
     for product in products:
         _opened(client, Listing.objects.values_list("url", flat=True).get(pk=product))
-        _put(client, product)
+        put(client, product)
     _opened(client, reverse("checkout:basket"))
     _opened(client, _ordered(client, _answers(client)))
 
@@ -106,7 +106,7 @@ def _ordered(client: Client, answers: dict[str, str]) -> str:
     return answer.url
 
 
-def _put(client: Client, product: int) -> None:
+def put(client: Client, product: int) -> None:
     client.post(reverse("checkout:add"), {"product": product, "quantity": 1}, headers=SAME_ORIGIN)
 
 

@@ -15,7 +15,7 @@ def test_a_basket_is_counted_with_its_lines_in_it() -> None:
     products = [listed(partner=make_partner(f"Vườn {number}")) for number in range(3)]
     client = Client()
     for product in products:
-        statements._put(client, product.pk)
+        statements.put(client, product.pk)
     shown = client.get(reverse("checkout:basket")).content.decode()
     assert all(product.title in shown for product in products)
-    assert statements._basket([product.pk for product in products]) > statements._basket([])
+    assert statements.basket([product.pk for product in products]) > statements.basket([])
