@@ -1,9 +1,12 @@
 """The ways to pay that a buyer is offered, and changing from one to another."""
 
 from dataclasses import dataclass
+from typing import cast
 
+from django.core.cache import cache
 from django.db import transaction
 from django.utils.translation import gettext as _
+from redis.exceptions import RedisError
 
 from marketplace.order import services as orders
 from marketplace.order.models import Order
@@ -15,6 +18,8 @@ from payments.models import Payment, RailSwitch
 from payments.providers import registry
 from payments.providers.base import PaymentProvider
 from payments.services import open_payment, owed
+
+SWITCH_SECONDS = 5
 
 
 @dataclass(frozen=True)
@@ -32,10 +37,22 @@ class Offer:
 
 def offer(order_total: int) -> Offer:
     """What a buyer who owes ``order_total`` đồng is offered now."""
-    off = set(RailSwitch.objects.filter(is_off=True).values_list("provider", flat=True))
+    off = _switched_off()
     fit = [way for way in registry.providers() if way.is_available(amount=order_total)]
     left_out = [way for way in fit if way.code in off or is_resting(way.code)]
     return Offer([way for way in fit if way not in left_out], left_out)
+
+
+def _switched_off() -> list[str]:
+    """Kept for a moment: every checkout asks, and a switch may take that long to reach all processes."""
+    try:
+        return cast(list[str], cache.get_or_set("rails-off", _read_switches, SWITCH_SECONDS))
+    except RedisError:
+        return _read_switches()
+
+
+def _read_switches() -> list[str]:
+    return list(RailSwitch.objects.filter(is_off=True).values_list("provider", flat=True))
 
 
 @transaction.atomic
