@@ -53,8 +53,8 @@ class CommissionRule(DatedRule):
     basis_points = models.PositiveIntegerField(
         _("commission, in hundredths of a percent"),
         help_text=_(
-            "300 is 3 percent of the goods' price, shipping not counted. UNCONFIRMED: our assumption, to be decided by "
-            "the platform's owner."
+            "300 is 3 percent of the goods' price, shipping not counted. UNCONFIRMED: our assumption, to be "
+            "decided by the platform's owner."
         ),
     )
     #: at most one of the three; none: the rule for everybody

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from marketplace.order.models import SellerOrder
-from payments.commission.services import keep_after_all
+from payments.commission import services as commission
 from payments.ledger.accounts import clearing, of_market, seller_payable
 from payments.ledger.debts import note_debt
 from payments.ledger.earnings import give_back
@@ -63,8 +63,9 @@ def refund_cancelled(refund: Refund) -> None:
     """It is not made after all: all that was booked for it is taken back."""
     for entry in refund.entries.filter(reverses=None, reversed_by=None).order_by("pk"):
         reverse(entry, key=f"cancelled:{entry.key}", memo=f"refund {refund.pk} cancelled")
-    keep_after_all(refund.pk, occurred_at=timezone.now())
-    tax.keep_after_all(refund.pk, occurred_at=timezone.now())
+    now = timezone.now()
+    commission.keep_after_all(refund.pk, occurred_at=now)
+    tax.keep_after_all(refund.pk, occurred_at=now)
 
 
 def _owed(refund: Refund, sources: list[Leg], parcel: SellerOrder | None = None) -> Entry:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from marketplace.messaging import codes
@@ -107,6 +108,9 @@ def test_axe_finds_nothing_serious_and_nothing_spills(
     for path in (
         "/ban-hang/",
         "/ban-hang/?xem=xong",
+        "/ban-hang/tien/",
+        f"/ban-hang/tien/{timezone.localdate():%Y/%-m}/",
+        f"/ban-hang/tien/don/{new.number}/",
         f"/ban-hang/don/{new.number}/",
         f"/ban-hang/don/{packing.number}/",
         f"/ban-hang/don/{packing.number}/huy/",

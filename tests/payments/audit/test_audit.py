@@ -19,6 +19,7 @@ from payments.cash import parcel_delivered
 from payments.commission.loading import load_rules
 from payments.handover import parcel_handed_over
 from payments.ledger.accounts import balance, of_market, owed_to, seller_payable
+from payments.ledger.debts import note_debt
 from payments.ledger.models import Account, Entry, Line
 from payments.ledger.posting import Leg, post
 from payments.models import Notification, Payment, Refund
@@ -151,6 +152,16 @@ class TestBooksOfRealOrders:
         assert found() == []
         Account.objects.filter(pk=account.pk).update(debt_since=None)
         assert found() == ["sellers_owe_nothing_unsaid"]
+
+    def test_the_next_sale_that_covers_a_debt_ends_it(self, client: Client) -> None:
+        account = seller_payable(anh_tam())
+        legs = [Leg(account, 1_000), Leg(of_market(Kind.BANK), -1_000)]
+        post(key="payout", kind=Entry.Kind.PAYOUT_SENT, occurred_at=timezone.now(), lines=legs)
+        note_debt(account)
+        assert account.debt_since is not None
+        paid(client)
+        account.refresh_from_db()
+        assert account.debt_since is None
 
 
 class TestDifferencesAreFound:
