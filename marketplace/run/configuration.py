@@ -14,7 +14,10 @@ ROOT = Path(__file__).resolve().parents[2]
 DEFAULT_SETTINGS = "marketplace.settings.local"
 EVERYWHERE = ("0.0.0.0", "::")
 #: name -> for whom it stands in. Each is a package of payments.simulators, on the ports after the market's own.
-SIMULATORS = {"bank": "a pretended bank app: pay here"}
+SIMULATORS = {
+    "bank": "a pretended bank app: pay here",
+    "stripe": "a pretended Stripe: foreign cards",
+}
 
 
 @dataclass(frozen=True)

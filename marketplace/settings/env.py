@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -46,6 +47,15 @@ def integer(name: str, default: int) -> int:
 def words(name: str, default: object = _MISSING) -> list[str]:
     """A comma separated list without empty members."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def choices(name: str, default: str, allowed: Collection[str]) -> list[str]:
+    """A comma separated list, in the operator's order, of nothing but ``allowed`` words, each once."""
+    chosen = words(name, default)
+    unknown = [word for word in chosen if word not in allowed]
+    if unknown:
+        raise ImproperlyConfigured(f"{name} may name {', '.join(allowed)}, but not {', '.join(unknown)}.")
+    return list(dict.fromkeys(chosen))
 
 
 def folder(name: str, default: Path) -> Path:

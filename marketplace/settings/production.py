@@ -10,11 +10,16 @@ for required in (
     "REDIS_URL",
     "SITE_URL",
     "ALLOWED_HOSTS",
-    "SEPAY_SECRET",
-    "BANK_ACCOUNT",
 ):
     env.text(required)
-for forbidden in ("DEBUG", "BANK_SIMULATOR_PORT"):
+for forbidden in (
+    "DEBUG",
+    "BANK_SIMULATOR_PORT",
+    "VNPAY_SIMULATOR_PORT",
+    "MOMO_SIMULATOR_PORT",
+    "ZALOPAY_SIMULATOR_PORT",
+    "STRIPE_SIMULATOR_PORT",
+):
     if env.text(forbidden, ""):
         raise ImproperlyConfigured(f"{forbidden} must not be set in production.")
 
@@ -24,8 +29,28 @@ SECRET_KEY = env.text("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS", "")
 if len(SECRET_KEY) < 50 or "not-a-secret" in SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY must be a random text of at least 50 characters.")
-if "demo" in SEPAY_SECRET:  # noqa: F405
-    raise ImproperlyConfigured("SEPAY_SECRET is the demo's; set the one of your SePay account.")
+
+#: what each way to pay, and each reporter of bank transfers, has to be told; the rest has usable defaults
+_ACCOUNTS = {
+    "vietqr": ["BANK_ACCOUNT"],
+    "sepay": ["SEPAY_SECRET"],
+    "payos": ["PAYOS_CHECKSUM_KEY"],
+    "casso": ["CASSO_SECRET"],
+    "vnpay": ["VNPAY_PAY_URL", "VNPAY_API_URL", "VNPAY_TMN_CODE", "VNPAY_SECRET"],
+    "momo": ["MOMO_URL", "MOMO_PARTNER_CODE", "MOMO_ACCESS_KEY", "MOMO_SECRET"],
+    "zalopay": ["ZALOPAY_URL", "ZALOPAY_APP_ID", "ZALOPAY_KEY1", "ZALOPAY_KEY2"],
+    "stripe": ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"],
+    "cash_on_delivery": [],
+}
+_reporters = BANK_NOTIFIERS if "vietqr" in PAYMENT_RAILS else []  # noqa: F405
+if len(_reporters) > 1:
+    raise ImproperlyConfigured("BANK_NOTIFIERS must name one: two would report each transfer twice.")
+for _name in (name for code in [*PAYMENT_RAILS, *_reporters] for name in _ACCOUNTS[code]):  # noqa: F405
+    _value = env.text(_name)
+    if "demo" in _value:
+        raise ImproperlyConfigured(f"{_name} is the demo's; set the one of your own account.")
+    if _name.endswith("_URL") and not _value.startswith("https://"):
+        raise ImproperlyConfigured(f"{_name} must start with https://.")
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = True

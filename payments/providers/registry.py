@@ -1,7 +1,8 @@
 """Code -> provider or notifier, from the literal dicts ``PAYMENT_PROVIDERS`` and ``PAYMENT_NOTIFIERS``.
 
-To add a rail: its package under ``payments/providers/``, its line in settings, its vectors under
-``tests/payments/``. Nothing is discovered.
+To add a rail: its package under ``payments/providers/``, its lines in settings, its vectors under
+``tests/payments/``. Nothing is discovered, and a rail that is switched off is not even imported: ``PAYMENT_RAILS``
+names those that are on, ``BANK_NOTIFIERS`` who reports the transfers of vietqr.
 """
 
 from collections.abc import Mapping
@@ -18,18 +19,27 @@ class UnknownCode(LookupError):
 
 
 def provider(code: str) -> PaymentProvider:
-    """The way to pay called ``code``. Raises UnknownCode."""
+    """The way to pay called ``code``, switched on or off: what was paid by it can still be asked about.
+
+    Raises UnknownCode.
+    """
     return cast(PaymentProvider, _build(settings.PAYMENT_PROVIDERS, code))
 
 
 def providers() -> list[PaymentProvider]:
-    """All ways to pay, in the order of the settings."""
-    return [provider(code) for code in settings.PAYMENT_PROVIDERS]
+    """The ways to pay that are on, in the order of the settings. Raises UnknownCode."""
+    return [provider(code) for code in settings.PAYMENT_RAILS]
 
 
 def notifier(code: str) -> Notifier:
-    """Who reports at ``/thanh-toan/<code>/ipn``. Raises UnknownCode."""
-    return cast(Notifier, _build(settings.PAYMENT_NOTIFIERS, code))
+    """Who reports at ``/thanh-toan/<code>/ipn``. Raises UnknownCode, too, when its rail is off."""
+    reporters = settings.BANK_NOTIFIERS if "vietqr" in settings.PAYMENT_RAILS else ()
+    on = {
+        name: path
+        for name, path in settings.PAYMENT_NOTIFIERS.items()
+        if name in settings.PAYMENT_RAILS or name in reporters
+    }
+    return cast(Notifier, _build(on, code))
 
 
 def _build(paths: Mapping[str, str], code: str) -> Configured:

@@ -40,6 +40,7 @@ def rail(
     path = "tests.payments.rails.TestRail"
     settings.PAYMENT_PROVIDERS = {**settings.PAYMENT_PROVIDERS, "testrail": path}
     settings.PAYMENT_NOTIFIERS = {"testrail": path}
+    settings.PAYMENT_RAILS = [*settings.PAYMENT_RAILS, "testrail"]
     return Rail(client, django_capture_on_commit_callbacks)
 
 

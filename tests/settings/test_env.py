@@ -56,3 +56,10 @@ def test_a_database_behind_a_socket_is_understood() -> None:
 def test_another_engine_is_refused() -> None:
     with pytest.raises(ImproperlyConfigured, match="PostgreSQL"):
         env.database("sqlite:///cho.db")
+
+
+def test_a_choice_that_is_not_offered_is_named_with_those_that_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAILS_OF_TEST", "b, a,b")
+    assert env.choices("RAILS_OF_TEST", "a", ("a", "b")) == ["b", "a"]
+    with pytest.raises(ImproperlyConfigured, match="RAILS_OF_TEST may name a, but not b"):
+        env.choices("RAILS_OF_TEST", "a", ("a",))

@@ -20,6 +20,15 @@ GOOD = {
 }
 
 
+VNPAY = {
+    "PAYMENT_RAILS": "vnpay",
+    "VNPAY_PAY_URL": "https://pay.vnpay.test/pay",
+    "VNPAY_API_URL": "https://pay.vnpay.test/api",
+    "VNPAY_TMN_CODE": "OURS0001",
+    "VNPAY_SECRET": "a-secret-of-our-own",
+}
+
+
 def start(**changes: str) -> subprocess.CompletedProcess[str]:
     environment = {"PATH": os.environ["PATH"], **GOOD, **changes}
     code = "from django.conf import settings; print(settings.DEMO, settings.DEBUG)"
@@ -53,9 +62,36 @@ def test_it_names_what_is_missing(name: str) -> None:
         ("SEPAY_SECRET", "sepay-demo-secret"),
         ("DEBUG", "1"),
         ("BANK_SIMULATOR_PORT", "8001"),
+        ("MOMO_SIMULATOR_PORT", "8003"),
     ],
 )
 def test_it_refuses_what_belongs_to_a_demo(name: str, value: str) -> None:
     answer = start(**{name: value})
     assert answer.returncode != 0
     assert name in answer.stderr.splitlines()[-1]
+
+
+def test_a_rail_that_is_off_needs_no_account() -> None:
+    answer = start(**VNPAY, SEPAY_SECRET="", BANK_ACCOUNT="")
+    assert answer.stdout.split() == ["False", "False"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("VNPAY_SECRET", ""),
+        ("VNPAY_SECRET", "vnpay-demo-secret"),
+        ("VNPAY_TMN_CODE", "NSBPdemo"),
+        ("VNPAY_API_URL", "http://pay.vnpay.test/api"),
+        ("PAYMENT_RAILS", "vnpay,barter"),
+    ],
+)
+def test_a_rail_that_is_on_needs_an_account_of_our_own(name: str, value: str) -> None:
+    answer = start(**{**VNPAY, name: value})
+    assert answer.returncode != 0
+    assert name in answer.stderr.splitlines()[-1]
+
+
+def test_only_one_may_report_the_transfers() -> None:
+    answer = start(BANK_NOTIFIERS="sepay,casso", CASSO_SECRET="a-secret-of-our-own")
+    assert "BANK_NOTIFIERS" in answer.stderr.splitlines()[-1]

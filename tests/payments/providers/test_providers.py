@@ -143,6 +143,33 @@ def test_an_unknown_code_is_named_with_those_that_exist(find: Callable[[str], ob
         find("barter")
 
 
+def test_buyers_are_offered_the_rails_that_are_on_in_the_order_of_the_settings(settings: Any) -> None:
+    settings.PAYMENT_RAILS = ["zalopay", "vnpay", "momo", "vietqr"]
+    ways = registry.providers()
+    assert [way.code for way in ways] == settings.PAYMENT_RAILS
+    assert all(way.label and way.help and way.minimum < way.maximum for way in ways)
+
+
+def test_a_rail_that_is_off_is_not_imported_and_hears_nothing(settings: Any) -> None:
+    settings.PAYMENT_PROVIDERS = {**settings.PAYMENT_PROVIDERS, "gone": "payments.providers.gone.Gone"}
+    registry.providers()
+    with pytest.raises(registry.UnknownCode):
+        registry.notifier("momo")
+    settings.PAYMENT_RAILS = ["momo"]
+    assert registry.notifier("momo").code == "momo"
+    with pytest.raises(registry.UnknownCode):
+        registry.notifier("sepay")
+
+
+@pytest.mark.parametrize("code", ["sepay", "payos", "casso"])
+def test_transfers_are_reported_by_whom_the_settings_name(settings: Any, code: str) -> None:
+    settings.BANK_NOTIFIERS = [code]
+    assert registry.notifier(code).code == code
+    for other in {"sepay", "payos", "casso"} - {code}:
+        with pytest.raises(registry.UnknownCode):
+            registry.notifier(other)
+
+
 def test_a_rail_that_cannot_refund_leaves_it_to_a_person() -> None:
     order = RefundOrder(key="x", charge=CHARGE, amount=CHARGE.amount, reason="", opened_at=NOW)
     assert vietqr.refund(order).outcome is RefundOutcome.BY_HAND

@@ -1,0 +1,57 @@
+"""What MoMo's resultCode means. Source: developers.momo.vn/v3, table of result codes (read 2026-09)."""
+
+from payments.providers.base import Outcome, Reason, RefundOutcome
+
+OK = 0
+NOT_FOUND = 42
+BUSY = frozenset({10, 43, 47, 98, 99})
+"""MoMo is being maintained, or cannot say: the same question may be answered later."""
+MISCONFIGURED = frozenset({11, 12, 13, 20, 21, 45})
+"""Wrong account, version, signature or form: asking again in the same words will not help."""
+ASKED_BEFORE = frozenset({40, 41})
+"""requestId or orderId known: the first answer was lost."""
+
+_PAID = frozenset({OK, 9000})
+"""9000 is "authorised": with automatic capture, which is ours, the documentation counts it as success."""
+_FAILED = {
+    1001: Reason.INSUFFICIENT,
+    1002: Reason.REFUSED,
+    1003: Reason.CANCELLED,
+    1004: Reason.INSUFFICIENT,  # over the wallet's limit
+    1005: Reason.EXPIRED,
+    1006: Reason.CANCELLED,  # the buyer said no in the app
+    1007: Reason.REFUSED,
+    1017: Reason.CANCELLED,
+    1026: Reason.REFUSED,
+    2019: Reason.REFUSED,
+    4001: Reason.REFUSED,
+    4002: Reason.REFUSED,
+    4100: Reason.REFUSED,
+}
+_PROCESSING = frozenset({1000, 7000, 7002})
+_REFUND_REFUSED = frozenset({1080, 1081, 1088, *_FAILED})
+
+
+def outcome(code: int) -> tuple[Outcome, Reason]:
+    """Codes that are not final, or not documented, are pending: they must not close an attempt."""
+    if code in _PAID:
+        return Outcome.PAID, Reason.NONE
+    if code in _FAILED:
+        return Outcome.FAILED, _FAILED[code]
+    return Outcome.PENDING, Reason.NONE
+
+
+def is_about_payment(code: int) -> bool:
+    """False: the code is about the question that was asked, and says nothing of the payment."""
+    return code in _PAID or code in _FAILED or code in _PROCESSING
+
+
+def refund_outcome(code: int) -> RefundOutcome | None:
+    """None: the code does not say whether money was given back."""
+    if code == OK:
+        return RefundOutcome.DONE
+    if code in _REFUND_REFUSED:
+        return RefundOutcome.FAILED
+    if code in _PROCESSING or code in ASKED_BEFORE:
+        return RefundOutcome.IN_TRANSIT
+    return None

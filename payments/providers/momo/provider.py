@@ -1,0 +1,123 @@
+"""The MoMo wallet: the buyer confirms in the app, on the phone at once or by scanning MoMo's page."""
+
+import hashlib
+from datetime import UTC, datetime
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from django.utils.translation import gettext_lazy as _
+
+from payments.providers.base import (
+    Charge,
+    DeclinedPayment,
+    Notice,
+    Outcome,
+    PaymentProvider,
+    ProviderError,
+    RefundOrder,
+    RefundOutcome,
+    RefundResult,
+    Start,
+)
+from payments.providers.momo import codes
+from payments.providers.momo.client import MoMoClient
+from payments.providers.momo.report import MoMoNotifier, read_answer
+
+
+class MoMoProvider(MoMoNotifier, PaymentProvider):
+    """One-step payments (captureWallet); a refund is an order of its own at MoMo."""
+
+    code = "momo"
+    label = _("MoMo wallet")
+    help = _("You confirm the payment in the MoMo app, then come back here.")
+    supports_refund = True
+    supports_partial_refund = True
+    minimum = 1_000
+    maximum = 50_000_000
+    """Both are MoMo's own for captureWallet; refunds have the same."""
+
+    def __init__(self, *, url: str, partner_code: str, access_key: str, secret: str) -> None:
+        super().__init__(partner_code=partner_code, access_key=access_key, secret=secret)
+        self.client = MoMoClient(url=url, partner_code=partner_code, access_key=access_key, secret=secret)
+
+    @classmethod
+    def from_settings(cls, settings: Any) -> Self:
+        return cls(
+            url=settings.MOMO_URL,
+            partner_code=settings.MOMO_PARTNER_CODE,
+            access_key=settings.MOMO_ACCESS_KEY,
+            secret=settings.MOMO_SECRET,
+        )
+
+    def start(self, charge: Charge) -> Start:
+        if not self.is_available(amount=charge.amount):
+            raise DeclinedPayment(f"MoMo does not take {charge.amount} đồng")
+        said = self.client.create(charge)
+        code, url = said["resultCode"], said.get("payUrl")
+        if code != codes.OK:
+            raise _refusal(code)
+        if said.get("amount") != charge.amount or not isinstance(url, str) or not _is_web_address(url):
+            raise ProviderError("MoMo's answer has another amount or no page to pay on", permanent=False)
+        return Start(redirect_url=url)
+
+    def fetch(self, charge: Charge) -> Notice | None:
+        said = self.client.query(charge)
+        code = said["resultCode"]
+        if code == codes.NOT_FOUND:
+            return Notice(
+                event_id=f"{charge.reference}:unknown",
+                outcome=Outcome.PENDING,
+                amount=charge.amount,
+                occurred_at=datetime.now(UTC),
+                reference=charge.reference,
+            )
+        if not isinstance(code, int) or not codes.is_about_payment(code):
+            raise _failure(code)
+        return read_answer(said)
+
+    def refund(self, order: RefundOrder) -> RefundResult:
+        if not self.is_available(amount=order.amount):
+            return RefundResult(
+                outcome=RefundOutcome.FAILED, message=f"MoMo does not give back {order.amount} đồng"
+            )
+        if not order.charge.provider_reference.isdecimal():
+            return RefundResult(
+                outcome=RefundOutcome.FAILED, message="MoMo's number of the payment is unknown"
+            )
+        return _refund_result(self.client.refund(order, order_id=refund_id(order.key)))
+
+    def fetch_refund(self, order: RefundOrder) -> RefundResult:
+        return _refund_result(self.client.query_refund(refund_id(order.key)))
+
+
+def refund_id(key: str) -> str:
+    """MoMo's orderId of a refund: letters and digits, unguessable, the same for the same refund."""
+    return "RF" + hashlib.sha256(key.encode()).hexdigest()[:30]
+
+
+def _refund_result(said: dict[str, object]) -> RefundResult:
+    code, transaction = said["resultCode"], said.get("transId")
+    outcome = codes.refund_outcome(code) if isinstance(code, int) else None
+    if outcome is None:
+        raise _failure(code)
+    return RefundResult(
+        outcome=outcome,
+        provider_reference=str(transaction) if isinstance(transaction, int) and transaction else "",
+        message=f"{code} {said.get('message', '')}",
+    )
+
+
+def _refusal(code: object) -> ProviderError:
+    """Why there is no page to pay on: wrong settings and busy times are ours and MoMo's, the rest is final."""
+    if code in codes.MISCONFIGURED or code in codes.BUSY:
+        return _failure(code)
+    return DeclinedPayment(f"MoMo answered {code}")
+
+
+def _failure(code: object) -> ProviderError:
+    permanent = code in codes.MISCONFIGURED or code == codes.NOT_FOUND
+    return ProviderError(f"MoMo answered {code}", permanent=permanent)
+
+
+def _is_web_address(url: str) -> bool:
+    return urlsplit(url).scheme in {"http", "https"}

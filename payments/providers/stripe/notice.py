@@ -1,0 +1,110 @@
+"""Stripe's words about a Checkout Session, read into a ``Notice``.
+
+VND has no smaller unit at Stripe: ``amount_total`` 150000 is 150,000 đồng (docs.stripe.com/currencies).
+"""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from payments.providers.base import Notice, Outcome, Reason, UnreadableNotification
+
+Json = dict[str, Any]
+
+SESSION_EVENTS = frozenset({
+    "checkout.session.completed",
+    "checkout.session.async_payment_succeeded",
+    "checkout.session.async_payment_failed",
+    "checkout.session.expired",
+})  # fmt: skip
+_NOT_ENOUGH = frozenset({"insufficient_funds", "card_velocity_exceeded", "withdrawal_count_limit_exceeded"})
+
+
+def from_event(body: bytes) -> Notice:
+    """Raises UnreadableNotification."""
+    try:
+        event = json.loads(body)
+        kind, session = event["type"], event["data"]["object"]
+        if kind not in SESSION_EVENTS:
+            return _ignored(event)
+        outcome, reason = _of_event(kind, session)
+        return _notice(
+            session, event_id=event["id"], occurred_at=event["created"], outcome=outcome, reason=reason
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
+        raise UnreadableNotification(f"not an event of Stripe: {error!r}") from error
+
+
+def from_session(session: Json) -> Notice:
+    """What a session that was asked for says now. Raises UnreadableNotification."""
+    try:
+        outcome, reason = _of_session(session)
+        name = f"{session['id']}:{session['status']}:{session['payment_status']}"
+        return _notice(session, event_id=name, occurred_at=_happened(session), outcome=outcome, reason=reason)
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
+        raise UnreadableNotification(f"not a session of Stripe: {error!r}") from error
+
+
+def _of_event(kind: str, session: Json) -> tuple[Outcome, Reason]:
+    if kind.endswith(".expired"):
+        return Outcome.FAILED, Reason.EXPIRED
+    if kind.endswith(".async_payment_failed"):
+        return Outcome.FAILED, Reason.REFUSED
+    # Completed and unpaid: a slow way of paying, whose async_payment_* comes later.
+    return (Outcome.PAID if session["payment_status"] == "paid" else Outcome.PENDING), Reason.NONE
+
+
+def _of_session(session: Json) -> tuple[Outcome, Reason]:
+    if session["payment_status"] == "paid":
+        return Outcome.PAID, Reason.NONE
+    if session["status"] == "expired":
+        return Outcome.FAILED, Reason.EXPIRED
+    intent = _expanded(session.get("payment_intent"))
+    error = intent.get("last_payment_error") or {}
+    reason = _why(error) if error else Reason.NONE
+    given_up = session["status"] == "complete" and intent.get("status") in (
+        "requires_payment_method",
+        "canceled",
+    )
+    # A card declined on a page that is still open can be tried again there.
+    return (Outcome.FAILED, reason or Reason.REFUSED) if given_up else (Outcome.PENDING, reason)
+
+
+def _why(error: Json) -> Reason:
+    return Reason.INSUFFICIENT if error.get("decline_code") in _NOT_ENOUGH else Reason.REFUSED
+
+
+def _happened(session: Json) -> int:
+    charge = _expanded(_expanded(session.get("payment_intent")).get("latest_charge"))
+    return int(charge.get("created") or session["created"])
+
+
+def _expanded(value: object) -> Json:
+    """Stripe gives an object, only its id, or null."""
+    return value if isinstance(value, dict) else {}
+
+
+def _notice(session: Json, *, event_id: str, occurred_at: int, outcome: Outcome, reason: Reason) -> Notice:
+    amount = session["amount_total"]
+    if type(amount) is not int or not isinstance(event_id, str):
+        raise TypeError("amount_total or id")
+    return Notice(
+        event_id=event_id,
+        outcome=outcome,
+        reason=reason,
+        amount=amount,
+        currency=str(session["currency"]).upper(),
+        occurred_at=datetime.fromtimestamp(occurred_at, UTC),
+        reference=str(session.get("client_reference_id") or ""),
+        provider_reference=str(session["id"]),
+    )
+
+
+def _ignored(event: Json) -> Notice:
+    """Refunds, disputes and the rest: true, but we ask about those ourselves."""
+    return Notice(
+        event_id=str(event["id"]),
+        outcome=Outcome.IGNORED,
+        amount=0,
+        occurred_at=datetime.fromtimestamp(event["created"], UTC),
+    )

@@ -1,0 +1,171 @@
+"""Foreign cards by Stripe Checkout: the buyer pays on Stripe's page, in đồng.
+
+Off unless PAYMENT_RAILS names it: Stripe opens no account for a business registered in Việt Nam, so the market
+needs a company in a country where it does.
+"""
+
+from datetime import timedelta
+from typing import Any, Self
+
+from django.utils.translation import gettext_lazy as _
+
+from payments.providers.base import (
+    Charge,
+    DeclinedPayment,
+    Notice,
+    Outcome,
+    PaymentProvider,
+    ProviderError,
+    RefundOrder,
+    RefundOutcome,
+    RefundResult,
+    Start,
+)
+from payments.providers.stripe.client import Client, Json, Refused
+from payments.providers.stripe.notice import from_session
+from payments.providers.stripe.notifier import StripeNotifier
+
+SHORTEST = timedelta(minutes=35)
+"""Stripe refuses a session that ends within 30 minutes of its creation; 5 for calls that come late."""
+LONGEST = timedelta(hours=23, minutes=55)
+"""It refuses more than 24 hours, too."""
+_SEARCHED = 500
+"""Sessions or refunds looked through before giving up."""
+_DECLINES = frozenset({"amount_too_small", "amount_too_large", "currency_not_supported"})
+_REFUND_OUTCOMES = {
+    "succeeded": RefundOutcome.DONE,
+    "pending": RefundOutcome.IN_TRANSIT,
+    "requires_action": RefundOutcome.IN_TRANSIT,
+    "failed": RefundOutcome.FAILED,
+    "canceled": RefundOutcome.FAILED,
+}
+
+
+class StripeProvider(PaymentProvider, StripeNotifier):
+    """``minimum`` đồng: Stripe's own is about 0.50 US$ after conversion, so ours keeps above it at any rate."""
+
+    code = "stripe"
+    label = _("International card")
+    help = _("Visa, Mastercard and other foreign cards, on the secure page of Stripe.")
+    supports_refund = True
+    supports_partial_refund = True
+    maximum = 99_999_999
+    """Eight digits (docs.stripe.com/currencies)."""
+
+    def __init__(self, *, url: str, secret_key: str, webhook_secret: str, minimum: int) -> None:
+        self.client = Client(url=url, secret_key=secret_key)
+        self.webhook_secret = webhook_secret
+        self.minimum = minimum
+
+    @classmethod
+    def from_settings(cls, settings: Any) -> Self:
+        return cls(
+            url=settings.STRIPE_API_URL,
+            secret_key=settings.STRIPE_SECRET_KEY,
+            webhook_secret=settings.STRIPE_WEBHOOK_SECRET,
+            minimum=settings.STRIPE_MINIMUM,
+        )
+
+    def start(self, charge: Charge) -> Start:
+        """Twice with the same charge is one session: Stripe repeats its first answer for 24 hours."""
+        if not self.is_available(amount=charge.amount):
+            raise DeclinedPayment(f"{charge.amount} đồng cannot be paid by Stripe")
+        try:
+            session = self.client.create_session(_session_params(charge), key=charge.reference)
+        except Refused as error:
+            if error.code in _DECLINES:
+                raise DeclinedPayment(str(error)) from error
+            raise
+        if not session.get("url"):
+            raise ProviderError("Stripe gave a session without a page", permanent=False)
+        return Start(redirect_url=session["url"], provider_reference=session["id"])
+
+    def fetch(self, charge: Charge) -> Notice:
+        """PENDING too when Stripe knows no session: the call that would have made one may still arrive."""
+        session = self._session(charge)
+        if session is not None:
+            return from_session(session)
+        return Notice(
+            event_id=f"{charge.reference}:unknown",
+            outcome=Outcome.PENDING,
+            amount=charge.amount,
+            occurred_at=charge.opened_at,
+            reference=charge.reference,
+        )
+
+    def refund(self, order: RefundOrder) -> RefundResult:
+        """Looks for an earlier refund with our key first, since Stripe forgets its keys after a day."""
+        intent = self._paid_intent(order.charge)
+        refund = self._refund_by_key(intent, order.key)
+        if refund is None:
+            try:
+                refund = self.client.create_refund(_refund_params(order, intent), key=order.key)
+            except Refused as error:
+                return RefundResult(outcome=RefundOutcome.FAILED, message=str(error))
+        return _refund_result(refund)
+
+    def fetch_refund(self, order: RefundOrder) -> RefundResult:
+        if order.provider_reference:
+            return _refund_result(self.client.refund(order.provider_reference))
+        refund = self._refund_by_key(self._paid_intent(order.charge), order.key)
+        if refund is None:
+            raise ProviderError(f"Stripe knows no refund {order.key}", permanent=False)
+        return _refund_result(refund)
+
+    def _session(self, charge: Charge) -> Json | None:
+        """By Stripe's name for it or, when its answer was lost, among those of that hour.
+
+        Sessions cannot be searched by our reference, only listed by the time they were created.
+        """
+        if charge.provider_reference:
+            return self.client.session(charge.provider_reference)
+        since = int(charge.opened_at.timestamp()) - 300
+        for found in self.client.sessions(since=since, until=since + 3900, most=_SEARCHED):
+            if found.get("client_reference_id") == charge.reference:
+                return self.client.session(found["id"])
+        return None
+
+    def _paid_intent(self, charge: Charge) -> str:
+        session = self._session(charge)
+        intent = session and session.get("payment_intent")
+        if not intent:
+            raise ProviderError(f"Stripe knows no payment of {charge.reference}", permanent=True)
+        return str(intent["id"] if isinstance(intent, dict) else intent)
+
+    def _refund_by_key(self, intent: str, key: str) -> Json | None:
+        refunds = self.client.refunds(intent, most=_SEARCHED)
+        return next((found for found in refunds if (found.get("metadata") or {}).get("refund") == key), None)
+
+
+def _session_params(charge: Charge) -> Json:
+    """Made of the charge alone: another parameter under the same key would be refused."""
+    ends = max(charge.expires_at or charge.opened_at, charge.opened_at + SHORTEST)
+    metadata = {"reference": charge.reference}
+    product = {"name": charge.description or charge.reference}
+    price = {"currency": "vnd", "unit_amount": charge.amount, "product_data": product}
+    return {
+        "mode": "payment",
+        "locale": "vi",
+        "client_reference_id": charge.reference,
+        "metadata": metadata,
+        "payment_intent_data": {"metadata": metadata},
+        "line_items": [{"quantity": 1, "price_data": price}],
+        "success_url": charge.return_url,
+        "cancel_url": charge.return_url,
+        "expires_at": int(min(ends, charge.opened_at + LONGEST).timestamp()),
+    }
+
+
+def _refund_params(order: RefundOrder, intent: str) -> Json:
+    metadata = {"refund": order.key, "reference": order.charge.reference, "why": order.reason[:500]}
+    return {"payment_intent": intent, "amount": order.amount, "metadata": metadata}
+
+
+def _refund_result(refund: Json) -> RefundResult:
+    """An unknown state is not an end: it is asked about again."""
+    status = str(refund.get("status"))
+    return RefundResult(
+        outcome=_REFUND_OUTCOMES.get(status, RefundOutcome.IN_TRANSIT),
+        provider_reference=str(refund["id"]),
+        message=str(refund.get("failure_reason") or status),
+    )

@@ -1,0 +1,17 @@
+"""What ZaloPay's return_code and sub_return_code mean.
+
+Source: beta-docs.zalopay.vn/docs/developer-tools/knowledge-base/status-codes; the full table is [UNCONFIRMED],
+so sub codes that are not listed here decide nothing by themselves.
+"""
+
+from payments.providers.base import Reason
+
+OK, FAILED, PROCESSING = 1, 2, 3
+
+DUPLICATE = -68
+UNKNOWN_ORDER = -101
+BUSY = frozenset({-33, -429, -500, -999})
+MISCONFIGURED = frozenset({-92, -401, -402})
+REFUND_REFUSED = frozenset({-13, -32, UNKNOWN_ORDER})
+"""The time for refunds is over; parts are not given back; the payment is unknown."""
+REASONS = {-54: Reason.EXPIRED, -63: Reason.INSUFFICIENT, -217: Reason.REFUSED}

@@ -1,0 +1,228 @@
+"""One account at Stripe: its sessions, payments, refunds and events, and what may happen to them."""
+
+import json
+import secrets
+import threading
+from dataclasses import dataclass
+
+from payments.simulators.stripe.amounts import check, total
+from payments.simulators.stripe.deliveries import Courier, Delivery
+from payments.simulators.stripe.wire import Json, Refusal, number
+
+HALF_HOUR, DAY = 30 * 60, 24 * 60 * 60
+
+
+@dataclass(frozen=True)
+class Config:
+    """``site_url`` (no final /) is the only shop that buyers are sent back to."""
+
+    secret_key: str
+    webhook_secret: str
+    site_url: str
+
+
+class Account:
+    """Every method is called with ``lock`` held. Raises Refusal as the API would."""
+
+    def __init__(self, config: Config, courier: Courier) -> None:
+        self.config = config
+        self.courier = courier
+        self.lock = threading.RLock()
+        self.own_url = ""
+        """Where buyers reach us: the address that the last caller used."""
+        self.sessions: dict[str, Json] = {}
+        self.intents: dict[str, Json] = {}
+        self.charges: dict[str, Json] = {}
+        self.refunds: dict[str, Json] = {}
+        self.events: dict[str, Json] = {}
+
+    def now(self) -> int:
+        return int(self.courier.clock.now())
+
+    def create_session(self, params: Json) -> Json:
+        now = self.now()
+        expires_at = int(params.get("expires_at", now + DAY))
+        if not now + HALF_HOUR <= expires_at <= now + DAY:
+            raise Refusal(
+                "The `expires_at` timestamp must be at least 30 minutes, and at most 24 hours, from now.",
+                param="expires_at",
+            )
+        amount, currency = total(params.get("line_items"))
+        check(amount, currency)
+        name = _id("cs_test")
+        session: Json = {
+            "id": name,
+            "object": "checkout.session",
+            "amount_total": amount,
+            "currency": currency,
+            "cancel_url": params.get("cancel_url"),
+            "client_reference_id": params.get("client_reference_id"),
+            "created": now,
+            "expires_at": expires_at,
+            "livemode": False,
+            "metadata": params.get("metadata", {}),
+            "mode": "payment",
+            "payment_intent": None,
+            "payment_status": "unpaid",
+            "status": "open",
+            "success_url": params.get("success_url"),
+            "url": f"{self.own_url}/c/pay/{name}",
+        }
+        self.sessions[name] = session
+        return session
+
+    def expire_session(self, session: Json) -> None:
+        if session["status"] != "open":
+            raise Refusal("Only Checkout Sessions with a status of `open` can be expired.")
+        session.update(status="expired", url=None)
+
+    def expire_due(self) -> list[Json]:
+        """Close what has reached its end; returns those sessions."""
+        due = [s for s in self.sessions.values() if s["status"] == "open" and s["expires_at"] <= self.now()]
+        for session in due:
+            self.expire_session(session)
+        return due
+
+    def pay_session(self, session: Json, *, decline: str = "", review: bool = False) -> Json:
+        """A card was entered on the page. Returns the payment intent; declined ones can be tried again."""
+        if session["status"] != "open":
+            raise Refusal("This Checkout Session is no longer open.")
+        intent = self.intents.get(session["payment_intent"] or "") or self.create_intent(
+            {"amount": session["amount_total"], "currency": session["currency"]}
+            | {"metadata": session["metadata"]}
+        )
+        session["payment_intent"] = intent["id"]
+        self.confirm(intent, decline=decline, review=review)
+        if intent["status"] == "succeeded":
+            session.update(status="complete", payment_status="paid", url=None)
+        return intent
+
+    def create_intent(self, params: Json) -> Json:
+        amount, currency = number(params, "amount"), str(params.get("currency", "")).lower()
+        check(amount, currency)
+        name = _id("pi")
+        intent: Json = {
+            "id": name,
+            "object": "payment_intent",
+            "amount": amount,
+            "amount_received": 0,
+            "client_secret": f"{name}_secret_{secrets.token_hex(8)}",
+            "created": self.now(),
+            "currency": currency,
+            "last_payment_error": None,
+            "latest_charge": None,
+            "livemode": False,
+            "metadata": params.get("metadata", {}),
+            "status": "requires_payment_method",
+        }
+        self.intents[name] = intent
+        return intent
+
+    def confirm(self, intent: Json, *, decline: str = "", review: bool = False) -> None:
+        if intent["status"] not in ("requires_payment_method", "requires_confirmation"):
+            raise Refusal(
+                f"This PaymentIntent's status is {intent['status']}.", code="payment_intent_unexpected_state"
+            )
+        charge = self._charge(intent, paid=not decline, review=review)
+        intent["latest_charge"] = charge["id"]
+        if decline:
+            error = {"type": "card_error", "code": "card_declined", "decline_code": decline}
+            intent["last_payment_error"] = {**error, "message": "Your card was declined."}
+        else:
+            intent.update(status="succeeded", amount_received=intent["amount"], last_payment_error=None)
+
+    def cancel(self, intent: Json) -> None:
+        if intent["status"] in ("succeeded", "canceled"):
+            raise Refusal(
+                f"You cannot cancel this PaymentIntent because it has a status of {intent['status']}.",
+                code="payment_intent_unexpected_state",
+            )
+        intent["status"] = "canceled"
+
+    def create_refund(self, params: Json) -> Json:
+        intent = self.intents.get(params.get("payment_intent", ""))
+        if intent is None:
+            raise Refusal("No such payment_intent", status=404, code="resource_missing")
+        if intent["status"] != "succeeded":
+            raise Refusal("This PaymentIntent does not have a successful charge to refund.")
+        charge = self.charges[intent["latest_charge"]]
+        left = charge["amount"] - charge["amount_refunded"]
+        if not left:
+            message = f"Charge {charge['id']} has already been refunded."
+            raise Refusal(message, code="charge_already_refunded")
+        amount = number(params, "amount") if "amount" in params else left
+        if not 0 < amount <= left:
+            message = f"Refund amount ({amount}) is greater than unrefunded amount on charge ({left})"
+            raise Refusal(message, param="amount")
+        charge["amount_refunded"] += amount
+        charge["refunded"] = amount == left
+        refund: Json = {
+            "id": _id("re"),
+            "object": "refund",
+            "amount": amount,
+            "charge": charge["id"],
+            "created": self.now(),
+            "currency": intent["currency"],
+            "metadata": params.get("metadata", {}),
+            "payment_intent": intent["id"],
+            "status": "succeeded",
+        }
+        self.refunds[refund["id"]] = refund
+        return refund
+
+    def settle_refund(self, refund: Json, status: str) -> None:
+        """Make ``refund`` pending, succeeded or failed; a failed one gives its money back to the charge."""
+        if status not in ("pending", "succeeded", "failed") or refund["status"] == "failed":
+            raise Refusal(f"a refund cannot become {status}")
+        refund["status"] = status
+        if status == "failed":
+            refund["failure_reason"] = "lost_or_stolen_card"
+            charge = self.charges[refund["charge"]]
+            charge.update(amount_refunded=charge["amount_refunded"] - refund["amount"], refunded=False)
+
+    def record(self, kind: str, subject: Json) -> Json:
+        """An event, as a snapshot of ``subject``; not sent yet."""
+        event: Json = {
+            "id": _id("evt"),
+            "object": "event",
+            "api_version": "2026-10-28.endive",
+            "created": self.now(),
+            "data": {"object": json.loads(json.dumps(subject))},
+            "livemode": False,
+            "pending_webhooks": 1,
+            "type": kind,
+        }
+        self.events[event["id"]] = event
+        return event
+
+    def send(self, event: Json, *, secret: str = "", delay_seconds: float = 0) -> None:
+        self.courier.add(
+            Delivery(
+                event_id=event["id"],
+                kind=event["type"],
+                body=json.dumps(event, indent=2, ensure_ascii=False).encode(),
+                secret=secret or self.config.webhook_secret,
+                first=self.courier.clock.now() + delay_seconds,
+            )
+        )
+
+    def _charge(self, intent: Json, *, paid: bool, review: bool) -> Json:
+        charge: Json = {
+            "id": _id("ch"),
+            "object": "charge",
+            "amount": intent["amount"],
+            "amount_refunded": 0,
+            "created": self.now(),
+            "currency": intent["currency"],
+            "paid": paid,
+            "payment_intent": intent["id"],
+            "refunded": False,
+            "review": _id("prv") if review else None,
+            "status": "succeeded" if paid else "failed",
+        }
+        self.charges[charge["id"]] = charge
+        return charge
+
+
+def _id(prefix: str) -> str:
+    return f"{prefix}_{secrets.token_hex(12)}"

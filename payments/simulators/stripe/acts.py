@@ -1,0 +1,98 @@
+"""What may happen to a payment, by a tap on the page or an order of a test, and which events tell of it."""
+
+import enum
+from collections.abc import Callable
+from typing import Any
+
+from payments.simulators.stripe.account import DAY, Account
+from payments.simulators.stripe.wire import Json
+
+Events = list[tuple[str, Json]]
+
+
+class Act(enum.StrEnum):
+    PAY = "pay"
+    CANCEL = "cancel"
+    """The buyer turns back. Stripe tells nobody, and the page stays open."""
+    EXPIRE = "expire"
+    INSUFFICIENT = "insufficient"
+    FRAUD = "fraud"
+    """Paid, and put up for review by Radar: Stripe has the money and says so."""
+    REVERSE = "reverse"
+    """Someone gives all of it back in Stripe's dashboard."""
+
+
+def perform(account: Account, session: Json, act: Act, notify: Json | None = None) -> None:
+    """Carry out ``act`` and hand its events to the courier, spoiled as ``notify`` says. Raises Refusal."""
+    with account.lock:
+        events = [account.record(kind, subject) for kind, subject in _ACTS[act](account, session)]
+        _tell(account, events, notify or {})
+
+
+def _tell(account: Account, events: list[Json], notify: Json) -> None:
+    if notify.get("notify") == "lost":
+        return
+    if notify.get("notify") == "reordered":
+        events = events[::-1]
+    for event in events:
+        _spoil(event, notify)
+        for _ in range(2 if notify.get("notify") == "twice" else 1):
+            account.send(
+                event,
+                secret="whsec_of_somebody_else" if "wrong_signature" in _words(notify) else "",
+                delay_seconds=float(notify.get("late_days", 0)) * DAY,
+            )
+
+
+def _words(notify: Json) -> set[str]:
+    return {str(notify.get("notify"))} | {name for name, value in notify.items() if value is True}
+
+
+def _spoil(event: Json, notify: Json) -> None:
+    subject: dict[str, Any] = event["data"]["object"]
+    if "wrong_amount" in notify and subject["object"] == "checkout.session":
+        subject["amount_total"] = int(notify["wrong_amount"])
+
+
+def _pay(account: Account, session: Json) -> Events:
+    intent = account.pay_session(session)
+    return [("payment_intent.succeeded", intent), ("checkout.session.completed", session)]
+
+
+def _cancel(account: Account, session: Json) -> Events:
+    return []
+
+
+def _expire(account: Account, session: Json) -> Events:
+    account.expire_session(session)
+    return [("checkout.session.expired", session)]
+
+
+def _insufficient(account: Account, session: Json) -> Events:
+    return [("payment_intent.payment_failed", account.pay_session(session, decline="insufficient_funds"))]
+
+
+def _fraud(account: Account, session: Json) -> Events:
+    intent = account.pay_session(session, review=True)
+    charge = account.charges[intent["latest_charge"]]
+    review = {"id": charge["review"], "object": "review", "open": True, "payment_intent": intent["id"]}
+    return [
+        ("payment_intent.succeeded", intent),
+        ("review.opened", review),
+        ("checkout.session.completed", session),
+    ]
+
+
+def _reverse(account: Account, session: Json) -> Events:
+    refund = account.create_refund({"payment_intent": session["payment_intent"] or ""})
+    return [("refund.created", refund), ("charge.refunded", account.charges[refund["charge"]])]
+
+
+_ACTS: dict[Act, Callable[[Account, Json], Events]] = {
+    Act.PAY: _pay,
+    Act.CANCEL: _cancel,
+    Act.EXPIRE: _expire,
+    Act.INSUFFICIENT: _insufficient,
+    Act.FRAUD: _fraud,
+    Act.REVERSE: _reverse,
+}

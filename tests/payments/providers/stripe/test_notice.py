@@ -1,0 +1,101 @@
+import json
+from typing import Any
+
+import pytest
+
+from payments.providers.base import Outcome, Reason, UnreadableNotification
+from payments.providers.stripe.notice import from_event, from_session
+
+
+def session(**changes: Any) -> dict[str, Any]:
+    plain = {
+        "id": "cs_1",
+        "object": "checkout.session",
+        "amount_total": 150_000,
+        "client_reference_id": "BP12345678",
+        "created": 1767238271,
+        "currency": "vnd",
+        "payment_intent": "pi_1",
+        "payment_status": "paid",
+        "status": "complete",
+    }
+    return {**plain, **changes}
+
+
+def event(kind: str, **changes: Any) -> bytes:
+    subject = {"object": session(**changes)}
+    return json.dumps({"id": "evt_1", "created": 1767238300, "type": kind, "data": subject}).encode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "outcome", "reason"),
+    [
+        ("completed", "paid", Outcome.PAID, Reason.NONE),
+        ("completed", "unpaid", Outcome.PENDING, Reason.NONE),
+        ("async_payment_succeeded", "paid", Outcome.PAID, Reason.NONE),
+        ("async_payment_failed", "unpaid", Outcome.FAILED, Reason.REFUSED),
+        ("expired", "unpaid", Outcome.FAILED, Reason.EXPIRED),
+    ],
+)
+def test_what_each_event_means(kind: str, status: str, outcome: Outcome, reason: Reason) -> None:
+    notice = from_event(event(f"checkout.session.{kind}", payment_status=status))
+    assert (notice.outcome, notice.reason, notice.amount, notice.currency) == (
+        outcome,
+        reason,
+        150_000,
+        "VND",
+    )
+    assert (notice.event_id, notice.reference, notice.provider_reference) == ("evt_1", "BP12345678", "cs_1")
+
+
+def test_an_asynchronous_success_counts_only_when_paid() -> None:
+    late = event("checkout.session.async_payment_succeeded", payment_status="unpaid")
+    assert from_event(late).outcome is Outcome.PENDING
+
+
+@pytest.mark.parametrize("kind", ["payment_intent.succeeded", "charge.refunded", "review.opened"])
+def test_other_events_are_no_payments_of_ours(kind: str) -> None:
+    assert from_event(event(kind)).outcome is Outcome.IGNORED
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b'{"type": "checkout.session.completed"}',
+        event("checkout.session.completed", amount_total="150000"),
+        event("checkout.session.completed", amount_total=150000.0),
+        event("checkout.session.completed", amount_total=True),
+        event("checkout.session.completed")[:-20],
+    ],
+)
+def test_nonsense_is_unreadable(body: bytes) -> None:
+    with pytest.raises(UnreadableNotification):
+        from_event(body)
+
+
+@pytest.mark.parametrize(
+    ("state", "intent", "outcome", "reason"),
+    [
+        ("open", None, Outcome.PENDING, Reason.NONE),
+        ("expired", None, Outcome.FAILED, Reason.EXPIRED),
+        ("complete", {"status": "processing"}, Outcome.PENDING, Reason.NONE),
+        ("complete", {"status": "requires_payment_method"}, Outcome.FAILED, Reason.REFUSED),
+        (
+            "open",
+            {
+                "status": "requires_payment_method",
+                "last_payment_error": {"decline_code": "insufficient_funds"},
+            },
+            Outcome.PENDING,
+            Reason.INSUFFICIENT,
+        ),
+    ],
+)
+def test_what_an_unpaid_session_says(
+    state: str, intent: dict[str, Any] | None, outcome: Outcome, reason: Reason
+) -> None:
+    notice = from_session(session(status=state, payment_status="unpaid", payment_intent=intent))
+    assert (notice.outcome, notice.reason) == (outcome, reason)

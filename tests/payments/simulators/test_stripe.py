@@ -1,0 +1,158 @@
+"""The Stripe simulator on its own: what Stripe's documents say of its API, spoken over HTTP."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+import stripe
+
+from tests.payments.simulators.processes import Shop
+from tests.payments.simulators.stripe_process import SITE, WEBHOOK_SECRET, open_stripe
+
+
+@pytest.fixture
+def api(shop: Shop) -> Iterator[httpx.Client]:
+    with open_stripe(shop.url) as client:
+        yield client
+
+
+def open_session(api: httpx.Client, *, amount: int = 150_000, **more: Any) -> dict[str, Any]:
+    form = {
+        "client_reference_id": "BP12345678",
+        "line_items[0][quantity]": "1",
+        "line_items[0][price_data][currency]": "vnd",
+        "line_items[0][price_data][unit_amount]": str(amount),
+        "success_url": f"{SITE}/don-hang/",
+        "cancel_url": f"{SITE}/gio-hang/",
+        **more,
+    }
+    session: dict[str, Any] = api.post("/v1/checkout/sessions", data=form).raise_for_status().json()
+    return session
+
+
+def control(api: httpx.Client, path: str, **order: Any) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = (
+        api.post(f"/control/{path}", json=order).raise_for_status().json()["deliveries"]
+    )
+    return found
+
+
+def tap(api: httpx.Client, session: dict[str, Any], act: str) -> httpx.Response:
+    return api.post(f"/c/pay/{session['id']}", data={"act": act})
+
+
+def test_a_person_pays_and_comes_back_after_the_shop_was_told(api: httpx.Client, shop: Shop) -> None:
+    session = open_session(api)
+    page = httpx.get(session["url"], trust_env=False).text
+    assert "150.000" in page and "giả lập" in page
+    back = tap(api, session, "pay")
+    assert (back.status_code, back.headers["Location"]) == (303, f"{SITE}/don-hang/")
+    kinds = {_verified(shop).type for _ in range(2)}
+    assert kinds == {"payment_intent.succeeded", "checkout.session.completed"}
+    assert "Đã thanh toán" in api.get(f"/c/pay/{session['id']}").text
+    assert tap(api, session, "pay").headers["Location"] == f"/c/pay/{session['id']}"
+    assert shop.received.empty()
+
+
+def test_a_declined_card_may_be_tried_again_on_the_same_page(api: httpx.Client) -> None:
+    session = open_session(api)
+    answer = tap(api, session, "insufficient")
+    assert "không đủ tiền" in api.get(answer.headers["Location"]).text
+    tap(api, session, "pay")
+    assert api.get("/control/charges").json()["charges"][0]["state"] == "paid"
+
+
+def test_turning_back_leaves_the_page_open_and_expiry_closes_it(api: httpx.Client) -> None:
+    session = open_session(api)
+    assert tap(api, session, "cancel").headers["Location"] == f"{SITE}/gio-hang/"
+    tap(api, session, "expire")
+    assert "hết hạn" in api.get(f"/c/pay/{session['id']}").text
+
+
+def test_buyers_are_sent_to_no_other_site(api: httpx.Client) -> None:
+    session = open_session(api, success_url="http://elsewhere.test/")
+    assert tap(api, session, "pay").headers["Location"] == f"/c/pay/{session['id']}"
+
+
+def test_a_webhook_is_repeated_for_three_days_and_then_given_up(api: httpx.Client, shop: Shop) -> None:
+    for _ in range(30):
+        shop.answers.put(500)
+    open_session(api)
+    (delivery,) = control(api, "payments/BP12345678/expire")
+    assert (delivery["attempts"], delivery["delivered"]) == ([500], False)
+    for _ in range(12):
+        (delivery,) = control(api, "advance", minutes=1440)
+    assert (len(delivery["attempts"]), delivery["due"]) == (10, None)
+
+
+@pytest.mark.parametrize(
+    ("notify", "told"),
+    [
+        ({"notify": "lost"}, []),
+        ({"notify": "twice"}, ["payment_intent.succeeded"] * 2 + ["checkout.session.completed"] * 2),
+        ({"notify": "reordered"}, ["checkout.session.completed", "payment_intent.succeeded"]),
+    ],
+)
+def test_faults_of_notification(api: httpx.Client, notify: dict[str, str], told: list[str]) -> None:
+    open_session(api)
+    assert [sent["type"] for sent in control(api, "payments/BP12345678/pay", **notify)] == told
+
+
+def test_a_notice_that_is_three_days_late(api: httpx.Client, shop: Shop) -> None:
+    open_session(api)
+    control(api, "payments/BP12345678/pay", late_days=3)
+    assert shop.received.empty()
+    control(api, "advance", minutes=3 * 24 * 60)
+    assert {_verified(shop).type, _verified(shop).type} > {"checkout.session.completed"}
+
+
+def test_a_wrong_amount_and_a_wrong_signature(api: httpx.Client, shop: Shop) -> None:
+    open_session(api)
+    control(api, "payments/BP12345678/pay", wrong_amount=1_000, wrong_signature=True)
+    told = [shop.received.get(timeout=5) for _ in range(2)]
+    assert any(b'"amount_total": 1000,' in body for _, body in told)
+    with pytest.raises(stripe.SignatureVerificationError):
+        stripe.Webhook.construct_event(told[0][1], told[0][0]["Stripe-Signature"], WEBHOOK_SECRET)
+
+
+def test_intents_are_created_confirmed_declined_and_cancelled(api: httpx.Client) -> None:
+    form = {"amount": "150000", "currency": "vnd"}
+    first = api.post("/v1/payment_intents", data=form).json()
+    declined = api.post(
+        f"/v1/payment_intents/{first['id']}/confirm",
+        data={"payment_method": "pm_card_visa_chargeDeclinedInsufficientFunds"},
+    )
+    assert (declined.status_code, declined.json()["error"]["decline_code"]) == (402, "insufficient_funds")
+    assert api.post(f"/v1/payment_intents/{first['id']}/confirm").json()["status"] == "succeeded"
+    assert api.post(f"/v1/payment_intents/{first['id']}/cancel").status_code == 400
+    second = api.post("/v1/payment_intents", data=form).json()
+    assert api.post(f"/v1/payment_intents/{second['id']}/cancel").json()["status"] == "canceled"
+    assert api.get("/v1/events").json()["data"][0]["type"] == "payment_intent.canceled"
+
+
+@pytest.mark.parametrize(
+    ("amount", "code"), [(12_499, "amount_too_small"), (100_000_000, "amount_too_large")]
+)
+def test_amounts_out_of_bounds(api: httpx.Client, amount: int, code: str) -> None:
+    answer = api.post("/v1/payment_intents", data={"amount": str(amount), "currency": "vnd"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, code)
+
+
+def test_a_session_lasts_from_half_an_hour_to_a_day(api: httpx.Client) -> None:
+    for minutes in (29, 24 * 60 + 1):
+        with pytest.raises(httpx.HTTPStatusError):
+            open_session(api, expires_at=str(int(time.time()) + minutes * 60))
+    open_session(api, expires_at=str(int(time.time()) + 31 * 60))
+    control(api, "advance", minutes=32)
+    assert api.get("/v1/checkout/sessions").json()["data"][0]["status"] == "expired"
+
+
+def test_another_key_is_refused(api: httpx.Client) -> None:
+    assert api.get("/v1/events", headers={"Authorization": "Bearer sk_other"}).status_code == 401
+
+
+def _verified(shop: Shop) -> stripe.Event:
+    headers, body = shop.received.get(timeout=5)
+    return stripe.Webhook.construct_event(body, headers["Stripe-Signature"], WEBHOOK_SECRET)

@@ -1,0 +1,50 @@
+"""On a developer's machine the rails are those that somebody, real or pretended, answers for."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+
+def told(tmp_path: Path, **environment: str) -> dict[str, Any]:
+    names = ["PAYMENT_RAILS", "BANK_NOTIFIERS", "MOMO_URL", "VNPAY_PAY_URL", "VNPAY_API_URL", "ZALOPAY_URL"]
+    code = "import json; from django.conf import settings as s; "
+    code += f"print(json.dumps({{n: getattr(s, n) for n in {names}}}))"
+    answer = subprocess.run(
+        [sys.executable, "-c", code],
+        env={
+            "PATH": os.environ["PATH"],
+            "DJANGO_SETTINGS_MODULE": "marketplace.settings.local",
+            "DATABASE_URL": "postgresql://cho@db.test/cho",
+            "REDIS_URL": "redis://valkey.test/0",
+            "VAR_DIR": str(tmp_path),
+            "SITE_URL": "http://cho.test:8000",
+            **environment,
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    settings: dict[str, Any] = json.loads(answer.stdout)
+    return settings
+
+
+def test_without_simulators_only_what_needs_none_is_offered(tmp_path: Path) -> None:
+    assert told(tmp_path)["PAYMENT_RAILS"] == ["vietqr", "cash_on_delivery"]
+
+
+def test_a_rail_with_a_simulator_is_offered_and_asked_there(tmp_path: Path) -> None:
+    settings = told(tmp_path, VNPAY_SIMULATOR_PORT="8002", MOMO_SIMULATOR_PORT="8003")
+    assert settings["PAYMENT_RAILS"] == ["vietqr", "momo", "vnpay", "cash_on_delivery"]
+    assert settings["VNPAY_PAY_URL"] == "http://cho.test:8002/paymentv2/vpcpay.html"
+    assert settings["VNPAY_API_URL"] == "http://cho.test:8002/merchant_webapi/api/transaction"
+    assert settings["MOMO_URL"] == "http://cho.test:8003"
+    assert settings["ZALOPAY_URL"] == "https://sb-openapi.zalopay.vn"
+    assert settings["BANK_NOTIFIERS"] == ["sepay", "payos", "casso"]
+
+
+def test_the_operators_own_words_come_first(tmp_path: Path) -> None:
+    settings = told(tmp_path, MOMO_SIMULATOR_PORT="8003", MOMO_URL="https://momo.test", PAYMENT_RAILS="momo")
+    assert (settings["PAYMENT_RAILS"], settings["MOMO_URL"]) == (["momo"], "https://momo.test")
