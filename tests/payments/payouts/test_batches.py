@@ -10,6 +10,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from farmers.partner.models import Partner
+from marketplace.messaging.delivery import render
 from marketplace.messaging.models import Message
 from marketplace.outbox.delivery import deliver_due
 from payments.ledger.accounts import balance, of_market, owed_to
@@ -179,7 +180,9 @@ class TestSending:
         sent()
         assert owed_to(farm) == 0
         assert balance(of_market(Account.Kind.BANK)) == -amount
-        assert Message.objects.get(kind="payout_sent").phone == farm.phone
+        message = Message.objects.get(kind="payout_sent")
+        assert message.phone == farm.phone
+        assert "Vietcombank đuôi" in render(message)[1]
 
     def test_a_cancelled_batch_is_due_again(self, farm: Partner) -> None:
         arrived(farm)
@@ -201,7 +204,8 @@ class TestReturning:
         mark_returned(payout, reason="Sai số tài khoản", now=NOW)
         assert list(payable(farm, now=NOW).parcels) == [parcel.pk]
         assert payable(farm, now=NOW).amount == payout.amount
-        assert "Sai số tài khoản" in str(Message.objects.get(kind="payout_returned").context)
+        _subject, body = render(Message.objects.get(kind="payout_returned"))
+        assert "Sai số tài khoản" in body and "/ban-hang/tai-khoan-nhan-tien/" in body
         assert sent().payouts.get().amount == payout.amount
         assert owed_to(farm) == 0
 
