@@ -346,6 +346,8 @@ MONEY_DESK_EMAIL = env.text("MONEY_DESK_EMAIL", "ban-tien@localhost")
 CASH_ON_DELIVERY_CAP = env.integer("CASH_ON_DELIVERY_CAP", 3_000_000)
 #: hours between a seller's change of bank account and its first use; payouts to the seller wait meanwhile
 PAYOUT_ACCOUNT_FREEZE_HOURS = env.integer("PAYOUT_ACCOUNT_FREEZE_HOURS", 48)
+#: function(pks of parcels) -> those of them with an open claim, whose money has to wait; claims name theirs here
+PAYOUT_DISPUTES: list[str] = []
 
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"{SITE_NAME} <khong-tra-loi@localhost>")
