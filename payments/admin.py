@@ -96,7 +96,7 @@ class RailSwitchAdmin(admin.ModelAdmin[Any]):
 
     list_display = ["provider", "is_off", "reason", "changed_by", "changed_at"]
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest | None, **kwargs: Any) -> Any:
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "provider":
             kwargs["widget"] = Select(choices=[(code, code) for code in settings.PAYMENT_PROVIDERS])
         return super().formfield_for_dbfield(db_field, request, **kwargs)
