@@ -55,7 +55,7 @@ def _item_rows() -> Iterator[list[Value]]:
     for item in Item.objects.all()[:MOST]:
         yield [
             f"{timezone.localtime(item.found_at):%d/%m/%Y %H:%M}",
-            item.source,
+            item.source_name,
             str(item.get_finding_display()),
             item.reference,
             item.our_amount,

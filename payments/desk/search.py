@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from marketplace.accounts.phones import normalise_phone
 
+from marketplace.accounts.phones import normalise_phone
 from marketplace.order.models import Order
 from payments.models import Payment, Refund, Transfer
 

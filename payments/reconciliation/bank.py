@@ -13,11 +13,10 @@ from payments.ledger.postings import rail_settled
 from payments.models import Transfer
 from payments.providers.vietqr.memo import find_code
 from payments.reconciliation.items import open_for_row
-from payments.reconciliation.models import Finding, Statement, StatementRow
+from payments.reconciliation.models import Finding, Item, Statement, StatementRow
 from payments.transfers import BANK_RAIL
 
 Outcome = StatementRow.Outcome
-SOURCE = "bank"
 NEAR = timedelta(days=1)
 """Between what the notifier and the statement call the moment of the same transfer; statements may give days only."""
 CARRIER_TAKES = timedelta(days=10)
@@ -36,7 +35,7 @@ def apply_bank_row(row: StatementRow) -> None:
     elif remittance:
         row.remittance, row.outcome = remittance, Outcome.MATCHED
     else:
-        open_for_row(row, Finding.MISSING_HERE, source=SOURCE)
+        open_for_row(row, Finding.MISSING_HERE, source=Item.BANK)
 
 
 def settle_row(row: StatementRow, transfer: Transfer) -> Entry:

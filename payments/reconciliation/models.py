@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -188,7 +189,10 @@ class Item(models.Model):
         OPEN = "open", _("open")
         RESOLVED = "resolved", _("settled")
 
-    #: code of the rail, "bank", or the carrier's name
+    #: ``source`` of what the bank's statement says
+    BANK = "bank"
+
+    #: code of the rail, BANK, or the carrier's name
     source = models.CharField(max_length=40)
     finding = models.CharField(max_length=16, choices=Finding.choices)
     reference = models.CharField(max_length=120)
@@ -235,3 +239,7 @@ class Item(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} {self.reference} {self.finding}"
+
+    @property
+    def source_name(self) -> str:
+        return gettext("bank statement") if self.source == self.BANK else self.source

@@ -10,7 +10,7 @@ from payments.ledger.postings import rail_settled
 from payments.models import Notification
 from payments.providers.base import Notice, Outcome
 from payments.providers.vietqr.memo import find_code
-from payments.reconciliation.bank import SOURCE, settle_row
+from payments.reconciliation.bank import settle_row
 from payments.reconciliation.exceptions import AlreadySettled, NotThatWay
 from payments.reconciliation.locks import lock_item
 from payments.reconciliation.models import Finding, Item, StatementRow
@@ -63,7 +63,7 @@ def _open(item: Item) -> Item:
 
 def _bank_credit(item: Item) -> tuple[Item, StatementRow]:
     found = _open(item)
-    if found.row is None or found.source != SOURCE or found.finding != Finding.MISSING_HERE:
+    if found.row is None or found.source != Item.BANK or found.finding != Finding.MISSING_HERE:
         raise NotThatWay(_("Only a credit on the bank's statement can be settled like this."))
     return found, found.row
 

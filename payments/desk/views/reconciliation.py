@@ -170,7 +170,7 @@ def _item_page(request: HttpRequest, found: Item, **forms: object) -> HttpRespon
         "item": found,
         "explain": ExplainForm(),
         "payout": RailPayoutForm(rails=_rails()),
-        "is_bank_credit": found.source == "bank" and found.row is not None,
+        "is_bank_credit": found.source == Item.BANK and found.row is not None,
     }
     return render(request, "desk/item.html", context | forms, status=422 if forms else 200)
 
