@@ -49,22 +49,40 @@ def open_shop() -> Iterator[Shop]:
     server.server_close()
 
 
-def start_bank(*arguments: str, secret: str = SECRET, site: str = SITE) -> "subprocess.Popen[str]":
+def start_bank(
+    *arguments: str, secret: str = SECRET, site: str = SITE, **environment: str
+) -> "subprocess.Popen[str]":
+    return start("bank", *arguments, SEPAY_SECRET=secret, SITE_URL=site, **environment)
+
+
+def start(name: str, *arguments: str, **environment: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(
-        [sys.executable, "-m", "payments.simulators.bank", *arguments],
-        env={**os.environ, "SEPAY_SECRET": secret, "SITE_URL": site},
+        [sys.executable, "-m", f"payments.simulators.{name}", *arguments],
+        env={**os.environ, **environment},
         stderr=subprocess.PIPE,
         text=True,
     )
 
 
 @contextlib.contextmanager
-def open_bank(notify: str, *, secret: str = SECRET, site: str = SITE) -> Iterator[httpx.Client]:
+def open_bank(
+    notify: str, *, secret: str = SECRET, site: str = SITE, **environment: str
+) -> Iterator[httpx.Client]:
     """A client of a freshly started simulator that notifies ``notify``."""
-    process = start_bank("--port", "0", "--notify", notify, secret=secret, site=site)
+    with opened(
+        start_bank("--port", "0", "--notify", notify, secret=secret, site=site, **environment)
+    ) as bank:
+        yield bank
+
+
+@contextlib.contextmanager
+def opened(process: "subprocess.Popen[str]") -> Iterator[httpx.Client]:
+    """A client of the simulator just started; the process ends with it."""
     assert process.stderr is not None
     address = process.stderr.readline().split()[2]
-    with httpx.Client(base_url=address, timeout=20, trust_env=False) as client:
-        yield client
-    process.terminate()
-    assert process.wait(10) == 0
+    try:
+        with httpx.Client(base_url=address, timeout=20, trust_env=False) as client:
+            yield client
+    finally:
+        process.terminate()
+        assert process.wait(10) == 0
