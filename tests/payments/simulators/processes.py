@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from queue import Queue
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -18,11 +19,19 @@ SITE = "http://shop.test:8000"
 
 @dataclass
 class Shop:
-    """Takes the notifications; ``answers`` are the next statuses to give, 200 when they run out."""
+    """Takes the notifications; ``answers`` are the next statuses to give, 200 when they run out.
+
+    ``body`` goes with every answer. What a GET says is its query.
+    """
 
     url: str = ""
     received: "Queue[tuple[dict[str, str], bytes]]" = field(default_factory=Queue)
     answers: "Queue[int]" = field(default_factory=Queue)
+    body: bytes = b""
+
+    @property
+    def site(self) -> str:
+        return self.url.removesuffix("/thanh-toan/sepay/ipn")
 
 
 @contextlib.contextmanager
@@ -31,12 +40,18 @@ def open_shop() -> Iterator[Shop]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            self.answer(self.rfile.read(int(self.headers["Content-Length"])))
+
+        def do_GET(self) -> None:
+            self.answer(urlsplit(self.path).query.encode())
+
+        def answer(self, body: bytes) -> None:
             shop.received.put((dict(self.headers.items()), body))
             status = shop.answers.get_nowait() if not shop.answers.empty() else 200
             self.send_response(status)
             self.send_header("Location", "/elsewhere")
             self.end_headers()
+            self.wfile.write(shop.body)
 
         def log_message(self, format: str, *args: object) -> None:
             pass
