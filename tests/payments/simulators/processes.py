@@ -19,7 +19,7 @@ SITE = "http://shop.test:8000"
 
 @dataclass
 class Shop:
-    """Takes the notifications; ``answers`` are the next statuses to give, 200 when they run out.
+    """Takes the notifications; ``answers`` are the next statuses to give, then ``usual`` ones.
 
     ``body`` goes with every answer. What a GET says is its query.
     """
@@ -27,6 +27,7 @@ class Shop:
     url: str = ""
     received: "Queue[tuple[dict[str, str], bytes]]" = field(default_factory=Queue)
     answers: "Queue[int]" = field(default_factory=Queue)
+    usual: int = 200
     body: bytes = b""
 
     @property
@@ -47,7 +48,7 @@ def open_shop() -> Iterator[Shop]:
 
         def answer(self, body: bytes) -> None:
             shop.received.put((dict(self.headers.items()), body))
-            status = shop.answers.get_nowait() if not shop.answers.empty() else 200
+            status = shop.answers.get_nowait() if not shop.answers.empty() else shop.usual
             self.send_response(status)
             self.send_header("Location", "/elsewhere")
             self.end_headers()
