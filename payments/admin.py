@@ -9,12 +9,13 @@ from django.forms import ModelForm, Select
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.accounts.admin_access import FreshCodeAdmin
 from marketplace.accounts.models import User
 from payments.models import Notification, Payment, RailSwitch, Refund, Transfer
 from payments.refunds import complete_refund, resolve_transfer
 
 
-class MoneyAdmin(admin.ModelAdmin[Any]):
+class MoneyAdmin(FreshCodeAdmin):
     """Rows come from the services and stay: nothing is added, deleted or edited beyond ``writable``."""
 
     writable: tuple[str, ...] = ()
@@ -91,7 +92,7 @@ class NotificationAdmin(MoneyAdmin):
 
 
 @admin.register(RailSwitch)
-class RailSwitchAdmin(admin.ModelAdmin[Any]):
+class RailSwitchAdmin(FreshCodeAdmin):
     """One row for each rail that was ever switched off."""
 
     list_display = ["provider", "is_off", "reason", "changed_by", "changed_at"]

@@ -52,6 +52,7 @@ from tests.factories import (
     stock_of,
     stranger,
 )
+from tests.second_factor import pass_second_factor
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/tai-khoan/dang-nhap/"
@@ -157,6 +158,8 @@ def client_of(role: str) -> Client:
     client = Client(headers={"origin": "http://testserver", "sec-fetch-site": "same-origin"})
     if role != "anonymous":
         client.force_login(PEOPLE[role]())
+    if role == "staff":
+        pass_second_factor(client, make_staff())
     return client
 
 

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from marketplace.accounts import who
+from marketplace.accounts import demo_app, who
 from marketplace.accounts.forms import CodeForm, NameForm, PhoneForm
 from marketplace.accounts.models import User
 from marketplace.accounts.phones import national
@@ -113,4 +113,6 @@ def demo_codes(request: HttpRequest) -> HttpResponse:
     if not settings.DEMO:
         raise Http404
     recent = [(national(phone), code) for phone, code in codes.recent()]
-    return render(request, "account/demo_codes.html", {"codes": recent})
+    staff_codes, seconds_left = demo_app.codes()
+    context = {"codes": recent, "staff_codes": staff_codes, "seconds_left": seconds_left}
+    return render(request, "account/demo_codes.html", context)

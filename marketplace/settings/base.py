@@ -80,6 +80,7 @@ DJANGO_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "django_structlog",
     "csp",
 ]
@@ -100,6 +101,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "marketplace.accounts.second_factor.SecondFactorMiddleware",
 ]
 
 ROOT_URLCONF = "marketplace.urls"
@@ -212,6 +214,16 @@ ACCOUNT_RATE_LIMITS = {
     "fresh_code": f"1/{LOGIN_CODE_WAIT}s/key,5/d/key",
 }
 ACCOUNT_EMAIL_VERIFICATION = "none"
+#: seconds for which a fresh code of the app covers money actions
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+MFA_ADAPTER = "marketplace.accounts.second_factor.StaffFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = SITE_NAME
+#: codes before and after the current one that count too, for phones whose clock is a little off
+MFA_TOTP_TOLERANCE = 1
+#: staff are signed out after this long without a staff page, and give their second factor anew after that long
+STAFF_IDLE_SECONDS = 30 * 60
+STAFF_SESSION_SECONDS = 8 * 3600
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "account_home"
 LOGOUT_REDIRECT_URL = "/"

@@ -12,6 +12,7 @@ from marketplace.accounts.models import User
 from marketplace.accounts.tasks import forget_unproven
 from marketplace.messaging import codes
 from tests.factories import anh_tam, chi_lan, make_staff, make_user
+from tests.second_factor import sign_in_staff
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/tai-khoan/dang-nhap/"
@@ -230,7 +231,7 @@ class TestEveryOtherDoor:
 class TestPeopleInTheCms:
     @pytest.fixture
     def editor_in_chief(self, client):
-        client.force_login(make_user("+84912000008", "Quản Trị", is_staff=True, is_superuser=True))
+        sign_in_staff(client, make_user("+84912000008", "Quản Trị", is_staff=True, is_superuser=True))
         return client
 
     def test_are_entered_by_phone_and_whole_name(self, editor_in_chief):

@@ -11,13 +11,14 @@ from payments.notifications import settle
 from payments.refunds import complete_refund, resolve_transfer
 from tests.factories import chi_lan, make_user
 from tests.payments.orders import TOTAL, bank_says, make_payment, notify
+from tests.second_factor import sign_in_staff
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def desk(client: Client) -> Client:
-    client.force_login(make_user("+84912000077", "Người Giữ Tiền", is_staff=True, is_superuser=True))
+    sign_in_staff(client, make_user("+84912000077", "Người Giữ Tiền", is_staff=True, is_superuser=True))
     return client
 
 

@@ -36,12 +36,8 @@ class Rail:
 
 @pytest.fixture
 def rail(
-    client: Client, settings: Any, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+    client: Client, test_rail: object, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> Rail:
-    path = "tests.payments.rails.TestRail"
-    settings.PAYMENT_PROVIDERS = {**settings.PAYMENT_PROVIDERS, "testrail": path}
-    settings.PAYMENT_NOTIFIERS = {"testrail": path}
-    settings.PAYMENT_RAILS = [*settings.PAYMENT_RAILS, "testrail"]
     return Rail(client, django_capture_on_commit_callbacks)
 
 
@@ -109,6 +105,13 @@ def test_the_second_of_two_paid_attempts_goes_back(rail: Rail) -> None:
     assert (refund.payment, refund.amount) == (second, TOTAL)
     assert (refund.state, refund.provider_reference) == ("done", f"back-{TOTAL}")
     assert mail.outbox == []
+
+
+def test_the_same_money_told_by_two_events_counts_once(rail: Rail) -> None:
+    payment = make_payment(provider="testrail")
+    rail.says(payment, "paid")
+    assert rail.says(payment, "paid").verdict == "accepted"
+    assert (reread(payment).received, Refund.objects.count()) == (TOTAL, 0)
 
 
 def test_a_refund_is_sent_once(rail: Rail) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from marketplace.accounts.models import User
-from payments.desk.access import money_action, money_staff_required
+from payments.desk.access import money_action, money_form, money_staff_required
 from payments.desk.payout_forms import ResultForm, SettleForm
 from payments.payouts.exceptions import NotNow, UnreadableFile
 from payments.payouts.models import Payout, ResultFile
@@ -18,7 +18,7 @@ from payments.payouts.results import import_results
 from payments.payouts.settling import mark_paid, mark_returned
 
 
-@money_staff_required
+@money_form
 def upload(request: HttpRequest) -> HttpResponse:
     form = ResultForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():

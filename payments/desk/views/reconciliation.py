@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from payments.desk import settling
 from payments.desk.access import money_action, money_staff_required, person
@@ -102,8 +102,10 @@ def statements(request: HttpRequest) -> HttpResponse:
     return _statements_page(request, StatementForm())
 
 
-@money_action
+@require_POST
+@money_staff_required
 def upload(request: HttpRequest) -> HttpResponse:
+    """Nothing moves yet: that waits for apply(), and a file could not wait for a fresh code."""
     form = StatementForm(request.POST, request.FILES)
     if not form.is_valid():
         return _statements_page(request, form, status=422)

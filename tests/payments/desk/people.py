@@ -10,6 +10,7 @@ from payments.models import Notification, Transfer
 from payments.notifications import settle
 from tests.factories import make_user
 from tests.payments.orders import TOTAL, bank_says, notify
+from tests.second_factor import sign_in_staff
 
 
 def chi_thu() -> User:
@@ -21,9 +22,7 @@ def chi_hoa() -> User:
 
 
 def signed_in(person: User) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
+    return sign_in_staff(Client(), person)
 
 
 def transfer_of(memo: str, amount: int = TOTAL, **changes: Any) -> Transfer:

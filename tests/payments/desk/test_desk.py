@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db import transaction
+from django.test import Client
 from django.utils import timezone
 
 from marketplace.outbox.delivery import deliver_due
@@ -184,8 +185,9 @@ class TestTheFirstPage:
         audit()
         assert payment.reference in text(client, "desk:home")
 
-    def test_is_for_staff_only(self) -> None:
-        assert signed_in(chi_lan()).get("/ban-tien/").status_code == 403
+    def test_is_for_staff_only(self, client: Client) -> None:
+        client.force_login(chi_lan())
+        assert client.get("/ban-tien/").status_code == 403
 
 
 def test_the_diary_is_a_spreadsheet_without_formulas() -> None:
