@@ -87,7 +87,7 @@ class CorrectionForm(forms.Form):
 
 class StatementForm(forms.Form):
     kind = forms.ChoiceField(
-        label=_("What is it?"), choices=Statement.Kind.choices, widget=forms.RadioSelect, initial="bank"
+        label=_("Kind of file"), choices=Statement.Kind.choices, widget=forms.RadioSelect, initial="bank"
     )
     carrier = forms.ChoiceField(
         label=_("Carrier"), help_text=_("For a carrier's list of cash."), required=False
