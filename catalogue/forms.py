@@ -1,6 +1,8 @@
 """What a buyer narrows and orders a list by; the field names stand in the address, so they are Vietnamese."""
 
 import re
+from collections.abc import Hashable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from django import forms
@@ -34,6 +36,10 @@ class PriceField(forms.CharField):
         raise ValidationError(self.error_messages["invalid"], code="invalid")
 
 
+#: an order that only one page has and begins with: its slug and label
+FirstSort = tuple[str, Any]
+
+
 class FilterForm(forms.Form):
     """A wrong answer is said beside its field and does not narrow; the others do."""
 
@@ -46,9 +52,10 @@ class FilterForm(forms.Form):
     mua = forms.BooleanField(label=_("In season now"), required=False)
     xep = forms.ChoiceField(label=_("Sorted by"), required=False)
 
-    def __init__(self, data: Any, options: FilterOptions, first_sort: tuple[str, Any] | None = None) -> None:
-        """`first_sort` is (slug, label) of an order that only this page has and begins with."""
+    def __init__(self, data: Any, options: FilterOptions, first_sort: FirstSort | None = None) -> None:
         super().__init__(data, auto_id="loc_%s")
+        #: what the form looks like depends on these and the language alone
+        self.drawn_from: Hashable = (tuple(data.items()), options, first_sort is None)
         crop = options.crop(data.get("cay", ""))
         self.fields["cay"].choices = [("", _("All crops")), *((c.code, c.name) for c in options.crops)]
         self.fields["hang"].choices = [
@@ -101,6 +108,21 @@ class FilterForm(forms.Form):
     def _answers(self) -> dict[str, Any]:
         self.is_valid()
         return self.cleaned_data
+
+
+def filter_form(
+    parameters: Mapping[str, str], options: FilterOptions, first_sort: FirstSort | None = None
+) -> FilterForm:
+    """The form as an address fills it in. Pages with the same answers share it: it must not be changed."""
+    answers = [(name, parameters[name]) for name in FilterForm.base_fields if name in parameters]
+    return _filled(tuple(answers), options, first_sort)
+
+
+@lru_cache(maxsize=64)
+def _filled(
+    answers: tuple[tuple[str, str], ...], options: FilterOptions, first_sort: FirstSort | None
+) -> FilterForm:
+    return FilterForm(dict(answers), options, first_sort)
 
 
 def _sort_choices() -> list[tuple[str, Any]]:

@@ -43,7 +43,8 @@ class Product(AbstractProduct):
 
     def pictures(self) -> list[dict[str, Any]]:
         """Data of every picture in its order, for the picture component."""
-        images = self.images.select_related("image").prefetch_related("image__renditions")
+        images = self.images.select_related("image").only("image__title", "image__width", "image__height")
+        images = images.prefetch_related("image__renditions")
         return [picture_data(shown.image) for shown in images.order_by("display_order", "pk")]
 
     def valid_certificates(self) -> models.QuerySet:

@@ -2,14 +2,15 @@
 
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.forms import ModelForm
+from django.forms import ModelForm, Select
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import User
-from payments.models import Notification, Payment, Refund, Transfer
+from payments.models import Notification, Payment, RailSwitch, Refund, Transfer
 from payments.refunds import complete_refund, resolve_transfer
 
 
@@ -87,3 +88,21 @@ class NotificationAdmin(MoneyAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return [*super().get_readonly_fields(request, obj), "text"]
+
+
+@admin.register(RailSwitch)
+class RailSwitchAdmin(admin.ModelAdmin[Any]):
+    """One row for each rail that was ever switched off."""
+
+    list_display = ["provider", "is_off", "reason", "changed_by", "changed_at"]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "provider":
+            kwargs["widget"] = Select(choices=[(code, code) for code in settings.PAYMENT_PROVIDERS])
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def save_model(
+        self, request: HttpRequest, obj: RailSwitch, form: ModelForm[RailSwitch], change: bool
+    ) -> None:
+        obj.changed_by = cast(User, request.user)
+        obj.save()

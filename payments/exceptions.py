@@ -14,4 +14,11 @@ class CannotSwitch(PaymentError):
 
 
 class Mismatch(PaymentError):
-    """A genuine notification does not agree with what we asked for; a person has to look."""
+    """A genuine notification does not agree with what we asked for; a person has to look.
+
+    ``payment`` is the key of the payment it names, None when there is none.
+    """
+
+    def __init__(self, message: str, *, payment: int | None = None) -> None:
+        super().__init__(message)
+        self.payment = payment

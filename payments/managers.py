@@ -3,12 +3,15 @@
 from datetime import datetime
 from typing import Any, Self
 
+from django.conf import settings
 from django.db.models import Case, Q, QuerySet, When
 
 from marketplace.order.models import Order
 
 #: an order in one of these takes no money unless it is taken up again
 ENDED = (Order.Status.EXPIRED, Order.Status.CANCELLED)
+#: nobody at the other end answers questions: transfers are reported, cash is counted
+NEVER_ASKED = ("vietqr", "cash_on_delivery")
 
 
 class PaymentQuerySet(QuerySet[Any]):
@@ -16,6 +19,17 @@ class PaymentQuerySet(QuerySet[Any]):
         """Attempts still open whose time ran out by ``now``, or whose order has ended."""
         over = Q(expires_at__lte=now) | Q(order__status__in=ENDED)
         return self.filter(over, state__in=self.model.OPEN)
+
+    def askable(self) -> Self:
+        """Attempts whose rail can be asked and might know more than we do, the ended ones included."""
+        can = [code for code in settings.PAYMENT_PROVIDERS if code not in NEVER_ASKED]
+        return self.filter(provider__in=can, received=0).exclude(state=self.model.State.CREATED)
+
+    def to_ask(self, now: datetime, *, opened_before: datetime, opened_after: datetime) -> Self:
+        """Those whose turn it is at ``now``. What the rail itself has called failed is not asked about again."""
+        turn = Q(ask_at=None) | Q(ask_at__lte=now)
+        open_ = Q(created_at__lte=opened_before, created_at__gt=opened_after)
+        return self.askable().filter(turn, open_).exclude(state=self.model.State.FAILED)
 
     def of(self, order: Order) -> Self:
         return self.filter(order=order)

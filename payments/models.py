@@ -48,11 +48,17 @@ class Payment(models.Model):
     reference = models.CharField(max_length=40, unique=True)
     #: theirs
     provider_reference = models.CharField(max_length=120, blank=True)
+    #: why the money has not come, where the rail said so: a value of providers.base.Reason
+    failure = models.CharField(max_length=16, blank=True)
     #: what the buyer's page shows: {"qr_payload": …} or {"redirect_url": …}
     instructions = models.JSONField(default=dict)
     #: null: no clock runs, the money comes with the parcel
     expires_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
+    #: when one process took it upon itself to begin it at the rail; null: nobody has yet, or none has to
+    started_at = models.DateTimeField(null=True, blank=True)
+    #: when the rail is to be asked again what became of it; null: not asked yet
+    ask_at = models.DateTimeField(null=True, blank=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
 
     objects = PaymentQuerySet.as_manager()
@@ -205,7 +211,11 @@ class Refund(models.Model):
     #: made by the caller; the same intent twice is one refund
     key = models.CharField(max_length=120, unique=True)
     provider_reference = models.CharField(max_length=120, blank=True)
+    #: what the rail said when it did not do it
+    message = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    #: when one process took it upon itself to ask the rail for it
+    started_at = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -214,3 +224,20 @@ class Refund(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount} ₫ {self.state}"
+
+
+class RailSwitch(models.Model):
+    """The kill switch: a rail named here and off is offered to nobody. What was paid by it is still settled."""
+
+    #: key of settings.PAYMENT_PROVIDERS
+    provider = models.CharField(max_length=32, unique=True)
+    is_off = models.BooleanField(default=True)
+    #: for the money desk
+    reason = models.CharField(max_length=200)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", editable=False
+    )
+    changed_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return self.provider

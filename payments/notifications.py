@@ -1,7 +1,8 @@
 """What notifiers send us: kept raw first, believed second, acted on third and only once.
 
 ``receive`` runs in the request and does no more than verify and store; ``settle`` is the outbox job that acts,
-and can run again after any crash.
+and can run again after any crash. For a notifier whose answer depends on our records, ``receive`` settles at
+once, after the raw row is committed; the job then finds nothing left to do.
 """
 
 import hashlib
@@ -23,6 +24,7 @@ from payments.providers.base import (
     InvalidSignature,
     Notice,
     Notifier,
+    Outcome,
     ProviderError,
     Reply,
     UnreadableNotification,
@@ -44,41 +46,58 @@ def receive(code: str, headers: Mapping[str, str], body: bytes) -> Reply:
     notifier = registry.notifier(code)
     try:
         notifier.verify(headers, body)
-        _store_genuine(notifier, headers, body, notifier.read(body))
+        stored = _store_genuine(notifier, headers, body, notifier.read(body))
     except InvalidSignature as forged:
         _store_refused(notifier, headers, body, Notification.Verdict.FORGED, forged)
         return notifier.acknowledge(Verdict.FORGED)
     except UnreadableNotification as unreadable:
         _store_refused(notifier, headers, body, Notification.Verdict.UNUSABLE, unreadable)
         return notifier.acknowledge(Verdict.UNREADABLE)
-    return notifier.acknowledge(Verdict.ACCEPTED)
+    return notifier.acknowledge(_settle_now(stored) if notifier.settles_first else Verdict.ACCEPTED)
+
+
+def _settle_now(pk: int) -> Verdict:
+    did_something = settle({"notification": pk})
+    notification = Notification.objects.get(pk=pk)
+    if notification.verdict == Notification.Verdict.UNUSABLE:
+        return Verdict.AMOUNT_DIFFERS if notification.payment_id else Verdict.UNKNOWN_PAYMENT
+    return Verdict.ACCEPTED if did_something else Verdict.REPEATED
 
 
 @transaction.atomic
-def settle(payload: dict[str, Any]) -> None:
-    """The outbox job: act on one stored notification. ``payload`` is {"notification": pk}."""
+def settle(payload: dict[str, Any]) -> bool:
+    """The outbox job: act on one stored notification. ``payload`` is {"notification": pk}.
+
+    False: there was nothing left to do, since it, or another that said the same, had been settled before.
+    """
     notification = lock_notification(payload["notification"])
     if notification.verdict != Notification.Verdict.RECEIVED:
-        return
-    notice = registry.notifier(notification.provider).read(bytes(notification.body))
+        return False
+    notice = registry.reader(notification.provider).read(bytes(notification.body))
+    repeated = False
     try:
-        notification.payment = _act(notification, notice)
+        notification.payment, repeated = _act(notification, notice)
         notification.verdict = Notification.Verdict.ACCEPTED
     except Mismatch as error:
         log.warning("notification_mismatch", notification=notification.pk, error=str(error))
         notification.verdict, notification.error = Notification.Verdict.UNUSABLE, str(error)
+        notification.payment_id = error.payment
     notification.save(update_fields=["verdict", "payment", "error"])
+    return not repeated
 
 
-def _act(notification: Notification, notice: Notice) -> Payment | None:
+def _act(notification: Notification, notice: Notice) -> tuple[Payment | None, bool]:
+    """The payment it is about, and whether it says nothing new."""
     if notice.account:
-        return record_transfer(notification, notice).payment
+        return record_transfer(notification, notice).payment, False
+    if notice.outcome is Outcome.IGNORED:
+        return None, False
     return apply_outcome(notification.provider, notice)
 
 
 @transaction.atomic
-def _store_genuine(notifier: Notifier, headers: Mapping[str, str], body: bytes, notice: Notice) -> None:
-    """One row and one job per event, however often it is told."""
+def _store_genuine(notifier: Notifier, headers: Mapping[str, str], body: bytes, notice: Notice) -> int:
+    """One row and one job per event, however often it is told; returns the row's key."""
     known, created = Notification.objects.exclude(verdict=Notification.Verdict.FORGED).get_or_create(
         provider=notifier.code,
         event_id=notice.event_id,
@@ -86,10 +105,11 @@ def _store_genuine(notifier: Notifier, headers: Mapping[str, str], body: bytes, 
     )
     if created:
         enqueue("settle_notification", {"notification": known.pk}, key=f"notification:{known.pk}")
-        return
+        return known.pk
     Notification.objects.filter(pk=known.pk).update(repeats=F("repeats") + 1)
     if notifier.read(bytes(known.body)) != notice:
         raise UnreadableNotification(f"event {notice.event_id} came before and said something else")
+    return known.pk
 
 
 def _store_refused(

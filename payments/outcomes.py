@@ -1,35 +1,52 @@
-"""What a rail says about a payment it was asked to take: paid or failed. Bank transfers are in transfers.py."""
+"""What a rail says about a payment it was asked to take: paid, failed or held. Bank transfers are in transfers.py."""
 
 from payments.exceptions import Mismatch
 from payments.ledger.postings import money_received
+from payments.locks import lock_attempts
 from payments.models import Payment
 from payments.providers.base import Notice, Outcome
 from payments.refunds import owe_back
-from payments.services import confirm_payment, fail_payment
+from payments.services import confirm_payment, fail_payment, note_reason
 
 
-def apply_outcome(provider: str, notice: Notice) -> Payment:
+def apply_outcome(provider: str, notice: Notice) -> tuple[Payment, bool]:
     """Let a rail's verified notice do its work; part of the caller's transaction.
 
-    Raises Mismatch, with nothing changed, when reference, amount or currency are not those we asked for.
+    Returns the payment, and whether its money had been counted before: a rail takes the money of one attempt
+    once, however often and by whatever event it says so. Raises Mismatch, with nothing changed, when reference,
+    amount or currency are not those we asked for.
     """
     found: Payment | None = Payment.objects.filter(provider=provider, reference=notice.reference).first()
     if found is None:
         raise Mismatch(f"no payment has the reference {notice.reference!r}")
-    if notice.outcome is Outcome.FAILED:
-        fail_payment(found)
+    payment = _locked(found)
     if notice.outcome is Outcome.PAID:
-        _take(found, notice)
-    return found
+        return payment, not _take(payment, notice)
+    if notice.outcome is Outcome.FAILED:
+        fail_payment(payment, reason=notice.reason)
+    if notice.outcome is Outcome.PENDING:
+        note_reason(payment, notice.reason)
+    return payment, False
 
 
-def _take(payment: Payment, notice: Notice) -> None:
-    if (notice.amount, notice.currency) != (payment.amount, payment.currency):
-        asked, said = f"{payment.amount} {payment.currency}", f"{notice.amount} {notice.currency}"
-        raise Mismatch(f"{payment.reference} asked for {asked}, the notification says {said}")
-    event = f"{payment.provider}:{notice.event_id}"
+def _locked(payment: Payment) -> Payment:
+    _order, attempts = lock_attempts(payment.order_id)
+    return next(one for one in attempts if one.pk == payment.pk)
+
+
+def _take(payment: Payment, notice: Notice) -> bool:
+    """False: the same money was taken before."""
+    _compare(payment, notice)
+    if payment.received:
+        return False
+    payment.provider_reference = notice.provider_reference or payment.provider_reference
+    payment.save(update_fields=["provider_reference"])
     money_received(
-        payment, rail=payment.provider, amount=notice.amount, key=event, occurred_at=notice.occurred_at
+        payment,
+        rail=payment.provider,
+        amount=notice.amount,
+        key=f"{payment.provider}:{payment.reference}",
+        occurred_at=notice.occurred_at,
     )
     landing = confirm_payment(payment, amount=notice.amount)
     if landing.surplus:
@@ -37,5 +54,20 @@ def _take(payment: Payment, notice: Notice) -> None:
             payment=payment,
             amount=landing.surplus,
             reason=str(landing.outcome.label),
-            key=event,
+            key=f"{payment.provider}:{payment.reference}",
+        )
+    return True
+
+
+def _compare(payment: Payment, notice: Notice) -> None:
+    asked, said = (payment.amount, payment.currency), (notice.amount, notice.currency)
+    if asked != said:
+        raise Mismatch(
+            f"{payment.reference} asked for {asked}, the notification says {said}", payment=payment.pk
+        )
+    if payment.received and notice.provider_reference not in ("", payment.provider_reference):
+        raise Mismatch(
+            f"{payment.reference} was paid as {payment.provider_reference} and is now said to be paid as "
+            f"{notice.provider_reference}",
+            payment=payment.pk,
         )

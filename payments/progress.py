@@ -15,9 +15,10 @@ from marketplace.order.models import Order
 from payments.managers import ENDED
 from payments.models import Payment, Refund
 from payments.providers import registry
-from payments.providers.base import PaymentProvider
+from payments.providers.base import PaymentProvider, Reason
 from payments.providers.vietqr.banks import bank_name
-from payments.services import available_providers, owed
+from payments.services import owed
+from payments.ways import Offer, offer
 
 
 class Step(enum.StrEnum):
@@ -25,6 +26,12 @@ class Step(enum.StrEnum):
 
     TRANSFER = "transfer"
     """Waiting for the whole sum, or for the rest of it."""
+    STARTING = "starting"
+    """Another window is just asking the rail for its page."""
+    REDIRECT = "redirect"
+    """To be paid at the rail's own page."""
+    HELD = "held"
+    """Paid at the rail, which is still looking whether it believes it."""
     LOOKING = "looking"
     """The time is over and the order is about to end; the money may be on its way."""
     CASH = "cash"
@@ -51,7 +58,16 @@ class Progress:
             return Step.AGAIN
         if self.provider.waits_for_delivery:
             return Step.CASH
-        return Step.LOOKING if self.payment.is_overdue(self.now) else Step.TRANSFER
+        if self.payment.failure == Reason.HELD:
+            return Step.HELD
+        if self.payment.is_overdue(self.now):
+            return Step.LOOKING
+        return self._step_at_the_rail()
+
+    def _step_at_the_rail(self) -> Step:
+        if self.payment.state == Payment.State.CREATED:
+            return Step.STARTING
+        return Step.REDIRECT if "redirect_url" in self.payment.instructions else Step.TRANSFER
 
     @property
     def template(self) -> str:
@@ -60,7 +76,7 @@ class Progress:
     @property
     def fingerprint(self) -> str:
         """Changes whenever the page would say something else."""
-        return f"{self.step}-{self.payment.pk}-{self.payment.received}"
+        return f"{self.step}-{self.payment.pk}-{self.payment.received}-{self.payment.failure}"
 
     @property
     def is_waiting(self) -> bool:
@@ -75,16 +91,20 @@ class Progress:
     def provider(self) -> PaymentProvider:
         return registry.provider(self.payment.provider)
 
+    @cached_property
+    def offer(self) -> Offer:
+        return offer(owed(self.order))
+
     @property
     def other_ways(self) -> list[PaymentProvider]:
         """What can be chosen instead; after an attempt that ended, the same way again too."""
-        ways = available_providers(owed(self.order))
-        return [way for way in ways if way.code != self.payment.provider or not self.payment.is_open]
+        same = self.payment.provider if self.payment.is_open else ""
+        return [way for way in self.offer.ways if way.code != same]
 
     @property
     def seconds_left(self) -> int:
         """0 when no clock runs for what the page shows."""
-        if self.step is not Step.TRANSFER or self.payment.expires_at is None:
+        if self.step not in (Step.TRANSFER, Step.REDIRECT) or self.payment.expires_at is None:
             return 0
         return max(int((self.payment.expires_at - self.now).total_seconds()), 0)
 

@@ -1,4 +1,4 @@
-"""Money that has to go back: written down at once, sent by a person until the rail can do it itself."""
+"""Money that has to go back: written down at once, sent by the rail it came by (sending.py) or by a person."""
 
 from typing import Any
 
@@ -16,11 +16,11 @@ from marketplace.order.models import SellerOrder
 from marketplace.outbox.services import enqueue
 from payments.ledger.giving_back import refund_cancelled, refund_owed, refund_sent
 from payments.models import Payment, Refund, Transfer
-from payments.providers import registry
-from payments.providers.base import Charge, RefundOrder, RefundOutcome
 
 #: states in which the money has left or is leaving
 GONE = (Refund.State.IN_TRANSIT, Refund.State.DONE)
+#: states in which it is still to go, by the rail or by a person
+UNSETTLED = (Refund.State.CREATED, Refund.State.IN_TRANSIT, Refund.State.FAILED)
 
 
 def kept(payment: Payment) -> int:
@@ -52,43 +52,11 @@ def owe_back(
     return refund
 
 
-@transaction.atomic
-def send_refund(payload: dict[str, Any]) -> None:
-    """The outbox job: by the rail the money came by, or else a person is told. ``payload`` is {"refund": pk}."""
-    refund = Refund.objects.select_related("payment").get(pk=payload["refund"])
-    if refund.state != Refund.State.CREATED:
-        return
-    payment = refund.payment
-    result = registry.provider(payment.provider).refund(_order(refund))
-    if result.outcome is not RefundOutcome.DONE:
-        _tell_money_desk(refund, amount=refund.amount, about=payment.reference, why=refund.reason)
-        return
-    _settle_refund(refund, provider_reference=result.provider_reference)
-
-
-def _order(refund: Refund) -> RefundOrder:
-    payment = refund.payment
-    charge = Charge(
-        reference=payment.reference,
-        amount=payment.amount,
-        opened_at=payment.created_at,
-        provider_reference=payment.provider_reference,
-    )
-    return RefundOrder(
-        key=refund.key,
-        charge=charge,
-        amount=refund.amount,
-        reason=refund.reason,
-        opened_at=refund.created_at,
-        provider_reference=refund.provider_reference,
-    )
-
-
 def owe_transfer_back(transfer: Transfer) -> None:
     """The surplus of a bank transfer goes back; money of an unknown order waits for a person to find it."""
     why = str(transfer.get_outcome_display())
     if transfer.payment is None:
-        _tell_money_desk(transfer, amount=transfer.amount, about=transfer.content, why=why)
+        tell_money_desk(transfer, amount=transfer.amount, about=transfer.content, why=why)
         return
     owe_back(
         payment=transfer.payment,
@@ -125,23 +93,25 @@ def give_back_parcel(payload: dict[str, Any]) -> None:
 
 def withdraw(payment: Payment) -> None:
     """The order goes on after all: what was to be given back and has not left yet stays here."""
-    waiting = payment.refunds.filter(state=Refund.State.CREATED)
-    payment.transfers.filter(refund__in=waiting).update(
-        surplus=0, resolved_at=timezone.now(), resolution=_("The rest came: the order goes on.")
-    )
-    for refund in waiting:
+    for refund in payment.refunds.filter(state=Refund.State.CREATED):
+        still_here = Refund.objects.filter(pk=refund.pk, state=Refund.State.CREATED)
+        if not still_here.update(state=Refund.State.CANCELLED):
+            continue  # it has just left
         refund_cancelled(refund)
-    waiting.update(state=Refund.State.CANCELLED)
+        payment.transfers.filter(refund=refund).update(
+            surplus=0, resolved_at=timezone.now(), resolution=_("The rest came: the order goes on.")
+        )
 
 
 @transaction.atomic
 def complete_refund(refund: Refund, *, bank_reference: str, by: User) -> bool:
     """A person has sent the money; ``bank_reference`` proves it. False if it was settled before, or no proof."""
-    return bool(bank_reference) and _settle_refund(refund, provider_reference=bank_reference, by=by)
+    return bool(bank_reference) and settle_refund(refund, provider_reference=bank_reference, by=by)
 
 
-def _settle_refund(refund: Refund, *, provider_reference: str, by: User | None = None) -> bool:
-    unsettled = Refund.objects.filter(pk=refund.pk, state__in=(Refund.State.CREATED, Refund.State.IN_TRANSIT))
+def settle_refund(refund: Refund, *, provider_reference: str, by: User | None = None) -> bool:
+    """The money has gone back: by the rail (``by`` None) or by that person. False if it was settled before."""
+    unsettled = Refund.objects.filter(pk=refund.pk, state__in=UNSETTLED)
     done = {"state": Refund.State.DONE, "provider_reference": provider_reference, "done_at": timezone.now()}
     if not unsettled.update(**done):
         return False
@@ -163,7 +133,8 @@ def resolve_transfer(transfer: Transfer, *, resolution: str, by: User | None) ->
     )
 
 
-def _tell_money_desk(row: Model, *, amount: int, about: str, why: str) -> None:
+def tell_money_desk(row: Model, *, amount: int, about: str, why: str) -> None:
+    """A person has to send ``amount`` đồng, or to look; part of the caller's transaction, once per row."""
     name = row._meta.model_name
     path = reverse(f"admin:payments_{name}_change", args=[row.pk])
     tell(

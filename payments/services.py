@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 
 from marketplace.order import services as orders
 from marketplace.order.models import Order, SellerOrder
-from payments.exceptions import CannotSwitch, PaymentError
+from payments.exceptions import PaymentError
 from payments.ledger.postings import order_paid
 from payments.locks import lock_attempts
 from payments.managers import ENDED
 from payments.models import Payment, Transfer
 from payments.providers import registry
-from payments.providers.base import Charge, PaymentProvider, Start
+from payments.providers.base import Charge, DeclinedPayment, PaymentProvider, Reason, Start
 from payments.providers.vietqr.memo import make_code
 from payments.refunds import kept, owe_parts_back, withdraw
 
@@ -25,6 +25,8 @@ log = structlog.get_logger(__name__)
 
 TIME_TO_PAY = timedelta(minutes=15)
 """For an attempt opened when the order itself no longer waits (it is to be paid at the door)."""
+LEAST_TIME = timedelta(minutes=10)
+"""Opening a wallet, finding a card, typing a transfer anew: nobody should have to hurry more than that."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +38,6 @@ class Landing:
     resolution: str = ""
 
 
-def available_providers(order_total: int) -> list[PaymentProvider]:
-    """Ways to pay ``order_total`` đồng, in the order to offer them; each has code, label and help."""
-    return [way for way in registry.providers() if way.is_available(amount=order_total)]
-
-
 def owed(order: Order) -> int:
     """đồng for the parcels that are still to be, or were, delivered."""
     over = (SellerOrder.Status.CANCELLED, SellerOrder.Status.EXPIRED)
@@ -50,25 +47,34 @@ def owed(order: Order) -> int:
 def open_payment(*, order: Order, provider: str) -> Payment:
     """Begin an attempt to pay the whole order; part of the caller's transaction.
 
-    Raises UnknownCode, DeclinedPayment (the amount is not for this provider) or ProviderError.
+    A rail that has to be asked is asked afterwards (starting.py); until then the attempt is only created. Raises
+    UnknownCode, or DeclinedPayment when the amount is not for this provider.
     """
-    reference, amount, now = _free_reference(), owed(order), timezone.now()
-    start = registry.provider(provider).start(Charge(reference=reference, amount=amount, opened_at=now))
-    still_held = order.expires_at is not None and order.expires_at > now
-    return Payment.objects.create(
-        order=order,
-        provider=provider,
-        state=Payment.State.PENDING,
-        amount=amount,
-        reference=reference,
-        provider_reference=start.provider_reference,
-        instructions=_instructions(start),
-        created_at=now,
-        expires_at=order.expires_at if still_held else now + TIME_TO_PAY,
+    rail, now = registry.provider(provider), timezone.now()
+    payment = Payment(
+        order=order, provider=provider, amount=owed(order), reference=_free_reference(), created_at=now
     )
+    if not rail.is_available(amount=payment.amount):
+        raise DeclinedPayment(f"{payment.amount} đồng cannot be paid by {provider}")
+    payment.expires_at = _time_to_pay(order, rail, now)
+    if rail.starts_at_once:
+        start = rail.start(Charge(reference=payment.reference, amount=payment.amount, opened_at=now))
+        payment.state, payment.instructions = Payment.State.PENDING, instructions_of(start)
+    payment.save()
+    return payment
 
 
-def _instructions(start: Start) -> dict[str, str]:
+def _time_to_pay(order: Order, rail: PaymentProvider, now: datetime) -> datetime:
+    """As long as the goods are held, which is a little longer for a buyer who has to try again."""
+    if order.expires_at is None or order.expires_at <= now:
+        return now + TIME_TO_PAY
+    if not rail.waits_for_delivery and order.expires_at < now + LEAST_TIME:
+        orders.hold_until(order, now + LEAST_TIME)
+    return order.expires_at
+
+
+def instructions_of(start: Start) -> dict[str, str]:
+    """What the buyer's page shows, as it is stored."""
     found = {"qr_payload": start.qr_payload, "redirect_url": start.redirect_url}
     return {name: value for name, value in found.items() if value}
 
@@ -110,9 +116,11 @@ def _take_part(order: Order, attempt: Payment, amount: int) -> Landing:
     """Less than owed: the attempt stays open and asks for the rest, unless it has ended."""
     if order.status in ENDED or not attempt.is_open:
         return Landing(Transfer.Outcome.LATE, amount)
+    rail = registry.provider(attempt.provider)
     rest = Charge(reference=attempt.reference, amount=attempt.missing, opened_at=attempt.created_at)
-    attempt.instructions = _instructions(registry.provider(attempt.provider).start(rest))
-    attempt.save(update_fields=["instructions"])
+    attempt.instructions = instructions_of(rail.start(rest))
+    attempt.expires_at = _time_to_pay(order, rail, timezone.now())
+    attempt.save(update_fields=["instructions", "expires_at"])
     return Landing(Transfer.Outcome.PARTIAL)
 
 
@@ -133,48 +141,22 @@ def _confirm(order: Order, attempt: Payment, attempts: list[Payment], *, late: b
 
 
 @transaction.atomic
-def fail_payment(payment: Payment) -> bool:
+def fail_payment(payment: Payment, *, reason: Reason = Reason.REFUSED) -> bool:
     """The provider says no. Only an attempt still waiting can fail: a late failure never undoes a success."""
     _order, attempts = lock_attempts(payment.order_id)
     attempt = next(one for one in attempts if one.pk == payment.pk)
     if not attempt.is_open:
         return False
+    attempt.failure = reason
     attempt.move(Payment.State.FAILED)
     return True
 
 
-@transaction.atomic
-def switch_provider(*, order: Order, provider: str) -> Payment:
-    """The buyer chooses another way, or the same again after it ran out; returns the attempt now open.
-
-    Raises CannotSwitch with the reason in the buyer's words.
-    """
-    order, attempts = lock_attempts(order.pk)
-    waiting = [one for one in attempts if one.is_open]
-    chosen = next((one for one in waiting if one.provider == provider), None)
-    others = [one for one in waiting if one is not chosen]
-    if others or chosen is None:
-        _check_switch(order, attempts, others, provider)
-    for other in others:
-        # Cash at the door stays possible while the buyer tries to pay beforehand.
-        if not registry.provider(other.provider).waits_for_delivery:
-            other.move(Payment.State.CANCELLED)
-    if chosen is not None:
-        return chosen
-    if registry.provider(provider).waits_for_delivery:
-        orders.deliver_unpaid(order, payment_method=provider)
-    return open_payment(order=order, provider=provider)
-
-
-def _check_switch(order: Order, attempts: list[Payment], others: list[Payment], provider: str) -> None:
-    if any(one.state == Payment.State.CONFIRMED for one in attempts):
-        raise CannotSwitch(_("This order is paid already."))
-    if order.status in ENDED:
-        raise CannotSwitch(_("This order has ended. Please order again."))
-    if any(other.received for other in others):
-        raise CannotSwitch(_("Part of the money has arrived. Please transfer the rest the same way."))
-    if provider not in {way.code for way in available_providers(owed(order))}:
-        raise CannotSwitch(_("This order cannot be paid that way. Please choose another."))
+def note_reason(payment: Payment, reason: Reason) -> None:
+    """The provider says "not yet", and why; the caller holds the order's lock."""
+    if payment.is_open and payment.failure != reason:
+        payment.failure = reason
+        payment.save(update_fields=["failure"])
 
 
 def expire_unpaid(now: datetime) -> int:

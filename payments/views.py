@@ -6,33 +6,55 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from marketplace.order.access import order_for
+from marketplace.accounts.client_ip import client_ip
+from marketplace.order.access import grant, order_for
+from marketplace.order.links import is_signed
+from marketplace.order.models import Order
 from payments import qr
 from payments.exceptions import CannotSwitch
+from payments.inquiries import ask_when_returned
 from payments.models import Payment
-from payments.progress import Progress
-from payments.services import switch_provider
+from payments.progress import Progress, Step
+from payments.starting import start_waiting
+from payments.ways import switch_provider
 
 
 @require_GET
 @never_cache
 def pay(request: HttpRequest, number: str) -> HttpResponse:
-    progress = _progress(request, number)
-    return render(request, "payments/pay.html", {"progress": progress, "order": progress.order})
+    """Also where an attempt is begun that its checkout could not begin any more."""
+    order = order_for(request, number)
+    progress = _progress(order)
+    if progress.step is Step.STARTING:
+        start_waiting(order, client_ip=client_ip(request))
+        progress = _progress(order)
+    return render(request, "payments/pay.html", {"progress": progress, "order": order})
+
+
+@require_GET
+@never_cache
+def returned(request: HttpRequest, number: str, signature: str) -> HttpResponse:
+    """The buyer comes back from a rail, perhaps in an app's own browser. That proves nothing: the rail is asked."""
+    if not is_signed(number, signature):
+        return redirect("tracking:find")
+    order = get_object_or_404(Order, number=number)
+    grant(request, order)
+    ask_when_returned(order)
+    return redirect("payments:pay", number=number)
 
 
 @require_GET
 @never_cache
 def status(request: HttpRequest, number: str) -> HttpResponse:
     """What payment.js asks every few seconds: another state than the page's means "load it again"."""
-    return JsonResponse({"state": _progress(request, number).fingerprint})
+    return JsonResponse({"state": _progress(order_for(request, number)).fingerprint})
 
 
 @require_GET
 @never_cache
 def qr_code(request: HttpRequest, number: str, kind: str) -> HttpResponse:
     """The QR code to look at (svg) or to keep among the phone's pictures (png)."""
-    payment = _progress(request, number).payment
+    payment = _progress(order_for(request, number)).payment
     payload = payment.instructions.get("qr_payload")
     if not payload:
         raise Http404
@@ -50,10 +72,10 @@ def switch(request: HttpRequest, number: str) -> HttpResponse:
         switch_provider(order=order, provider=request.POST.get("provider", ""))
     except CannotSwitch as refused:
         messages.warning(request, str(refused))
+    start_waiting(order, client_ip=client_ip(request))
     return redirect("payments:pay", number=order.number)
 
 
-def _progress(request: HttpRequest, number: str) -> Progress:
-    order = order_for(request, number)
+def _progress(order: Order) -> Progress:
     payment = get_object_or_404(Payment.objects.of(order).most_telling()[:1])
     return Progress(order, payment)

@@ -25,6 +25,7 @@ from oscar.apps.basket.models import Line as BasketLine
 from catalogue.models import Category, Product
 from farmers.partner.models import Partner, StockRecord
 from marketplace.accounts.models import User
+from marketplace.order.links import order_signature
 from marketplace.order.models import Order, SellerOrder
 from payments.models import Payment
 from payments.payouts.models import Payout, PayoutAccount, PayoutBatch, PayoutFile, ResultFile
@@ -160,6 +161,9 @@ ADDRESSES: dict[str, Callable[[World], str]] = {
     "desk:payout_result": lambda world: reverse("desk:payout_result", args=[ResultFile.objects.get().pk]),
     "farm": lambda world: reverse("farm", args=[anh_tam().code]),
     "notifications:ipn": lambda world: reverse("notifications:ipn", args=["sepay"]),
+    "payments:returned": lambda world: reverse(
+        "payments:returned", args=[world.unpaid.number, order_signature(world.unpaid)]
+    ),
     "payments:qr": lambda world: reverse("payments:qr", args=[world.unpaid.number, "svg"]),
     "search_suggestions": lambda world: reverse("search_suggestions") + "?q=dieu",
     "wagtail_serve": lambda world: "/khong-co-trang-nay/",

@@ -8,6 +8,8 @@ from django.db.models.expressions import Combinable
 
 from catalogue.listing.sorts import BY_PRICE
 
+#: columns that only the database looks into; their texts would be most of what a list reads
+SEARCHED = ("folded", "document", "seller_document")
 #: đồng; what has no price counts as more than this
 HIGHEST_PRICE = 10**12
 
@@ -61,7 +63,11 @@ class ListingQuerySet(models.QuerySet):
         """Of sellers with this name or place."""
         return self.filter(Matches(query, "seller_document"))
 
-    def like(self, listing: models.Model) -> Self:
-        """Others of the same crop that can be had, newest first."""
-        others = self.filter(crop=listing.crop_id).available().exclude(pk=listing.pk)
-        return others.order_by("-listed_at", "-product_id")
+    def like(self, crop_id: int, product_id: int) -> Self:
+        """Others of the crop that can be had."""
+        return self.filter(crop=crop_id).available().exclude(pk=product_id)
+
+
+class ListingManager(models.Manager.from_queryset(ListingQuerySet)):  # type: ignore[misc]
+    def get_queryset(self) -> ListingQuerySet:
+        return super().get_queryset().defer(*SEARCHED)

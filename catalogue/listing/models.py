@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Case, Value, When
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.listing.managers import ListingQuerySet
+from catalogue.listing.managers import ListingManager
 from catalogue.listing.sorts import BY_KILOGRAM, BY_PRICE, BY_PRICE_DOWN
 
 #: packs left at which a card says "few left"
@@ -61,7 +61,7 @@ class Listing(models.Model):
     #: seller and places alone, folded: what a search for farms looks at
     seller_document = SearchVectorField()
 
-    objects = ListingQuerySet.as_manager()
+    objects = ListingManager()
 
     class Meta:
         app_label = "catalogue"

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from django.core.cache import cache
 from django.db import connection
 from django.db.models import Exists, OuterRef
 
 from catalogue.crops import Crop
 from catalogue.listing.models import Listing
+from marketplace.pagecache.memory import for_seconds, remembered
 
 #: seconds until a crop or commune that is on sale for the first time can be chosen
 KEPT = 600
@@ -21,9 +21,9 @@ class CropOption:
     grades: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FilterOptions:
-    """`communes` are (code, name) pairs by name."""
+    """`communes` are (code, name) pairs by name. One object is told from another, not compared word by word."""
 
     crops: tuple[CropOption, ...]
     communes: tuple[tuple[str, str], ...]
@@ -32,12 +32,8 @@ class FilterOptions:
         return next((crop for crop in self.crops if crop.code == code), None)
 
 
+@remembered(for_seconds(KEPT))
 def filter_options() -> FilterOptions:
-    options: FilterOptions = cache.get_or_set("filter-options", _read_options, KEPT)  # type: ignore[assignment]
-    return options
-
-
-def _read_options() -> FilterOptions:
     on_sale = Exists(Listing.objects.filter(crop=OuterRef("pk")))
     crops = Crop.objects.filter(on_sale).prefetch_related("grades")
     return FilterOptions(

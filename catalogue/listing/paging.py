@@ -4,10 +4,12 @@ import datetime
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import BooleanField, F, Func, Value
 from django.db.models.lookups import GreaterThan, LessThan, Lookup
 
+from catalogue.listing.cards import COLUMNS, Card, Statement
 from catalogue.listing.managers import ListingQuerySet
 from catalogue.listing.models import Listing
 from catalogue.listing.sorts import NEWEST, Sort
@@ -32,7 +34,7 @@ class _Row(Func):
 class Page:
     """`listings` of one page, and the cursor that opens the next one ("" on the last)."""
 
-    listings: Sequence[Listing]
+    listings: Sequence[Listing | Card]
     next_cursor: str
 
 
@@ -41,10 +43,28 @@ def page(listings: ListingQuerySet, sort: Sort, cursor: str = "", size: int = PA
 
     A cursor that is not ours (an old link, a typing error) opens the first page.
     """
+    return cut(list(_rows(listings, sort, cursor, size)), size)
+
+
+def page_statement(listings: ListingQuerySet, sort: Sort, cursor: str = "") -> Statement:
+    """What `page` asks, for cards: SQL that a caller with the same question may keep."""
+    return _cards(_rows(listings, sort, cursor, PAGE_SIZE))
+
+
+def cards_statement(listings: ListingQuerySet, sort: Sort, *, size: int) -> Statement:
+    """The first `size` of `listings` in the order of `sort`, for cards."""
+    return _cards(in_order(listings, sort)[:size])
+
+
+def _cards(rows: ListingQuerySet) -> Statement:
+    return rows.values_list(*COLUMNS, "sort_key").query.sql_with_params()
+
+
+def _rows(listings: ListingQuerySet, sort: Sort, cursor: str, size: int) -> ListingQuerySet:
     rows = in_order(listings, sort)
     if position := decode(cursor):
         rows = rows.filter(_behind(sort, *position))
-    return cut(list(rows[: size + 1]), size)
+    return rows[: size + 1]
 
 
 def counted(listings: ListingQuerySet, newest: Sort = NEWEST) -> int:
@@ -61,7 +81,7 @@ def in_order(listings: ListingQuerySet, sort: Sort) -> ListingQuerySet:
     return listings.annotate(sort_key=sort.key).order_by(f"{way}sort_key", f"{way}{sort.tie}")
 
 
-def cut(found: Sequence[Listing], size: int) -> Page:
+def cut(found: Sequence[Any], size: int) -> Page:
     """A page of `size` out of the `size` + 1 rows, with their `sort_key`, that were asked for."""
     last = found[size - 1] if len(found) > size else None
     return Page(found[:size], encode(last.sort_key, last.pk) if last else "")

@@ -2,19 +2,19 @@
 
 from django.db.models import F
 from django.db.models.expressions import Combinable
-from django.db.models.query import RawQuerySet
 
+from catalogue.listing.cards import COLUMNS, Statement
 from catalogue.listing.managers import ListingQuerySet
-from catalogue.listing.models import Listing
 from catalogue.listing.paging import decode
 
 #: hits that are ranked; a query that finds more is too vague for rank to matter
 RANKED = 1000
 _TOP = (2**31, 0)
 
+_COLUMNS = ", ".join(f"listing.{column}" for column in COLUMNS)
 _BEST = """
 WITH hits AS MATERIALIZED ({hits})
-SELECT listing.*, best.sort_key, (SELECT count(*) FROM hits) AS total
+SELECT {columns}, best.sort_key, (SELECT count(*) FROM hits) AS total
 FROM (
     SELECT * FROM hits WHERE (sort_key, listing_id) < (%s, %s)
     ORDER BY sort_key DESC, listing_id DESC LIMIT %s
@@ -24,13 +24,13 @@ ORDER BY best.sort_key DESC, best.listing_id DESC
 """
 
 
-def best_hits(
+def hits_statement(
     matches: ListingQuerySet, score: Combinable, *, size: int, cursor: str = "", ranked: int = RANKED
-) -> RawQuerySet:
-    """`size` listings of `matches` by integer `score` behind `cursor`, each with `sort_key` and `total`.
+) -> Statement:
+    """Finds `size` cards of `matches` by integer `score` behind `cursor`, with their `total`.
 
     No more than `ranked` hits are scored and counted, and only the rows that are shown are read whole.
     """
     hits, params = matches.values(listing_id=F("pk"), sort_key=score)[:ranked].query.sql_with_params()
     position = decode(cursor) or _TOP
-    return Listing.objects.raw(_BEST.format(hits=hits), [*params, *position, size])
+    return _BEST.format(columns=_COLUMNS, hits=hits), (*params, *position, size)

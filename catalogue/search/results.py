@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import BigIntegerField, Case, Func, Value, When
 
+from catalogue.listing.cards import Card, Statement, read
 from catalogue.listing.filters import NO_FILTERS, Filters
 from catalogue.listing.models import Listing
 from catalogue.listing.paging import PAGE_SIZE, counted, cut, page
 from catalogue.listing.sorts import Sort
-from catalogue.search.hits import best_hits
+from catalogue.search.hits import hits_statement
+from catalogue.search.names import NameTable
 from catalogue.search.query import Query
 from catalogue.search.score import relevance
 from catalogue.search.vocabulary import crop_names
@@ -28,7 +31,7 @@ class Results:
     """
 
     query: Query
-    listings: Sequence[Listing]
+    listings: Sequence[Listing | Card]
     next_cursor: str = ""
     total: int = 0
     near: bool = False
@@ -46,10 +49,15 @@ def search(
 
 
 def _ranked(query: Query, filters: Filters, cursor: str) -> Results:
-    matches = filters.narrow(Listing.objects.matching(query.match()))
-    hits = best_hits(matches, relevance(query, query.attempts()), size=PAGE_SIZE + 1, cursor=cursor)
-    shown = cut(list(hits), PAGE_SIZE)
+    shown = cut(read(_best(query, filters, cursor, crop_names())), PAGE_SIZE)
     return Results(query, shown.listings, shown.next_cursor, shown.listings[0].total if shown.listings else 0)
+
+
+@lru_cache(maxsize=512)
+def _best(query: Query, filters: Filters, cursor: str, names: NameTable) -> Statement:
+    matches = filters.narrow(Listing.objects.matching(query.match()))
+    score = relevance(query, query.attempts(), names)
+    return hits_statement(matches, score, size=PAGE_SIZE + 1, cursor=cursor)
 
 
 def _sorted(query: Query, filters: Filters, sort: Sort, cursor: str) -> Results:
@@ -70,8 +78,9 @@ def _near(query: Query, filters: Filters) -> Results:
     """What is spelt like the words that nothing has. Not asked if only the filters leave nothing."""
     alike = Near(Value(query.folded), query.match(), Value(NEAR))
     near = filters.narrow(Listing.objects.filter(product__in=alike))
-    suggestion = crop_names().nearest(query.text)
-    guessed = Case(When(crop__in=crop_names().crops_called(suggestion), then=1), default=0)
+    names = crop_names()
+    suggestion = names.nearest(query.text)
+    guessed = Case(When(crop__in=names.crops_called(suggestion), then=1), default=0)
     nearness = TrigramWordSimilarity(query.folded, "folded")
     best = near.annotate(guessed=guessed, nearness=nearness).order_by("-guessed", "-nearness", "-product_id")
     listings = list(best)

@@ -10,13 +10,13 @@ from django.db.models.functions import Cast
 
 from catalogue.listing.managers import Matches
 from catalogue.search.fold import fold
+from catalogue.search.names import NameTable
 from catalogue.search.query import Query
-from catalogue.search.vocabulary import crop_names
 
 
-def relevance(query: Query, attempts: list[SearchQuery]) -> Combinable:
+def relevance(query: Query, attempts: list[SearchQuery], names: NameTable) -> Combinable:
     """Marks as typed, then a crop called so, then a title that begins so, then what is in stock, then rank."""
-    called = [crop for meaning in query.meanings for crop in crop_names().crops_called(meaning)]
+    called = [crop for meaning in query.meanings for crop in names.crops_called(meaning)]
     begins = reduce(or_, (Q(folded__startswith=fold(meaning)) for meaning in query.meanings))
     steps: list[tuple[int, Q | Matches]] = [(8, marked) for marked in map(Matches, query.as_written())]
     steps += [(4, Q(crop__in=called)), (2, begins), (1, Q(net_stock__gt=0))]

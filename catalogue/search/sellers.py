@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
+from catalogue.listing.cards import Statement, rows
 from catalogue.listing.models import Listing
 from catalogue.search.query import Query, all_words
 
@@ -20,9 +22,14 @@ class Seller:
 
 def sellers_called(query: Query) -> list[Seller]:
     """Sellers with something on sale, found by the name and place that their listings carry. One query."""
-    theirs = Listing.objects.of_sellers_called(all_words(query.folded))
-    rows = theirs.values_list("seller_name", "seller_url", "commune_name")[:_LOOKED_AT]
-    return _first_of_each(Seller(*row) for row in rows)
+    return _first_of_each(Seller(*row) for row in rows(_statement(query.folded)))
+
+
+@lru_cache(maxsize=512)
+def _statement(folded: str) -> Statement:
+    theirs = Listing.objects.of_sellers_called(all_words(folded))
+    shown = theirs.values_list("seller_name", "seller_url", "commune_name")[:_LOOKED_AT]
+    return shown.query.sql_with_params()
 
 
 def _first_of_each(found: Iterable[Seller]) -> list[Seller]:

@@ -1,9 +1,12 @@
 """What a search box offers while a person is still typing."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
+from catalogue.listing.cards import Card, Statement, read
 from catalogue.listing.models import Listing
-from catalogue.search.hits import best_hits
+from catalogue.search.hits import hits_statement
+from catalogue.search.names import NameTable
 from catalogue.search.query import FirstToMatch, Query
 from catalogue.search.score import relevance
 from catalogue.search.vocabulary import crop_names
@@ -21,20 +24,24 @@ class Suggestions:
     """`names` of crops to search for, and `products` to go to at once."""
 
     names: list[str]
-    products: list[Listing]
+    products: list[Card]
 
 
 def suggest(query: Query) -> Suggestions:
     """One query, none before SHORTEST letters."""
     if len(query.folded) < SHORTEST:
         return Suggestions([], [])
+    names = crop_names()
+    return Suggestions(_names(query, names), read(_statement(query, names)))
+
+
+@lru_cache(maxsize=512)
+def _statement(query: Query, names: NameTable) -> Statement:
     attempts = query.beginnings()
     matches = Listing.objects.matching(FirstToMatch(*attempts))
-    hits = best_hits(matches, relevance(query, attempts), size=PRODUCTS, ranked=_RANKED)
-    return Suggestions(_names(query), list(hits))
+    return hits_statement(matches, relevance(query, attempts, names), size=PRODUCTS, ranked=_RANKED)
 
 
-def _names(query: Query) -> list[str]:
-    table = crop_names()
+def _names(query: Query, table: NameTable) -> list[str]:
     found = (name for meaning in query.meanings for name in table.beginning(meaning))
     return list(dict.fromkeys(found))[:NAMES]

@@ -13,7 +13,7 @@ from marketplace.address.models import Commune
 from marketplace.checkout.baskets import BasketContents
 from marketplace.checkout.parcels import Summary, quoted
 from marketplace.order.placement import Recipient
-from payments.services import available_providers
+from payments.ways import Offer, offer
 
 
 class PhoneField(forms.CharField):
@@ -27,7 +27,7 @@ class PhoneField(forms.CharField):
 
 
 class CheckoutForm(PlaceForm):
-    """`summary` holds the parcels with their shipping once the place is known, `ways` the ways to pay that sum."""
+    """`summary` holds the parcels with their shipping once the place is known, `offer` the ways to pay that sum."""
 
     name = forms.CharField(
         label=_("Full name of the recipient"),
@@ -86,7 +86,13 @@ class CheckoutForm(PlaceForm):
         """Price the parcels to this place."""
         self.destination = destination
         self.summary: Summary = quoted(self.contents, destination)
-        self.ways = available_providers(self.summary.total)
+        self._offer: Offer | None = None
+
+    @property
+    def offer(self) -> Offer:
+        """The ways to pay the sum as it is now."""
+        self._offer = self._offer or offer(self.summary.total)
+        return self._offer
 
     @property
     def submission_token(self) -> UUID:
@@ -96,9 +102,8 @@ class CheckoutForm(PlaceForm):
     @property
     def chosen_way(self) -> str:
         """The code of the way that is ticked; the first one until the buyer has chosen."""
-        offered = [way.code for way in self.ways]
         chosen = str(self["payment"].value() or "")
-        return chosen if chosen in offered else next(iter(offered), "")
+        return chosen if chosen in self.offer.codes else next((way.code for way in self.offer.ways), "")
 
     @property
     def sum_to_agree(self) -> int | None:
@@ -109,7 +114,7 @@ class CheckoutForm(PlaceForm):
         data = super().clean()
         if data.get("commune"):
             self.look_at(data["commune"])
-        if "payment" in data and data["payment"] not in {way.code for way in self.ways}:
+        if "payment" in data and data["payment"] not in self.offer.codes:
             self.add_error("payment", _("This sum cannot be paid that way. Please choose another."))
         return data
 

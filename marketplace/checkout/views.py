@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from farmers.partner.exceptions import InsufficientStock
+from marketplace.accounts.client_ip import client_ip
 from marketplace.checkout import baskets, remembered
 from marketplace.checkout.baskets import BasketContents
 from marketplace.checkout.destination import destination_of, remember_destination
@@ -19,6 +20,7 @@ from marketplace.order.access import grant
 from marketplace.order.models import Order
 from payments.providers import registry
 from payments.providers.base import ProviderError
+from payments.starting import start_waiting
 
 
 @never_cache
@@ -87,6 +89,8 @@ def _place(request: HttpRequest, form: CheckoutForm) -> HttpResponse:
     except ProviderError:
         messages.warning(request, _("This way to pay does not answer just now. Please choose another."))
         return _look_again(request)
+    if not registry.provider(order.payment_method).starts_at_once:
+        start_waiting(order, client_ip=client_ip(request))
     remembered.forget_note(request)
     return _to_the_order(request, order)
 

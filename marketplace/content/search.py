@@ -1,5 +1,6 @@
 """The search page over products, farms and stories, and what the search box offers while typing."""
 
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalogue.browsing import CURSOR, list_context
-from catalogue.forms import FilterForm
+from catalogue.forms import filter_form
+from catalogue.listing.cards import Card, Statement
 from catalogue.listing.models import Listing
 from catalogue.listing.options import filter_options
 from catalogue.search.query import Query, all_words
@@ -21,6 +23,7 @@ from catalogue.seasons import current_month
 from catalogue.templatetags.money import dong
 from marketplace.content.stories import FarmStoryPage
 from marketplace.pagecache.decorators import public_page
+from marketplace.pagecache.memory import remembered, unchanged
 
 #: products of the season offered where nothing was found
 IN_SEASON = 8
@@ -32,7 +35,7 @@ RELEVANCE = ("", gettext_lazy("Best match first"))
 @public_page
 def results(request: HttpRequest) -> HttpResponse:
     query = Query.read(request.GET.get("q", ""))
-    form = FilterForm(request.GET, filter_options(), first_sort=RELEVANCE)
+    form = filter_form(request.GET, filter_options(), RELEVANCE)
     cursor = request.GET.get(CURSOR, "")
     found = search(query, filters=form.filters, sort=form.sort, cursor=cursor)
     context: dict[str, Any] = {
@@ -45,10 +48,21 @@ def results(request: HttpRequest) -> HttpResponse:
     if found.listings and not (found.near or form.filters or form.sort or cursor):
         context["sellers"] = sellers_called(query)
     if query and not (form.filters or form.sort or cursor):
-        context["stories"] = FarmStoryPage.objects.called(all_words(query.folded))[:STORIES]
+        context["stories"] = list(FarmStoryPage.objects.raw(*_stories(query.folded)))
     if not found.listings:
-        context["in_season"] = Listing.objects.season_picks(current_month())[:IN_SEASON]
+        context["in_season"] = _in_season(current_month())
     return render(request, "search/results.html", context)
+
+
+@lru_cache(maxsize=512)
+def _stories(folded: str) -> Statement:
+    return FarmStoryPage.objects.called(all_words(folded))[:STORIES].query.sql_with_params()
+
+
+@remembered(unchanged)
+def _in_season(month: int) -> list[Listing]:
+    """The same for whatever was not found."""
+    return list(Listing.objects.season_picks(month)[:IN_SEASON])
 
 
 @public_page
@@ -63,6 +77,6 @@ def search_url(text: str) -> str:
     return f"{reverse('search')}?{urlencode({'q': text})}"
 
 
-def _product(listing: Listing) -> dict[str, str]:
+def _product(listing: Card) -> dict[str, str]:
     price = dong(listing.price) if listing.price is not None else _("Ask for a price")
     return {"label": listing.title, "url": listing.url, "note": f"{price} · {listing.commune_name}"}

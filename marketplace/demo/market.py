@@ -13,7 +13,7 @@ from marketplace.demo import pages, pictures, records
 from marketplace.demo.orders import add_order, missing_orders
 from marketplace.demo.people import add_person
 from marketplace.demo.products import add_product, missing_products, show_products
-from marketplace.demo.sellers import add_certificate, add_seller
+from marketplace.demo.sellers import add_certificate, add_payout_account, add_seller
 
 Row = TypeVar("Row")
 
@@ -42,6 +42,7 @@ def build(market: records.Records) -> Iterator[Progress]:
     yield from _each("staff", market.staff, lambda person: add_person(person, is_staff=True))
     yield from _each("buyers", market.buyers, add_person)
     yield from _each("sellers", market.sellers, partial(add_seller, album=album))
+    yield from _each("payout accounts", market.sellers, add_payout_account)
     yield from _each("products", missing_products(market.products), partial(add_product, album=album))
     yield from _each("certificates", market.certificates, add_certificate)
     show_products()

@@ -16,9 +16,13 @@ _signer = signing.TimestampSigner(salt="marketplace.order.link")
 
 def order_link(order: Order) -> str:
     """Absolute, for messages."""
-    signature = _signer.sign(order.number).partition(_signer.sep)[2]
-    query = urlencode({"khoa": signature})
+    query = urlencode({"khoa": order_signature(order)})
     return f"{settings.SITE_URL}{reverse('tracking:order', args=[order.number])}?{query}"
+
+
+def order_signature(order: Order) -> str:
+    """What makes a link of ours to this order open it."""
+    return _signer.sign(order.number).partition(_signer.sep)[2]
 
 
 def is_signed(number: str, signature: str) -> bool:

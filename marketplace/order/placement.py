@@ -11,6 +11,8 @@ from marketplace.shipping.quotes import Quote
 
 #: held while a transfer is made; what SePay's own sample page allows
 HOLD_FOR_PAYMENT = timedelta(minutes=15)
+#: held at most while a buyer tries again or sends the rest of a transfer
+LONGEST_HOLD = timedelta(minutes=45)
 #: held until the seller accepts an order that is paid at the door
 HOLD_FOR_ACCEPTANCE = timedelta(hours=24)
 

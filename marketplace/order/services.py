@@ -1,5 +1,7 @@
 """Use cases of an order: place it, take it as paid, let it end, move its parcels. Each owns its transaction."""
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,7 +18,7 @@ from marketplace.order.notices import (
     tell_of_shipping,
     tell_sellers_of_new,
 )
-from marketplace.order.placement import HOLD_FOR_ACCEPTANCE, HOLD_FOR_PAYMENT, Placement
+from marketplace.order.placement import HOLD_FOR_ACCEPTANCE, HOLD_FOR_PAYMENT, LONGEST_HOLD, Placement
 from marketplace.order.rows import write_events, write_order, write_parcels
 from marketplace.outbox.services import enqueue
 
@@ -58,6 +60,18 @@ def mark_paid(order: Order) -> bool:
     tell_buyer("order_paid", order)
     tell_sellers_of_new(order)
     return True
+
+
+@transaction.atomic
+def hold_until(order: Order, wanted: datetime) -> None:
+    """Hold unpaid goods until `wanted`, but no longer than LONGEST_HOLD after they were ordered: others wait too."""
+    lock_order(order)
+    until = min(wanted, order.date_placed + LONGEST_HOLD)
+    if order.status != Order.Status.PENDING_PAYMENT or order.expires_at is None or order.expires_at >= until:
+        return
+    order.expires_at = until
+    order.save(update_fields=["expires_at"])
+    Reservation.objects.filter(line__order=order, state=Reservation.State.HELD).update(expires_at=until)
 
 
 @transaction.atomic

@@ -108,6 +108,7 @@ TEMPLATES = [
         "DIRS": [ROOT / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "libraries": {"fragments": "marketplace.pagecache.fragments"},
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -159,6 +160,8 @@ CELERY_BEAT_SCHEDULE = {
     "pulse": {"task": "marketplace.health.tasks.beat_arrived", "schedule": 15.0},
     "sweep-outbox": {"task": "marketplace.outbox.tasks.sweep", "schedule": 30.0},
     "expire-unpaid": {"task": "payments.tasks.expire_unpaid", "schedule": 60.0},
+    "ask-rails": {"task": "payments.tasks.ask_rails", "schedule": 60.0},
+    "look-after-refunds": {"task": "payments.tasks.look_after_refunds", "schedule": 120.0},
     "audit-money": {"task": "payments.audit.tasks.audit", "schedule": 3600.0},
     "repair-listings": {"task": "catalogue.tasks.repair_listings", "schedule": crontab(hour=0, minute=20)},
     "forget-unproven-numbers": {"task": "marketplace.accounts.tasks.forget_unproven", "schedule": 3600.0},
@@ -170,7 +173,8 @@ OUTBOX_HANDLERS = {
     "picture_ready": "catalogue.listing.refresh.picture_ready",
     "crop_changed": "catalogue.listing.refresh.crop_changed",
     "settle_notification": "payments.notifications.settle",
-    "send_refund": "payments.refunds.send_refund",
+    "send_refund": "payments.sending.send_refund",
+    "ask_provider": "payments.inquiries.ask_provider",
     "give_back_parcel": "payments.refunds.give_back_parcel",
     "parcel_handed_over": "payments.handover.parcel_handed_over",
     "parcel_delivered": "payments.cash.parcel_delivered",
@@ -342,6 +346,8 @@ MONEY_DESK_EMAIL = env.text("MONEY_DESK_EMAIL", "ban-tien@localhost")
 CASH_ON_DELIVERY_CAP = env.integer("CASH_ON_DELIVERY_CAP", 3_000_000)
 #: hours between a seller's change of bank account and its first use; payouts to the seller wait meanwhile
 PAYOUT_ACCOUNT_FREEZE_HOURS = env.integer("PAYOUT_ACCOUNT_FREEZE_HOURS", 48)
+#: function(pks of parcels) -> those of them with an open claim, whose money has to wait; claims name theirs here
+PAYOUT_DISPUTES: list[str] = []
 
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"{SITE_NAME} <khong-tra-loi@localhost>")

@@ -11,6 +11,7 @@ from catalogue.search.fold import fold
 from farmers.partner.models import Partner, PartnerMember
 from marketplace.accounts.models import User
 from marketplace.messaging.services import tell
+from payments.payouts.leaving_out import leave_out
 from payments.payouts.locks import lock_seller
 from payments.payouts.models import PayoutAccount
 
@@ -35,6 +36,7 @@ def change_account(
 ) -> PayoutAccount:
     """Ask for another account; it is used after the freeze. An earlier change that still waits is called off.
 
+    Payouts wait meanwhile: one that is not approved yet is taken out of its batch.
     The caller has had the person prove the phone anew. All phones of the stall's owners hear of it, so that
     whoever holds a stolen phone or session cannot turn the money away unseen.
     """
@@ -49,6 +51,7 @@ def change_account(
         requested_by=by,
         usable_from=now + timedelta(hours=settings.PAYOUT_ACCOUNT_FREEZE_HOURS),
     )
+    leave_out(partner)
     _tell_owners("payout_account_changed", account)
     return account
 

@@ -1,4 +1,4 @@
-"""The only row locks of this module; none of them is taken together with another."""
+"""The only row locks of this module, in this order: seller, batch."""
 
 from farmers.partner.models import Partner
 from payments.payouts.models import PayoutBatch

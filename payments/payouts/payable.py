@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from farmers.partner.models import Partner
 from marketplace.order.models import Line as OrderLine
@@ -88,11 +90,17 @@ def _free(owed: dict[int, int], now: datetime) -> set[int]:
     """Those delivered, past their hold and in no open claim."""
     hours = hold_hours(timezone.localdate(now))
     crops = _crops(owed)
-    return {
+    free = {
         parcel
         for parcel, delivered_at in _delivered(owed)
         if (at := free_at(delivered_at, crops.get(parcel, ()), hours)) is not None and at <= now
     }
+    return free - _disputed(free)
+
+
+def _disputed(parcels: set[int]) -> set[int]:
+    """Those about which somebody has still to decide; who knows of that is named in the settings."""
+    return set().union(*(import_string(path)(parcels) for path in settings.PAYOUT_DISPUTES))
 
 
 def _delivered(owed: dict[int, int]) -> list[tuple[int, datetime]]:

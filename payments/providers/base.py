@@ -68,6 +68,8 @@ class Reason(enum.StrEnum):
     """Debited and given back by the rail itself."""
     REFUSED = "refused"
     """By the bank or the wallet, for anything else: wrong password, card locked, bank being maintained."""
+    UNREACHABLE = "unreachable"
+    """Said by us, not by a rail: it did not answer when the payment was to begin, so nothing was taken."""
 
 
 class Verdict(enum.StrEnum):
@@ -226,6 +228,8 @@ class PaymentProvider(Configured):
 
     label: "StrPromise"
     help: "StrPromise"
+    starts_at_once = False
+    """True: start() computes and asks nobody, so the attempt is pending from its first moment (VietQR, cash)."""
     waits_for_delivery = False
     """True: the money comes with the parcels, so an attempt lives as long as its order does."""
     supports_refund = False

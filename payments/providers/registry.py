@@ -32,7 +32,7 @@ def providers() -> list[PaymentProvider]:
 
 
 def notifier(code: str) -> Notifier:
-    """Who reports at ``/thanh-toan/<code>/ipn``. Raises UnknownCode, too, when its rail is off."""
+    """Who may report at ``/thanh-toan/<code>/ipn`` now. Raises UnknownCode, too, when its rail is off."""
     reporters = settings.BANK_NOTIFIERS if "vietqr" in settings.PAYMENT_RAILS else ()
     on = {
         name: path
@@ -40,6 +40,11 @@ def notifier(code: str) -> Notifier:
         if name in settings.PAYMENT_RAILS or name in reporters
     }
     return cast(Notifier, _build(on, code))
+
+
+def reader(code: str) -> Notifier:
+    """Who reported something that was stored, even if its rail has been switched off since. Raises UnknownCode."""
+    return cast(Notifier, _build(settings.PAYMENT_NOTIFIERS, code))
 
 
 def _build(paths: Mapping[str, str], code: str) -> Configured:

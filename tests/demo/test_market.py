@@ -9,7 +9,8 @@ from django.db import transaction
 from django.db.models import Model, Sum
 from pytest_django.plugin import DjangoDbBlocker
 
-from farmers.partner.models import StockRecord
+from farmers.partner.models import Partner, StockRecord
+from marketplace.accounts.models import User
 from marketplace.demo import market, records
 from marketplace.demo.products import show_products
 from marketplace.order.models import Order, SellerOrder
@@ -48,6 +49,7 @@ def rows() -> dict[type[Model], list[tuple[object, ...]]]:
             "order",
             "payments",
             "farmers",
+            "payouts",
         )
         for model in apps.get_app_config(name).get_models()
         if model._meta.managed
@@ -102,3 +104,9 @@ def test_orders_happened_when_they_were_written_to_have(built):
     at = [event.at for event in order.seller_orders.first().events.order_by("pk")]
     assert at == sorted(at)
     assert order.date_placed <= at[0] and (at[-1] - order.date_placed).days == 4
+
+
+def test_every_seller_can_be_paid_out(built):
+    """By two people: there are as many who may do it."""
+    assert not Partner.objects.filter(payout_accounts=None).exists()
+    assert User.objects.filter(is_staff=True).count() >= 2

@@ -12,6 +12,7 @@ from marketplace.order.models import Order
 from payments.models import Payment
 from payments.providers.sepay.signature import sign
 from payments.services import open_payment
+from payments.starting import start_waiting
 from tests import factories
 from tests.factories import anh_tam, htx_dong_phu, make_product
 
@@ -34,7 +35,9 @@ def make_order(*totals: int, provider: str = "vietqr") -> Order:
 
 def make_payment(order: Order | None = None, *, provider: str = "vietqr", **fields: Any) -> Payment:
     """An open attempt to pay ``order``; ``fields`` are written over it."""
-    payment = open_payment(order=order or make_order(provider=provider), provider=provider)
+    order = order or make_order(provider=provider)
+    payment = open_payment(order=order, provider=provider)
+    start_waiting(order, client_ip="192.0.2.7")
     Payment.objects.filter(pk=payment.pk).update(**fields)
     payment.refresh_from_db()
     return payment

@@ -18,14 +18,8 @@ from payments.providers.registry import UnknownCode
 from payments.providers.vietqr.memo import find_code
 from payments.providers.vietqr.payload import parse
 from payments.refunds import give_back_parcel
-from payments.services import (
-    available_providers,
-    confirm_payment,
-    expire_unpaid,
-    fail_payment,
-    open_payment,
-    switch_provider,
-)
+from payments.services import confirm_payment, expire_unpaid, fail_payment, open_payment
+from payments.ways import offer, switch_provider
 from tests.payments.orders import TOTAL, make_order, make_payment, reread
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +27,7 @@ State = Payment.State
 
 
 def codes(total: int) -> list[str]:
-    return [way.code for way in available_providers(total)]
+    return [way.code for way in offer(total).ways]
 
 
 def test_an_opened_payment_waits_as_long_as_the_order_holds_its_goods() -> None:

@@ -10,7 +10,8 @@ from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from payments.models import Notification, Payment, Refund
-from payments.refunds import owe_back, send_refund
+from payments.refunds import owe_back
+from payments.sending import send_refund
 from tests.payments.orders import TOTAL, make_order, make_payment, reread
 from tests.payments.rails import sign
 
@@ -35,12 +36,8 @@ class Rail:
 
 @pytest.fixture
 def rail(
-    client: Client, settings: Any, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+    client: Client, test_rail: object, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> Rail:
-    path = "tests.payments.rails.TestRail"
-    settings.PAYMENT_PROVIDERS = {**settings.PAYMENT_PROVIDERS, "testrail": path}
-    settings.PAYMENT_NOTIFIERS = {"testrail": path}
-    settings.PAYMENT_RAILS = [*settings.PAYMENT_RAILS, "testrail"]
     return Rail(client, django_capture_on_commit_callbacks)
 
 
@@ -110,11 +107,19 @@ def test_the_second_of_two_paid_attempts_goes_back(rail: Rail) -> None:
     assert mail.outbox == []
 
 
+def test_the_same_money_told_by_two_events_counts_once(rail: Rail) -> None:
+    payment = make_payment(provider="testrail")
+    rail.says(payment, "paid")
+    assert rail.says(payment, "paid").verdict == "accepted"
+    assert (reread(payment).received, Refund.objects.count()) == (TOTAL, 0)
+
+
 def test_a_refund_is_sent_once(rail: Rail) -> None:
     payment = make_payment(provider="testrail")
     rail.says(payment, "paid")
     with rail.on_commit(execute=True):
         refunds = [owe_back(payment=payment, amount=9, reason="x", key="same") for _ in range(2)]
-    send_refund({"refund": refunds[0].pk})
+    with rail.on_commit(execute=True):
+        send_refund({"refund": refunds[0].pk})
     assert refunds[0] == refunds[1]
     assert Refund.objects.get().provider_reference == "back-9"

@@ -1,9 +1,12 @@
 """How the market writes pictures and certificates in a page."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.certificates import Scheme
@@ -13,6 +16,30 @@ from marketplace.images.models import MarketImage
 register = template.Library()
 #: what fits on a badge
 _SCHEMES = {**dict(Scheme.choices), "gi": _("Geographical indication")}
+
+
+@register.simple_tag
+def door(path: str) -> str:
+    """Which of the doors of components/doors.html `path` is behind: "home", "products", …; "" if none.
+
+    An error page without a request has no path.
+    """
+    home, others = _doors(get_language())
+    if path == home:
+        return "home"
+    return next((name for name, url in others if path and url in path), "")
+
+
+@lru_cache
+def _doors(language: str | None) -> tuple[str, list[tuple[str, str]]]:
+    """The home page and the other doors, in `language`: the one that is on."""
+    doors = {
+        "products": "catalogue:index",
+        "basket": "checkout:basket",
+        "orders": "tracking:find",
+        "account": "account_home",
+    }
+    return reverse("home"), [(name, reverse(view)) for name, view in doors.items()]
 
 
 @register.filter

@@ -17,7 +17,7 @@ CLEARING_SYSTEM = "NAPAS"
 
 def pain(batch: PayoutBatch) -> bytes:
     """The batch has to be approved: the day of approval is the one on which the bank is to pay."""
-    payouts = list(batch.payouts.order_by("partner"))
+    payouts = list(batch.on_the_file())
     document = Element("Document", xmlns=NAMESPACE)
     initiation = SubElement(document, "CstmrCdtTrfInitn")
     _header(SubElement(initiation, "GrpHdr"), batch, payouts)

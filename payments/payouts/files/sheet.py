@@ -30,7 +30,7 @@ COLUMNS = (
 
 
 def sheet(batch: PayoutBatch) -> bytes:
-    payouts = list(batch.payouts.order_by("partner"))
+    payouts = list(batch.on_the_file())
     return table(
         batch.reference,
         columns=COLUMNS,

@@ -1,10 +1,17 @@
 """Payouts that leave together: made by one person, approved by another."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from payments.payouts.models.payouts import Payout
 
 
 class PayoutBatch(models.Model):
@@ -64,6 +71,11 @@ class PayoutBatch(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    def on_the_file(self) -> QuerySet[Payout]:
+        """All that leave with it, in an order that never changes."""
+        payouts: QuerySet[Payout] = self.payouts.exclude(state="cancelled").order_by("partner")
+        return payouts
 
     @property
     def reference(self) -> str:

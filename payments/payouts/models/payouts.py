@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from payments.providers.vietqr.banks import bank_name
 from payments.providers.vietqr.provider import VietQRProvider
@@ -13,7 +14,7 @@ class Payout(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting", _("to be sent")
-        SENT = "sent", _("on its way")
+        SENT = "sent", pgettext_lazy("payout", "on its way")
         PAID = "paid", _("arrived")
         RETURNED = "returned", _("came back")
         CANCELLED = "cancelled", _("cancelled")

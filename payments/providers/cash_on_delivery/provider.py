@@ -11,6 +11,7 @@ class CashOnDeliveryProvider(PaymentProvider):
     """Offered up to ``maximum`` đồng: what is refused at the door costs two ways of freight."""
 
     code = "cash_on_delivery"
+    starts_at_once = True
     waits_for_delivery = True
     label = _("Cash on delivery")
     help = _("Pay the carrier when the parcels arrive, each farm's parcel by itself.")

@@ -12,6 +12,7 @@ class VietQRProvider(PaymentProvider):
     """Money goes straight to the account ``account`` (holder ``account_name``) at bank ``bank_bin``."""
 
     code = "vietqr"
+    starts_at_once = True
     label = _("Bank transfer by QR")
     help = _(
         "Scan with any bank's app. The order is confirmed as soon as the money arrives, usually in seconds."

@@ -10,6 +10,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from farmers.partner.models import Partner
+from marketplace.messaging.delivery import render
 from marketplace.messaging.models import Message
 from marketplace.outbox.delivery import deliver_due
 from payments.ledger.accounts import balance, of_market, owed_to
@@ -94,6 +95,38 @@ class TestFilling:
         later = filled(now=NOW + datetime.timedelta(hours=1))
         assert later.payouts.get().number == "123456"
 
+    def test_takes_out_who_changes_the_account_before_the_approval(self, farm: Partner) -> None:
+        other = make_seller()
+        arrived(farm)
+        arrived(other)
+        batch, seen = filled(), PayoutBatch.objects.get().total
+        self.change_account_of(farm)
+        with pytest.raises(NotNow):
+            approve_batch(batch, by=approver(), total=seen, now=NOW)
+        batch.refresh_from_db()
+        assert (batch.total, batch.payouts_count) == (owed_to(other), 1)
+        approve_batch(batch, by=approver(), total=batch.total, now=NOW)
+        assert [payout.partner for payout in batch.on_the_file()] == [other]
+        send_batch(batch, by=maker(), now=NOW)
+        assert (owed_to(other), owed_to(farm)) == (0, payable(farm, now=NOW).amount)
+
+    def test_is_no_batch_when_nobody_is_left(self, farm: Partner) -> None:
+        arrived(farm)
+        batch = filled()
+        self.change_account_of(farm)
+        batch.refresh_from_db()
+        assert batch.state == State.CANCELLED
+
+    def test_goes_on_to_the_old_account_once_it_is_approved(self, farm: Partner) -> None:
+        arrived(farm)
+        batch = approved()
+        self.change_account_of(farm)
+        assert batch.on_the_file().get().state == Payout.State.WAITING
+
+    @staticmethod
+    def change_account_of(farm: Partner) -> None:
+        change_account(partner=farm, bank_bin="970415", number="123456", holder="X", by=maker(), now=NOW)
+
     def test_leaves_out_who_waits_in_another_batch(self, farm: Partner) -> None:
         arrived(farm)
         filled()
@@ -147,7 +180,9 @@ class TestSending:
         sent()
         assert owed_to(farm) == 0
         assert balance(of_market(Account.Kind.BANK)) == -amount
-        assert Message.objects.get(kind="payout_sent").phone == farm.phone
+        message = Message.objects.get(kind="payout_sent")
+        assert message.phone == farm.phone
+        assert "Vietcombank đuôi" in render(message)[1]
 
     def test_a_cancelled_batch_is_due_again(self, farm: Partner) -> None:
         arrived(farm)
@@ -169,7 +204,8 @@ class TestReturning:
         mark_returned(payout, reason="Sai số tài khoản", now=NOW)
         assert list(payable(farm, now=NOW).parcels) == [parcel.pk]
         assert payable(farm, now=NOW).amount == payout.amount
-        assert "Sai số tài khoản" in str(Message.objects.get(kind="payout_returned").context)
+        _subject, body = render(Message.objects.get(kind="payout_returned"))
+        assert "Sai số tài khoản" in body and "/ban-hang/tai-khoan-nhan-tien/" in body
         assert sent().payouts.get().amount == payout.amount
         assert owed_to(farm) == 0
 

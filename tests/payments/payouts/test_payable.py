@@ -1,6 +1,7 @@
 """What a seller can be paid: from the books, for parcels past their hold, minus debts."""
 
 import datetime
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -38,6 +39,14 @@ def refund(parcel: SellerOrder, goods: int) -> None:
         owe_back(payment=payment, amount=goods, reason="hỏng", key=f"t:{parcel.pk}", parcel=parcel)
 
 
+def all_of_them(parcels: set[int]) -> set[int]:
+    return parcels
+
+
+def none_of_them(parcels: set[int]) -> set[int]:
+    return set()
+
+
 class TestTheHold:
     def test_keeps_a_parcel_until_its_hours_are_over(self, farm: Partner) -> None:
         arrived(farm, at=NOW - HOLD + datetime.timedelta(seconds=1))
@@ -68,6 +77,13 @@ class TestTheHold:
     def test_what_has_not_arrived_waits(self, farm: Partner) -> None:
         paid_parcel(farm)
         assert payable(farm, now=NOW + datetime.timedelta(days=99)).amount == 0
+
+    def test_what_somebody_has_still_to_decide_on_waits(self, farm: Partner, settings: Any) -> None:
+        arrived(farm)
+        settings.PAYOUT_DISPUTES = [f"{__name__}.all_of_them"]
+        assert payable(farm, now=NOW).amount == 0
+        settings.PAYOUT_DISPUTES = [f"{__name__}.none_of_them"]
+        assert payable(farm, now=NOW).amount == owed_to(farm)
 
     def test_rules_load_again_and_again(self) -> None:
         load_crops()

@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from marketplace.outbox.delivery import deliver_due
 from payments.payouts.models import Payout, PayoutBatch
@@ -68,6 +69,31 @@ class TestTheSeller:
         filled()
         page = text(signed_in(farm.members.get().user), "workspace:payouts")
         assert not any(reference in page for reference in Payout.objects.values_list("reference", flat=True))
+
+    def test_gets_the_years_certificate_of_tax_as_a_pdf(self, farm: Any) -> None:
+        client = signed_in(farm.members.get().user)
+        arrived(farm)
+        address = reverse("workspace:tax_certificate", args=[timezone.localdate().year])
+        assert address in text(client, "workspace:money")
+        assert client.get(address).content.startswith(b"%PDF")
+        assert client.get(reverse("workspace:tax_certificate", args=[99999])).status_code == 404
+
+
+class TestTheAdmin:
+    @pytest.fixture
+    def chief(self) -> Client:
+        return signed_in(make_user("+84912000078", "Quản Trị", is_staff=True, is_superuser=True))
+
+    @pytest.mark.parametrize("model", ["holdrule", "payoutaccount", "payout"])
+    def test_shows_every_table(self, chief: Client, farm: Any, model: str) -> None:
+        arrived(farm)
+        sent()
+        assert chief.get(f"/admin/payouts/{model}/").status_code == 200
+
+    def test_lets_nobody_turn_money_to_another_account(self, chief: Client, farm: Any) -> None:
+        account = farm.payout_accounts.get()
+        answer = chief.post(f"/admin/payouts/payoutaccount/{account.pk}/change/", {"number": "99999999"})
+        assert answer.status_code == 403
 
 
 class TestTheDesk:

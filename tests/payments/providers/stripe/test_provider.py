@@ -23,15 +23,19 @@ from payments.providers.stripe.provider import StripeProvider
 from tests.payments.simulators.processes import Shop, open_shop
 from tests.payments.simulators.stripe_process import KEY, SITE, WEBHOOK_SECRET, open_stripe
 
-NOW = datetime.now(UTC)
-CHARGE = Charge(
-    reference="BP12345678",
-    amount=150_000,
-    opened_at=NOW,
-    expires_at=NOW + timedelta(minutes=15),
-    description="Đơn hàng 100001",
-    return_url=f"{SITE}/don-hang/100001/",
-)
+
+@pytest.fixture
+def asked() -> Charge:
+    """An attempt opened just now: Stripe counts its half hour from there."""
+    now = datetime.now(UTC)
+    return Charge(
+        reference="BP12345678",
+        amount=150_000,
+        opened_at=now,
+        expires_at=now + timedelta(minutes=15),
+        description="Đơn hàng 100001",
+        return_url=f"{SITE}/don-hang/100001/",
+    )
 
 
 @pytest.fixture
@@ -64,18 +68,20 @@ def charges(api: httpx.Client) -> list[dict[str, Any]]:
     return found
 
 
-def paid(rail: StripeProvider, api: httpx.Client) -> Charge:
-    started = rail.start(CHARGE)
-    control(api, f"payments/{CHARGE.reference}/pay")
-    return dataclasses.replace(CHARGE, provider_reference=started.provider_reference)
+def paid(rail: StripeProvider, api: httpx.Client, asked: Charge) -> Charge:
+    started = rail.start(asked)
+    control(api, f"payments/{asked.reference}/pay")
+    return dataclasses.replace(asked, provider_reference=started.provider_reference)
 
 
 def back(charge: Charge, amount: int, key: str = "R1") -> RefundOrder:
-    return RefundOrder(key=key, charge=charge, amount=amount, reason="damaged", opened_at=NOW)
+    return RefundOrder(key=key, charge=charge, amount=amount, reason="damaged", opened_at=charge.opened_at)
 
 
-def test_paid_told_and_partly_given_back(rail: StripeProvider, api: httpx.Client, shop: Shop) -> None:
-    started = rail.start(CHARGE)
+def test_paid_told_and_partly_given_back(
+    rail: StripeProvider, api: httpx.Client, shop: Shop, asked: Charge
+) -> None:
+    started = rail.start(asked)
     assert started.redirect_url.endswith(f"/c/pay/{started.provider_reference}")
     httpx.post(started.redirect_url, data={"act": "pay"}, trust_env=False)
     told = [shop.received.get(timeout=5) for _ in range(2)]
@@ -83,26 +89,30 @@ def test_paid_told_and_partly_given_back(rail: StripeProvider, api: httpx.Client
         rail.verify(headers, body)
     (notice,) = [n for _, body in told if (n := rail.read(body)).outcome is not Outcome.IGNORED]
     assert (notice.outcome, notice.amount, notice.currency) == (Outcome.PAID, 150_000, "VND")
-    assert (notice.reference, notice.provider_reference) == (CHARGE.reference, started.provider_reference)
-    charge = dataclasses.replace(CHARGE, provider_reference=notice.provider_reference)
+    assert (notice.reference, notice.provider_reference) == (asked.reference, started.provider_reference)
+    charge = dataclasses.replace(asked, provider_reference=notice.provider_reference)
     assert rail.refund(back(charge, 50_000)).outcome is RefundOutcome.DONE
     assert [refund["amount"] for refund in charges(api)[0]["refunds"]] == [50_000]
 
 
-def test_the_same_attempt_started_twice_is_one_session(rail: StripeProvider, api: httpx.Client) -> None:
-    assert rail.start(CHARGE) == rail.start(CHARGE)
+def test_the_same_attempt_started_twice_is_one_session(
+    rail: StripeProvider, api: httpx.Client, asked: Charge
+) -> None:
+    assert rail.start(asked) == rail.start(asked)
     assert len(charges(api)) == 1
 
 
-def test_another_amount_under_the_same_reference_is_refused(rail: StripeProvider) -> None:
-    rail.start(CHARGE)
+def test_another_amount_under_the_same_reference_is_refused(rail: StripeProvider, asked: Charge) -> None:
+    rail.start(asked)
     with pytest.raises(ProviderError) as refused:
-        rail.start(dataclasses.replace(CHARGE, amount=160_000))
+        rail.start(dataclasses.replace(asked, amount=160_000))
     assert refused.value.permanent
 
 
-def test_more_than_was_paid_cannot_be_given_back(rail: StripeProvider, api: httpx.Client) -> None:
-    charge = paid(rail, api)
+def test_more_than_was_paid_cannot_be_given_back(
+    rail: StripeProvider, api: httpx.Client, asked: Charge
+) -> None:
+    charge = paid(rail, api, asked)
     rail.refund(back(charge, 100_000))
     over = rail.refund(back(charge, 50_001, "R2"))
     assert over.outcome is RefundOutcome.FAILED and "greater than" in over.message
@@ -111,9 +121,9 @@ def test_more_than_was_paid_cannot_be_given_back(rail: StripeProvider, api: http
 
 
 def test_the_same_refund_twice_is_one_even_after_stripe_forgot_the_key(
-    rail: StripeProvider, api: httpx.Client
+    rail: StripeProvider, api: httpx.Client, asked: Charge
 ) -> None:
-    charge = paid(rail, api)
+    charge = paid(rail, api, asked)
     first = rail.refund(back(charge, 50_000))
     control(api, "advance", minutes=25 * 60)
     assert rail.refund(back(charge, 50_000)) == first
@@ -122,21 +132,23 @@ def test_the_same_refund_twice_is_one_even_after_stripe_forgot_the_key(
 
 @pytest.mark.parametrize("answer", ["lost_after_charge", "half"])
 def test_a_lost_answer_to_the_start_is_found_by_our_reference(
-    rail: StripeProvider, api: httpx.Client, answer: str
+    rail: StripeProvider, api: httpx.Client, answer: str, asked: Charge
 ) -> None:
     control(api, "faults", answer=answer)
     with pytest.raises(ProviderError) as lost:
-        rail.start(CHARGE)
+        rail.start(asked)
     assert not lost.value.permanent
-    assert rail.fetch(CHARGE).outcome is Outcome.PENDING
-    control(api, f"payments/{CHARGE.reference}/pay", notify="lost")
-    found = rail.fetch(CHARGE)
+    assert rail.fetch(asked).outcome is Outcome.PENDING
+    control(api, f"payments/{asked.reference}/pay", notify="lost")
+    found = rail.fetch(asked)
     assert (found.outcome, found.amount) == (Outcome.PAID, 150_000)
     assert found.provider_reference == charges(api)[0]["provider_reference"]
 
 
-def test_a_lost_answer_to_a_refund_is_found_by_our_key(rail: StripeProvider, api: httpx.Client) -> None:
-    charge = paid(rail, api)
+def test_a_lost_answer_to_a_refund_is_found_by_our_key(
+    rail: StripeProvider, api: httpx.Client, asked: Charge
+) -> None:
+    charge = paid(rail, api, asked)
     with pytest.raises(ProviderError):
         rail.fetch_refund(back(charge, 50_000))
     control(api, "faults", answer="lost_after_charge")
@@ -148,8 +160,10 @@ def test_a_lost_answer_to_a_refund_is_found_by_our_key(rail: StripeProvider, api
     assert len(charges(api)[0]["refunds"]) == 1
 
 
-def test_a_refund_that_takes_its_time_and_fails(rail: StripeProvider, api: httpx.Client) -> None:
-    charge = paid(rail, api)
+def test_a_refund_that_takes_its_time_and_fails(
+    rail: StripeProvider, api: httpx.Client, asked: Charge
+) -> None:
+    charge = paid(rail, api, asked)
     name = rail.refund(back(charge, 50_000)).provider_reference
     order = dataclasses.replace(back(charge, 50_000), provider_reference=name)
     for status, outcome in (("pending", RefundOutcome.IN_TRANSIT), ("failed", RefundOutcome.FAILED)):
@@ -158,8 +172,10 @@ def test_a_refund_that_takes_its_time_and_fails(rail: StripeProvider, api: httpx
 
 
 @pytest.mark.parametrize("answer", ["500", "html", "half"])
-def test_nonsense_leaves_it_open_what_happened(rail: StripeProvider, api: httpx.Client, answer: str) -> None:
-    charge = paid(rail, api)
+def test_nonsense_leaves_it_open_what_happened(
+    rail: StripeProvider, api: httpx.Client, answer: str, asked: Charge
+) -> None:
+    charge = paid(rail, api, asked)
     control(api, "faults", answer=answer)
     with pytest.raises(ProviderError) as error:
         rail.fetch(charge)
@@ -167,27 +183,31 @@ def test_nonsense_leaves_it_open_what_happened(rail: StripeProvider, api: httpx.
     assert rail.fetch(charge).outcome is Outcome.PAID
 
 
-def test_expired_and_declined_sessions_say_why(rail: StripeProvider, api: httpx.Client) -> None:
-    rail.start(CHARGE)
-    control(api, f"payments/{CHARGE.reference}/insufficient")
-    assert (rail.fetch(CHARGE).outcome, rail.fetch(CHARGE).reason) == (Outcome.PENDING, Reason.INSUFFICIENT)
-    control(api, f"payments/{CHARGE.reference}/expire")
-    assert (rail.fetch(CHARGE).outcome, rail.fetch(CHARGE).reason) == (Outcome.FAILED, Reason.EXPIRED)
+def test_expired_and_declined_sessions_say_why(
+    rail: StripeProvider, api: httpx.Client, asked: Charge
+) -> None:
+    rail.start(asked)
+    control(api, f"payments/{asked.reference}/insufficient")
+    assert (rail.fetch(asked).outcome, rail.fetch(asked).reason) == (Outcome.PENDING, Reason.INSUFFICIENT)
+    control(api, f"payments/{asked.reference}/expire")
+    assert (rail.fetch(asked).outcome, rail.fetch(asked).reason) == (Outcome.FAILED, Reason.EXPIRED)
 
 
-def test_too_small_is_declined_by_us_and_by_stripe(rail: StripeProvider, api: httpx.Client) -> None:
+def test_too_small_is_declined_by_us_and_by_stripe(
+    rail: StripeProvider, api: httpx.Client, asked: Charge
+) -> None:
     with pytest.raises(DeclinedPayment):
-        rail.start(dataclasses.replace(CHARGE, amount=19_999))
+        rail.start(dataclasses.replace(asked, amount=19_999))
     with pytest.raises(DeclinedPayment, match="50 cents"):
-        make_rail(str(api.base_url), minimum=1).start(dataclasses.replace(CHARGE, amount=5_000))
+        make_rail(str(api.base_url), minimum=1).start(dataclasses.replace(asked, amount=5_000))
 
 
-def test_a_wrong_key_and_nobody_there(api: httpx.Client) -> None:
+def test_a_wrong_key_and_nobody_there(api: httpx.Client, asked: Charge) -> None:
     with pytest.raises(ProviderError) as wrong:
-        make_rail(str(api.base_url), key="sk_other").start(CHARGE)
+        make_rail(str(api.base_url), key="sk_other").start(asked)
     assert wrong.value.permanent
     with pytest.raises(ProviderError) as nobody:
-        make_rail("http://127.0.0.1:9").start(CHARGE)
+        make_rail("http://127.0.0.1:9").start(asked)
     assert not nobody.value.permanent
 
 

@@ -1,0 +1,53 @@
+"""Staff set the hours of the hold, and look at accounts and payouts; money is moved at the money desk only."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from payments.payouts.models import HoldRule, Payout, PayoutAccount
+
+
+@admin.register(HoldRule)
+class HoldRuleAdmin(admin.ModelAdmin[HoldRule]):
+    list_display = ["valid_from", "crop", "hours"]
+    list_filter = ["valid_from"]
+    list_select_related = ["crop"]
+
+    def has_change_permission(self, request: HttpRequest, obj: HoldRule | None = None) -> bool:
+        """A change is a rule from another day on."""
+        return False
+
+
+class LookOnlyAdmin(admin.ModelAdmin[Any]):
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(PayoutAccount)
+class PayoutAccountAdmin(LookOnlyAdmin):
+    list_display = [
+        "partner",
+        "bank",
+        "masked_number",
+        "holder",
+        "requested_at",
+        "usable_from",
+        "cancelled_at",
+    ]
+    search_fields = ["partner__name", "=number", "holder"]
+    list_select_related = ["partner"]
+
+
+@admin.register(Payout)
+class PayoutAdmin(LookOnlyAdmin):
+    list_display = ["reference", "partner", "amount", "state", "settled_at", "reason"]
+    list_filter = ["state"]
+    search_fields = ["reference", "partner__name", "=amount", "bank_reference"]
+    list_select_related = ["partner"]

@@ -1,0 +1,99 @@
+"""One payout run as a process of its own: it goes on wherever the last one was killed.
+
+`KILL=fill:40` has it kill itself (SIGKILL) right after the 40th statement of that step, `KILL=send:end` right after
+the step was committed, before anybody hears of it.
+"""
+
+import os
+import signal
+from collections.abc import Callable
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.db import connection, transaction  # noqa: E402
+
+from marketplace.accounts.models import User  # noqa: E402
+from marketplace.outbox import tasks  # noqa: E402
+from marketplace.outbox.delivery import deliver_due  # noqa: E402
+from payments.payouts.exceptions import NotNow  # noqa: E402
+from payments.payouts.models import PayoutBatch  # noqa: E402
+from payments.payouts.services import approve_batch, make_batch, send_batch  # noqa: E402
+from tests.payments.payouts.farms import NOW  # noqa: E402
+
+MAKER, APPROVER = "+84912000071", "+84912000072"
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Fuse:
+    """Counts the statements of one step."""
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+    def __call__(self, execute: Callable[..., Any], *statement: Any) -> Any:
+        result = execute(*statement)
+        self.left -= 1
+        if self.left == 0:
+            die()
+        return result
+
+
+def step(name: str, do: Callable[[], object]) -> None:
+    doomed, _, at = os.environ.get("KILL", ":").partition(":")
+    fuse = Fuse(int(at) if name == doomed and at != "end" else -1)
+    with connection.execute_wrapper(fuse):
+        do()
+    if name == doomed and at == "end":
+        die()
+
+
+def newest() -> PayoutBatch | None:
+    return PayoutBatch.objects.exclude(state=PayoutBatch.State.CANCELLED).order_by("pk").first()
+
+
+def make() -> None:
+    """Under a lock, so that of two processes one makes the batch: here the test stands in for the person."""
+    with transaction.atomic():
+        person = User.objects.select_for_update().get(phone=MAKER)
+        if newest() is None:
+            make_batch(by=person, now=NOW)
+
+
+def approve() -> None:
+    batch = newest()
+    assert batch is not None
+    approve_batch(batch, by=User.objects.get(phone=APPROVER), total=batch.total, now=NOW)
+
+
+def send() -> None:
+    batch = newest()
+    assert batch is not None
+    send_batch(batch, by=User.objects.get(phone=MAKER), now=NOW)
+
+
+def unless_done(do: Callable[[], None]) -> Callable[[], None]:
+    def inner() -> None:
+        try:
+            do()
+        except NotNow:  # the run before, or the one beside, was further
+            return
+
+    return inner
+
+
+def no_nudge() -> None:
+    """Without a worker beside it: the job waits for the step that delivers it."""
+
+
+if __name__ == "__main__":
+    tasks.nudge = no_nudge
+    step("make", make)
+    step("fill", deliver_due)
+    step("approve", unless_done(approve))
+    step("send", unless_done(send))

@@ -1,0 +1,78 @@
+"""A rail that does not answer is left alone, and taken up again by one question."""
+
+import contextlib
+
+import pytest
+from django.core.cache import cache
+
+from payments.breaker import FAILURES, PROBE_SECONDS, ask_rail, is_resting
+from payments.providers.base import ProviderError
+from payments.services import open_payment
+from payments.starting import start_waiting
+from payments.ways import offer
+from tests.payments.orders import TOTAL, make_order
+from tests.payments.rails import TestRail
+
+pytestmark = pytest.mark.django_db
+DOWN = ProviderError("no answer", permanent=False)
+
+
+def ask() -> int:
+    """How many questions have reached the rail after this one."""
+    with contextlib.suppress(ProviderError):
+        ask_rail("testrail", lambda rail: rail.fetch(None))  # type: ignore[arg-type]
+    return len(TestRail.asked)
+
+
+def rest_is_over() -> None:
+    """Valkey forgets by its own clock; what it would have forgotten by then is taken away."""
+    cache.delete("breaker:testrail:rests")
+
+
+def test_after_five_failures_in_a_row_nobody_asks_and_nobody_is_offered_it(test_rail: type[TestRail]) -> None:
+    test_rail.error = DOWN
+    assert [ask() for _ in range(FAILURES)] == [1, 2, 3, 4, 5]
+    assert is_resting("testrail")
+    assert ask() == 5
+    assert "testrail" not in offer(TOTAL).codes
+    assert [way.code for way in offer(TOTAL).out_of_order] == ["testrail"]
+
+
+def test_an_answer_between_failures_begins_the_count_anew(test_rail: type[TestRail]) -> None:
+    for _ in range(2):
+        test_rail.error = DOWN
+        [ask() for _ in range(FAILURES - 1)]
+        test_rail.error = None
+        ask()
+    assert not is_resting("testrail")
+
+
+def test_a_refusal_is_an_answer(test_rail: type[TestRail]) -> None:
+    test_rail.error = ProviderError("wrong amount", permanent=True)
+    [ask() for _ in range(FAILURES * 2)]
+    assert not is_resting("testrail")
+
+
+def test_after_the_rest_one_question_is_let_through(test_rail: type[TestRail]) -> None:
+    test_rail.error = DOWN
+    [ask() for _ in range(FAILURES)]
+    rest_is_over()
+    assert "testrail" in offer(TOTAL).codes
+    assert ask() == 6
+    assert is_resting("testrail")
+    rest_is_over()
+    cache.set("breaker:testrail:probe", True, PROBE_SECONDS)
+    assert ask() == 6, "somebody else is just trying"
+    cache.delete("breaker:testrail:probe")
+    test_rail.error = None
+    assert [ask(), ask()] == [7, 8]
+    assert not is_resting("testrail")
+
+
+def test_a_buyer_of_a_resting_rail_is_told_at_once(test_rail: type[TestRail]) -> None:
+    payment = open_payment(order=make_order(provider="testrail"), provider="testrail")
+    test_rail.error = DOWN
+    [ask() for _ in range(FAILURES)]
+    start_waiting(payment.order, client_ip="192.0.2.7")
+    payment.refresh_from_db()
+    assert (payment.state, payment.failure, test_rail.started) == ("failed", "unreachable", [])

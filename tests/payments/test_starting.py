@@ -1,0 +1,143 @@
+"""Attempts at rails that have to be asked: begun once, outside any transaction, and never at the order's cost."""
+
+from datetime import timedelta
+from functools import partial
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from payments.models import Payment, RailSwitch
+from payments.providers.base import DeclinedPayment, ProviderError
+from payments.services import open_payment
+from payments.starting import start_waiting
+from payments.ways import switch_provider
+from tests.factories import make_staff
+from tests.payments.orders import make_order, make_payment, reread
+from tests.payments.rails import TestRail
+from tests.threads import together
+
+pytestmark = pytest.mark.django_db
+IP = "192.0.2.7"
+
+
+def begin() -> Payment:
+    """An attempt as the checkout leaves it: written down, not begun."""
+    return open_payment(order=make_order(provider="testrail"), provider="testrail")
+
+
+def test_the_rail_is_told_who_pays_what_and_where_to_report(test_rail: type[TestRail]) -> None:
+    payment = begin()
+    assert (payment.state, payment.instructions, test_rail.started) == ("created", {}, [])
+    start_waiting(payment.order, client_ip=IP)
+    (charge,) = test_rail.started
+    assert (charge.reference, charge.amount, charge.client_ip) == (payment.reference, payment.amount, IP)
+    assert (charge.opened_at, charge.expires_at) == (payment.created_at, payment.expires_at)
+    assert charge.notify_url.endswith("/thanh-toan/testrail/ipn")
+    assert f"/don-hang/{payment.order.number}/tra-tien/ve/" in charge.return_url
+    assert charge.description.isascii()
+    assert reread(payment).state == "pending"
+
+
+@pytest.mark.parametrize(
+    ("error", "failure"),
+    [
+        (DeclinedPayment("no"), "refused"),
+        (ProviderError("down", permanent=False), "unreachable"),
+        (ProviderError("nonsense", permanent=True), "unreachable"),
+    ],
+)
+def test_a_rail_that_does_not_begin_costs_the_attempt_not_the_order(
+    test_rail: type[TestRail], client: Client, error: ProviderError, failure: str
+) -> None:
+    payment = begin()
+    test_rail.error = error
+    start_waiting(payment.order, client_ip=IP)
+    assert (reread(payment).state, reread(payment).failure) == ("failed", failure)
+    assert reread(payment).order.status == "pending_payment"
+    client.force_login(make_staff())
+    page = client.get(reverse("payments:pay", args=[payment.order.number])).content.decode()
+    assert ("không trả lời" if failure == "unreachable" else "không nhận khoản thanh toán này") in page
+    assert 'value="vietqr"' in page
+
+
+def test_the_next_attempt_has_a_reference_of_its_own(test_rail: type[TestRail]) -> None:
+    first = begin()
+    test_rail.error = ProviderError("answer lost", permanent=False)
+    start_waiting(first.order, client_ip=IP)
+    test_rail.error = None
+    second = switch_provider(order=first.order, provider="testrail")
+    start_waiting(first.order, client_ip=IP)
+    assert reread(second).state == "pending"
+    assert [charge.reference for charge in test_rail.started] == [first.reference, second.reference]
+
+
+def test_a_start_that_died_with_its_process_is_given_up(test_rail: type[TestRail]) -> None:
+    payment = begin()
+    Payment.objects.filter(pk=payment.pk).update(started_at=timezone.now())
+    start_waiting(payment.order, client_ip=IP)
+    assert reread(payment).state == "created"
+    with time_machine.travel(timezone.now() + timedelta(seconds=31), tick=False):
+        start_waiting(payment.order, client_ip=IP)
+    assert (reread(payment).state, reread(payment).failure) == ("failed", "unreachable")
+    assert test_rail.started == []
+
+
+def test_the_pay_page_begins_what_the_checkout_could_not(test_rail: type[TestRail], client: Client) -> None:
+    payment = begin()
+    client.force_login(make_staff())
+    page = client.get(reverse("payments:pay", args=[payment.order.number])).content.decode()
+    assert f'href="https://rail.test/{payment.reference}"' in page
+    client.get(reverse("payments:pay", args=[payment.order.number]))
+    assert len(test_rail.started) == 1
+
+
+def test_a_buyer_who_tries_again_has_ten_minutes_but_not_for_ever(test_rail: type[TestRail]) -> None:
+    first = make_payment(provider="testrail")
+    ordered = first.order.date_placed
+    with time_machine.travel(ordered + timedelta(minutes=12), tick=False):
+        second = switch_provider(order=first.order, provider="vietqr")
+    assert second.expires_at == ordered + timedelta(minutes=22)
+    held = second.order.lines.get().reservation
+    assert held.expires_at == second.order.expires_at == second.expires_at
+    Payment.objects.filter(pk=second.pk).update(state="cancelled")
+    late = ordered + timedelta(minutes=44)
+    with time_machine.travel(ordered + timedelta(minutes=21), tick=False):
+        second.order.expires_at = late
+        second.order.save()
+    with time_machine.travel(late - timedelta(minutes=1), tick=False):
+        assert switch_provider(order=first.order, provider="vietqr").expires_at == ordered + timedelta(
+            minutes=45
+        )
+
+
+def test_a_return_asks_the_rail_and_proves_nothing(test_rail: type[TestRail], client: Client) -> None:
+    payment = make_payment(provider="testrail")
+    back = test_rail.started[0].return_url.partition("http://127.0.0.1:8000")[2]
+    for _ in range(2):
+        answer = client.get(f"{back}?resultCode=0&amount=1")
+        assert answer["Location"] == reverse("payments:pay", args=[payment.order.number])
+    assert reread(payment).state == "pending"
+    assert client.get(answer["Location"]).status_code == 200  # the wallet's browser has no session of ours
+    assert client.get(back.replace("/ve/", "/ve/x"))["Location"] == reverse("tracking:find")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.race
+def test_ten_windows_begin_it_once_and_outside_any_transaction(test_rail: type[TestRail]) -> None:
+    payment = begin()
+    together([partial(start_waiting, payment.order, client_ip=IP)] * 10)
+    assert len(test_rail.started) == 1
+    assert not test_rail.was_in_transaction
+    assert reread(payment).state == "pending"
+
+
+def test_a_switched_off_rail_is_not_offered_and_its_name_is_said(client: Client) -> None:
+    payment = make_payment()
+    RailSwitch.objects.create(provider="cash_on_delivery", reason="carrier on strike")
+    client.force_login(make_staff())
+    page = client.get(reverse("payments:pay", args=[payment.order.number])).content.decode()
+    assert 'value="cash_on_delivery"' not in page
+    assert "đang trục trặc" in page
