@@ -16,6 +16,9 @@ EVERYWHERE = ("0.0.0.0", "::")
 #: name -> for whom it stands in. Each is a package of payments.simulators, on the ports after the market's own.
 SIMULATORS = {
     "bank": "a pretended bank app: pay here",
+    "vnpay": "a pretended VNPAY: bank cards",
+    "momo": "a pretended MoMo wallet",
+    "zalopay": "a pretended ZaloPay wallet",
     "stripe": "a pretended Stripe: foreign cards",
 }
 

@@ -13,13 +13,13 @@ VIETNAM = timezone(timedelta(hours=7))
 _TEMPLATES = {path.stem: Template(path.read_text("utf-8")) for path in ASSETS.glob("*.html")}
 _ENDS = {
     State.PAID: ("Đã thanh toán", "Tiền đã được trừ (giả lập). Hãy về trang đơn hàng để xem kết quả."),
-    State.CANCELLED: ("Đã huỷ", "Bạn chưa bị trừ tiền. Hãy về chợ để trả lại hoặc chọn cách khác."),
-    State.EXPIRED: ("Đã hết hạn", "Bạn chưa bị trừ tiền. Hãy về chợ để trả lại hoặc chọn cách khác."),
+    State.CANCELLED: ("Đã huỷ", "Bạn chưa bị trừ tiền. Hãy về chợ để thử lần nữa hoặc chọn cách khác."),
+    State.EXPIRED: ("Đã hết hạn", "Bạn chưa bị trừ tiền. Hãy về chợ để thử lần nữa hoặc chọn cách khác."),
     State.INSUFFICIENT: ("Không đủ tiền", "Bạn chưa bị trừ tiền. Hãy về chợ để chọn cách khác."),
     State.HELD: ("Đang kiểm tra", "Tiền đã bị giữ lại để kiểm tra. Hãy về trang đơn hàng, đừng trả lần nữa."),
     State.REVERSED: (
         "Đã hoàn lại",
-        "Giao dịch không thành, tiền được trả lại cho bạn. Hãy về chợ để trả lại.",
+        "Giao dịch không thành, tiền được hoàn cho bạn. Hãy về chợ để thử lần nữa.",
     ),
     State.AUTHORIZED: ("Đã giữ tiền", "Tiền được giữ trong ví, chờ chợ thu. Hãy về trang đơn hàng."),
 }
@@ -52,6 +52,7 @@ def pay(rail: Rail, charge: Charge) -> str:
         action=escape(f"/pay/{charge.token}"),
         pay=_button(rail.buttons[0], "pay"),
         others="".join(_button(button, "other") for button in rail.buttons[1:]),
+        back=escape(charge.return_url if rail.shop.owns(charge.return_url) else f"{rail.shop.site_url}/"),
     )
 
 
