@@ -48,7 +48,7 @@ class VNPay(Rail):
             return json_answer(self._api.answer(call.body))
         try:
             asked = order.read(
-                call.query, tmn_code=self.tmn_code, secret=self.secret, now=self.courier.clock.now()
+                call.query, tmn_code=self.tmn_code, secret=self.secret, clock=self.courier.clock
             )
             charge = self.book.add(asked)
         except order.Rejected as error:
