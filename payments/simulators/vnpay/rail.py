@@ -19,7 +19,8 @@ def judge(status: int, body: bytes) -> tuple[bool, str]:
         code = json.loads(body)["RspCode"]
     except (ValueError, KeyError, TypeError):
         return False, "no RspCode"
-    return status == HTTPStatus.OK and code in ("00", "02"), f"RspCode {code}"
+    remark = "" if code == "00" else f"RspCode {code}"
+    return status == HTTPStatus.OK and code in ("00", "02"), remark
 
 
 class VNPay(Rail):
