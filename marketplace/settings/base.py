@@ -35,7 +35,9 @@ OWN_APPS = [
     "payments.commission",
     "payments.tax",
     "payments.payouts",
+    "payments.reconciliation",
     "payments.audit",
+    "payments.desk",
 ]
 OSCAR_APPS = [
     "marketplace.address.apps.AddressConfig",
@@ -164,6 +166,7 @@ CELERY_BEAT_SCHEDULE = {
     "expire-unpaid": {"task": "payments.tasks.expire_unpaid", "schedule": 60.0},
     "ask-rails": {"task": "payments.tasks.ask_rails", "schedule": 60.0},
     "look-after-refunds": {"task": "payments.tasks.look_after_refunds", "schedule": 120.0},
+    "reconcile-rails": {"task": "payments.reconciliation.tasks.reconcile", "schedule": 3600.0},
     "audit-money": {"task": "payments.audit.tasks.audit", "schedule": 3600.0},
     "repair-listings": {"task": "catalogue.tasks.repair_listings", "schedule": crontab(hour=0, minute=20)},
     "forget-unproven-numbers": {"task": "marketplace.accounts.tasks.forget_unproven", "schedule": 3600.0},
