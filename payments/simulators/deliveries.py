@@ -17,6 +17,14 @@ class Clock:
     def now(self) -> float:
         return time.time() + self._ahead
 
+    def real(self) -> float:
+        """The clock of the shop, which nobody puts forward."""
+        return time.time()
+
+    def from_real(self, seconds: float) -> float:
+        """A moment that the shop wrote down, on this clock."""
+        return seconds + self._ahead
+
     def advance(self, seconds: float) -> None:
         self._ahead += seconds
 

@@ -12,7 +12,7 @@ from marketplace.accounts.models import User
 from marketplace.accounts.tasks import forget_unproven
 from marketplace.messaging import codes
 from tests.factories import anh_tam, chi_lan, make_staff, make_user
-from tests.second_factor import sign_in_staff
+from tests.second_factor import pass_second_factor, sign_in_staff
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/tai-khoan/dang-nhap/"
@@ -223,8 +223,10 @@ class TestEveryOtherDoor:
             assert "_auth_user_id" not in client.session
 
     def test_staff_comes_into_the_admin_with_a_code(self, client):
-        make_staff()
+        staff = make_staff()
         assert sign_in(client, "0912000008", next="/admin/")["Location"] == "/admin/"
+        assert client.get("/admin/")["Location"] == reverse("mfa_activate_totp")
+        pass_second_factor(client, staff)
         assert client.get("/admin/").status_code == 200
 
 

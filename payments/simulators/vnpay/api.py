@@ -83,11 +83,13 @@ class Api:
             raise Refusal("02")
         if "" in values or len(fields["RequestId"]) > 32 or fields["Version"] != "2.1.0":
             raise Refusal("03")
+        charge = self._original(fields)
+        if command == "refund":
+            return self._refund(charge, fields)
         if fields["RequestId"] in self._seen:
             raise Refusal("94")
         self._seen.add(fields["RequestId"])
-        charge = self._original(fields)
-        return self._query(charge, fields) if command == "querydr" else self._refund(charge, fields)
+        return self._query(charge, fields)
 
     def _original(self, fields: Mapping[str, str]) -> Charge:
         charge = self._book.find(fields["TxnRef"])
@@ -115,6 +117,7 @@ class Api:
         }
 
     def _refund(self, charge: Charge, fields: Mapping[str, str]) -> dict[str, str]:
+        """94 means that it was requested before, so what was refused may be asked for again under its id."""
         amount, rest = divmod(_whole(fields["Amount"]), wire.HUNDREDTHS)
         full = amount == charge.amount
         if rest or fields["TransactionType"] != ("02" if full else "03"):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
+from payments.simulators.deliveries import Clock
 from payments.simulators.gateway.charges import Charge
 from payments.simulators.vnpay import wire
 
@@ -36,20 +37,20 @@ class Rejected(ValueError):
         self.code = code
 
 
-def read(query: str, *, tmn_code: str, secret: str, now: float) -> Charge:
+def read(query: str, *, tmn_code: str, secret: str, clock: Clock) -> Charge:
     """The payment asked for. Raises Rejected."""
     fields = _once(query)
     if not wire.query_is_genuine(fields, secret):
         raise Rejected("70", "Sai chữ ký: vnp_SecureHash không khớp.")
     _check(fields, tmn_code)
-    amount, expires = _amount(fields), _expiry(fields, now)
+    amount, expires = _amount(fields), _expiry(fields, clock.real())
     return Charge(
         reference=fields["vnp_TxnRef"],
         amount=amount,
         description=fields["vnp_OrderInfo"],
         return_url=fields["vnp_ReturnUrl"],
         notify_url="",
-        expires=expires,
+        expires=clock.from_real(expires),
         fields=fields,
     )
 

@@ -19,7 +19,8 @@ def judge(status: int, body: bytes) -> tuple[bool, str]:
         code = json.loads(body)["RspCode"]
     except (ValueError, KeyError, TypeError):
         return False, "no RspCode"
-    return status == HTTPStatus.OK and code in ("00", "02"), f"RspCode {code}"
+    remark = "" if code == "00" else f"RspCode {code}"
+    return status == HTTPStatus.OK and code in ("00", "02"), remark
 
 
 class VNPay(Rail):
@@ -48,7 +49,7 @@ class VNPay(Rail):
             return json_answer(self._api.answer(call.body))
         try:
             asked = order.read(
-                call.query, tmn_code=self.tmn_code, secret=self.secret, now=self.courier.clock.now()
+                call.query, tmn_code=self.tmn_code, secret=self.secret, clock=self.courier.clock
             )
             charge = self.book.add(asked)
         except order.Rejected as error:

@@ -73,11 +73,11 @@ class Api:
 
     def _charge(self, fields: dict[str, str]) -> Charge:
         """Every field checked. Raises Refusal."""
-        now, name = self._book.clock.now(), fields["app_trans_id"]
-        days = {wire.day(now), wire.day(now - SKEW_SECONDS)}
+        clock, name = self._book.clock, fields["app_trans_id"]
+        days = {wire.day(clock.real()), wire.day(clock.real() - SKEW_SECONDS)}
         if not re.fullmatch(r"\d{6}_[\w-]{1,33}", name, re.ASCII) or name[:6] not in days:
             raise Refusal(wire.BAD_DATA)
-        if abs(wire.whole(fields["app_time"], least=0) / 1000 - now) > SKEW_SECONDS:
+        if abs(wire.whole(fields["app_time"], least=0) / 1000 - clock.real()) > SKEW_SECONDS:
             raise Refusal(wire.BAD_DATA)
         if not 0 < len(fields["app_user"]) <= 50 or not 0 < len(fields.get("description", "")) <= 256:
             raise Refusal(wire.BAD_DATA)
@@ -89,7 +89,7 @@ class Api:
             description=fields["description"],
             return_url=str(wire.parsed(fields["embed_data"], dict).get("redirecturl", "")),
             notify_url=fields.get("callback_url", ""),
-            expires=now + wire.whole(life, least=SHORTEST_LIFE, most=LONGEST_LIFE),
+            expires=clock.now() + wire.whole(life, least=SHORTEST_LIFE, most=LONGEST_LIFE),
             fields=fields,
         )
 
