@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('ledger', '0003_market_accounts'),
         ('order', '0002_totals_agree'),
-        ('payments', '0002_attempts_at_rails'),
+        ('payments', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
