@@ -221,6 +221,9 @@ ADDRESSES: dict[str, Callable[[World], str]] = {
         for name in ("payments:pay", "payments:status", "payments:switch")
     },
     "tracking:order": lambda world: reverse("tracking:order", args=[world.paid.number]),
+    "tracking:cancel": lambda world: reverse(
+        "tracking:cancel", args=[world.paid.number, world.parcel.number]
+    ),
     **{
         f"workspace:{name}": lambda world, name=name: reverse(f"workspace:{name}", args=[world.parcel.number])
         for name in ("order", "accept", "hand_over", "deliver", "cancel", "packing_slip", "money_order")
