@@ -12,7 +12,7 @@ from marketplace.staff_doors import PUBLIC
 #: what only the staff's tools need: megabytes in every worker that would load it for visitors
 STAFF_ONLY = (
     *("ninja", "pydantic", "rest_framework", "django_filters", "openpyxl", "python_calamine", "typst"),
-    *("wagtail.admin.urls", "wagtail.admin.wagtail_hooks", "stripe"),
+    *("wagtail.admin.urls", "wagtail.admin.wagtail_hooks", "stripe", "pillow_heif"),
 )
 PUBLIC_WORKER = f"""
 import sys
