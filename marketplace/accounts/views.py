@@ -21,6 +21,7 @@ from marketplace.accounts.forms import CodeForm, NameForm, PhoneForm
 from marketplace.accounts.models import User
 from marketplace.accounts.phones import national
 from marketplace.messaging import codes
+from marketplace.staff_doors import ADMIN, CMS
 
 
 class LoginView(allauth.RequestLoginCodeView):
@@ -93,7 +94,7 @@ def home(request: HttpRequest) -> HttpResponse:
         who.remember(response, form.instance)
         return response
     stalls = list(user.memberships.order_by("partner__name").values_list("partner__name", flat=True))
-    context = {"form": form, "stalls": stalls, "national": national(user.phone)}
+    context = {"form": form, "stalls": stalls, "national": national(user.phone), "cms": CMS, "admin": ADMIN}
     return render(request, "account/home.html", context)
 
 
