@@ -23,7 +23,7 @@ from django.utils import timezone
 from oscar.apps.basket.models import Line as BasketLine
 
 from catalogue.models import Category, Product
-from farmers.partner.models import Partner, StockRecord
+from farmers.partner.models import Partner
 from marketplace.accounts.models import User
 from marketplace.order.links import order_signature
 from marketplace.order.models import Order, SellerOrder
@@ -31,7 +31,7 @@ from marketplace.outbox.models import Job
 from payments.desk.models import Correction
 from payments.ledger.accounts import of_market
 from payments.ledger.models import Account
-from payments.models import Notification, Payment, RailSwitch, Refund, Transfer
+from payments.models import Notification, Payment, Refund, Transfer
 from payments.payouts.models import Payout, PayoutAccount, PayoutBatch, PayoutFile, ResultFile
 from payments.providers.base import Notice, Outcome
 from payments.reconciliation.models import Finding, Item, Statement
@@ -52,6 +52,7 @@ from tests.factories import (
     stock_of,
     stranger,
 )
+from tests.permission_writes import written
 from tests.second_factor import pass_second_factor
 
 pytestmark = pytest.mark.django_db
@@ -309,34 +310,6 @@ def _product_form() -> dict[str, Any]:
         "initial-left": str(stock_of(product).net_stock_level),
         "commune": product.commune_id,
     }
-
-
-def written() -> list[Any]:
-    """All that a POST of a door could change of chị Lan's, anh Tâm's or the cooperative's."""
-    return [
-        list(SellerOrder.objects.order_by("pk").values_list("status", "carrier")),
-        list(Order.objects.order_by("pk").values_list("status", "payment_method")),
-        list(Payment.objects.order_by("pk").values_list("provider", "state")),
-        list(PayoutBatch.objects.order_by("pk").values_list("state", "approved_by")),
-        list(Payout.objects.order_by("pk").values_list("state", "amount")),
-        list(Transfer.objects.order_by("pk").values_list("payment", "resolved_at")),
-        list(Refund.objects.order_by("pk").values_list("state")),
-        list(Correction.objects.order_by("pk").values_list("state")),
-        list(Job.objects.order_by("pk").values_list("state")),
-        list(Item.objects.order_by("pk").values_list("state")),
-        list(Statement.objects.order_by("pk").values_list("state")),
-        list(RailSwitch.objects.order_by("pk").values_list("is_off")),
-        list(PayoutAccount.objects.order_by("pk").values_list("number", "cancelled_at")),
-        list(
-            StockRecord.objects.order_by("pk").values_list(
-                "price", "num_in_stock", "num_allocated", "is_paused"
-            )
-        ),
-        list(Product.objects.order_by("pk").values_list("title", "is_public")),
-        list(Partner.objects.order_by("pk").values_list("status")),
-        list(BasketLine.objects.order_by("pk").values_list("quantity")),
-        list(User.objects.order_by("pk").values_list("full_name", "phone", "is_staff")),
-    ]
 
 
 def answer(response: HttpResponse) -> str:
