@@ -19,6 +19,9 @@ def filter_spec(width: int, kind: str) -> str:
 
 _SPECS = {filter_spec(width, kind): (kind, width) for kind in FORMATS for width in WIDTHS}
 
+_FILE = Rendition._meta.get_field("file")
+_STORAGE = _FILE.storage
+
 
 def make(payload: dict[str, Any]) -> None:
     """Outbox handler; `payload` is {"image": pk}. A picture deleted meanwhile needs nothing, nor one that has all."""
@@ -50,8 +53,8 @@ def _rendition(image: MarketImage, encoded: Encoded) -> Rendition:
     width, height = encoded.size
     rendition = Rendition(image=image, filter_spec=spec, focal_point_key="", width=width, height=height)
     name = f"{PurePath(image.file.name).stem}.{encoded.width}.{encoded.kind}"
-    path = Rendition._meta.get_field("file").generate_filename(rendition, name)
-    rendition.file.name = rendition.file.storage.save(path, ContentFile(encoded.data))
+    path = _FILE.generate_filename(rendition, name)
+    rendition.file.name = _STORAGE.save(path, ContentFile(encoded.data))
     return rendition
 
 
@@ -62,9 +65,15 @@ def picture_data(image: MarketImage | None) -> dict[str, Any]:
     """
     if image is None:
         return {}
+    files = [(rendition.filter_spec, rendition.file.name) for rendition in image.renditions.all()]
+    return picture_of(image.title, image.width, image.height, files)
+
+
+def picture_of(title: str, width: int, height: int, files: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """The same from plain facts: `files` are the filter spec and the name of each rendition."""
     sources: dict[str, dict[str, str]] = {}
-    for rendition in image.renditions.all():
-        if rendition.filter_spec in _SPECS:
-            kind, width = _SPECS[rendition.filter_spec]
-            sources.setdefault(kind, {})[str(width)] = rendition.url
-    return {"alt": image.title, "width": image.width, "height": image.height, "sources": sources}
+    for spec, name in files:
+        if spec in _SPECS:
+            kind, size = _SPECS[spec]
+            sources.setdefault(kind, {})[str(size)] = _STORAGE.url(name)
+    return {"alt": title, "width": width, "height": height, "sources": sources}
