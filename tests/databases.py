@@ -20,8 +20,6 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
 
-from marketplace.run.preparation import collect_garbage_seldom
-
 #: Tells our databases on a server that other machines and checkouts may use too.
 PREFIX = "t" + hashlib.sha256(f"{platform.node()}{settings.ROOT}".encode()).hexdigest()[:6]
 
@@ -92,7 +90,6 @@ def _build_template(administration: psycopg.Connection[tuple[object, ...]]) -> N
     administration.execute(f"CREATE DATABASE {unfinished}")
     outside = connection.settings_dict["NAME"]
     _switch_to(unfinished)
-    collect_garbage_seldom()
     call_command("migrate", verbosity=0, interactive=False)
     _switch_to(outside)
     administration.execute(f"ALTER DATABASE {unfinished} RENAME TO {template_name()}")
