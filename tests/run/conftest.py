@@ -9,7 +9,6 @@ from marketplace.embedded import locks
 from marketplace.run.configuration import Configuration, from_environment
 from marketplace.run.steps import DEMO, MIGRATE, STATIC
 from marketplace.run.stop import stop
-from tests.browser.conftest import chromium  # noqa: F401  the same browser
 from tests.browser.visiting import Visitor, visits
 from tests.run.running import FIRST_START, VAR, Market
 
@@ -65,7 +64,7 @@ def market(stage: Stage) -> Market:
 
 
 @pytest.fixture
-def visitor(chromium: Browser, market: Market) -> Iterator[Visitor]:  # noqa: F811
+def visitor(chromium: Browser, market: Market) -> Iterator[Visitor]:
     """A browser on the running market."""
     with visits(chromium, f"http://127.0.0.1:{market.port}") as visit:
         yield visit
