@@ -6,7 +6,6 @@ import re
 import zipfile
 
 from django.utils.translation import gettext as _
-from python_calamine import CalamineError, CalamineWorkbook
 
 from payments.reconciliation.exceptions import UnreadableStatement
 
@@ -36,6 +35,9 @@ def _csv(content: bytes) -> list[list[str]]:
 
 
 def _sheet(content: bytes) -> list[list[str]]:
+    # here: a web worker that reads no statement need not hold it
+    from python_calamine import CalamineError, CalamineWorkbook
+
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(_unpacked_within_limits(content)))
         rows = book.get_sheet_by_index(0).to_python()
