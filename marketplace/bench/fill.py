@@ -16,8 +16,9 @@ from farmers.models import Certification
 from farmers.partner.models import Partner, StockRecord
 from marketplace.address.models import Commune
 from marketplace.bench import records
+from marketplace.images.encoding import FORMATS, WIDTHS
 from marketplace.images.models import MarketImage, Rendition
-from marketplace.images.renditions import FORMATS, WIDTHS, filter_spec
+from marketplace.images.renditions import filter_spec
 
 PICTURES = 50
 #: the communes that the former Bình Phước became, by their codes

@@ -34,7 +34,12 @@ SETTINGS = {
     "max_parallel_workers_per_gather": "0",  # containers give /dev/shm 64 MB, parallel hashes overrun it
     "jit": "off",  # our queries are short
 }
-FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+FORGETFUL = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",  # it would look through every copy of a database that lives for a second
+}
 
 
 class Postgres:

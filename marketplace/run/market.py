@@ -82,14 +82,14 @@ def _with_services(configuration: Configuration) -> tuple[dict[str, str], list[i
 
 def _open(configuration: Configuration, supervisor: Supervisor) -> None:
     """Start everything; back when all that people are told of answers."""
-    web = supervisor.start("web server", children.web(configuration))
-    _wait_until_answering(configuration.port, configuration, supervisor, web)
-    supervisor.start("worker", children.worker())
-    supervisor.start("beat", children.beat(configuration))
     pretended = {
         port: supervisor.start(f"{name} simulator", children.simulator(name))
         for name, port in configuration.simulators.items()
     }
+    web = supervisor.start("web server", children.web(configuration))
+    _wait_until_answering(configuration.port, configuration, supervisor, web)
+    supervisor.start("worker", children.worker())
+    supervisor.start("beat", children.beat(configuration))
     for port, child in pretended.items():
         _wait_until_answering(port, configuration, supervisor, child)
 

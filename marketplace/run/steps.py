@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from marketplace.run.announcement import say
 from marketplace.run.configuration import ROOT, Configuration
 from marketplace.run.errors import CannotRun
 from marketplace.run.fingerprint import fingerprint
@@ -41,18 +42,34 @@ DEMO = Step("demo", (), in_database=True)
 
 
 def prepare(configuration: Configuration, environment: Mapping[str, str]) -> None:
-    """Do what is due, in a process of its own that gives its memory back. Raises CannotRun."""
+    """Do what is due, in processes of its own that give their memory back. Raises CannotRun."""
     steps = [MIGRATE]
     if not configuration.reload:
         steps.append(STATIC)
     if configuration.with_demo:
         steps.append(DEMO)
     due = [step for step in steps if not step.is_done(configuration)]
-    if not due:
-        return
-    command = [sys.executable, "-m", "marketplace.run.preparation", *(step.name for step in due)]
-    result = subprocess.run(command, cwd=ROOT, env=environment, start_new_session=True, check=False)
-    if result.returncode != 0:
+    in_database = [step for step in due if step.in_database]
+    beside = [step for step in due if not step.in_database]
+    others = _start(beside, environment, stdout=subprocess.PIPE)
+    first = _start(in_database, environment)
+    failed = first is not None and first.wait() != 0
+    if others is not None:
+        said, _ = others.communicate()
+        say(said, end="")
+        failed = failed or others.returncode != 0
+    if failed:
         raise CannotRun("The market could not be prepared; the lines above say why.")
     for step in due:
         step.mark_done(configuration)
+
+
+def _start(
+    steps: list[Step], environment: Mapping[str, str], stdout: int | None = None
+) -> subprocess.Popen[str] | None:
+    if not steps:
+        return None
+    command = [sys.executable, "-m", "marketplace.run.preparation", *(step.name for step in steps)]
+    return subprocess.Popen(
+        command, cwd=ROOT, env=environment, start_new_session=True, stdout=stdout, text=True
+    )

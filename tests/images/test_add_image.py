@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from PIL import Image as Pillow
 
-from marketplace.images import renditions, services
+from marketplace.images import encoding, renditions, services
 from marketplace.images.models import MarketImage
 from marketplace.images.services import add_image, cleaned_jpeg
 
@@ -73,8 +73,11 @@ def test_a_picture_gets_its_renditions_from_the_outbox(django_capture_on_commit_
     image = MarketImage.objects.get(pk=image.pk)
     assert image.renditions_ready
     data = renditions.picture_data(image)
-    assert set(data["sources"]) == set(renditions.FORMATS)
-    assert set(data["sources"]["avif"]) == {str(width) for width in renditions.WIDTHS}
+    assert set(data["sources"]) == set(encoding.FORMATS)
+    assert set(data["sources"]["avif"]) == {str(width) for width in encoding.WIDTHS}
+    for rendition in image.renditions.all():
+        with Pillow.open(rendition.file) as picture:
+            assert picture.size == (rendition.width, rendition.height)
 
 
 @pytest.mark.django_db

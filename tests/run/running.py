@@ -1,5 +1,6 @@
 """A market started as `make run` starts it, on spare ports and in a `var` folder of the tests."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -94,7 +95,12 @@ def tree(of: Market) -> list[psutil.Process]:
 
 def commands(words: str) -> list[psutil.Process]:
     """The market's processes with these words on their command line."""
-    return [process for process in leftovers.marked(VAR) if words in " ".join(process.cmdline())]
+    found = []
+    for process in leftovers.marked(VAR):
+        with contextlib.suppress(psutil.Error):  # it may be ending
+            if words in " ".join(process.cmdline()):
+                found.append(process)
+    return found
 
 
 def log(name: str) -> Path:

@@ -1,7 +1,7 @@
 """One payout run as a process of its own: it goes on wherever the last one was killed.
 
-`KILL=fill:40` has it kill itself (SIGKILL) right after the 40th statement of that step, `KILL=send:end` right after
-the step was committed, before anybody hears of it.
+"fill:40" has it kill itself (SIGKILL) right after the 40th statement of that step, "send:end" right after the step
+was committed, before anybody hears of it.
 """
 
 import os
@@ -9,19 +9,15 @@ import signal
 from collections.abc import Callable
 from typing import Any
 
-import django
+from django.db import connection, transaction
 
-django.setup()
-
-from django.db import connection, transaction  # noqa: E402
-
-from marketplace.accounts.models import User  # noqa: E402
-from marketplace.outbox import tasks  # noqa: E402
-from marketplace.outbox.delivery import deliver_due  # noqa: E402
-from payments.payouts.exceptions import NotNow  # noqa: E402
-from payments.payouts.models import PayoutBatch  # noqa: E402
-from payments.payouts.services import approve_batch, make_batch, send_batch  # noqa: E402
-from tests.payments.payouts.farms import NOW  # noqa: E402
+from marketplace.accounts.models import User
+from marketplace.outbox import tasks
+from marketplace.outbox.delivery import deliver_due
+from payments.payouts.exceptions import NotNow
+from payments.payouts.models import PayoutBatch
+from payments.payouts.services import approve_batch, make_batch, send_batch
+from tests.payments.payouts.farms import NOW
 
 MAKER, APPROVER = "+84912000071", "+84912000072"
 
@@ -44,8 +40,8 @@ class Fuse:
         return result
 
 
-def step(name: str, do: Callable[[], object]) -> None:
-    doomed, _, at = os.environ.get("KILL", ":").partition(":")
+def step(name: str, do: Callable[[], object], kill: str) -> None:
+    doomed, _, at = kill.partition(":")
     fuse = Fuse(int(at) if name == doomed and at != "end" else -1)
     with connection.execute_wrapper(fuse):
         do()
@@ -91,9 +87,10 @@ def no_nudge() -> None:
     """Without a worker beside it: the job waits for the step that delivers it."""
 
 
-if __name__ == "__main__":
+def run(kill: str) -> None:
+    """Every step, in a process that the test forked."""
     tasks.nudge = no_nudge
-    step("make", make)
-    step("fill", deliver_due)
-    step("approve", unless_done(approve))
-    step("send", unless_done(send))
+    step("make", make, kill)
+    step("fill", deliver_due, kill)
+    step("approve", unless_done(approve), kill)
+    step("send", unless_done(send), kill)

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -161,6 +161,7 @@ class TestARefund:
 
 
 class TestManyParts(TestCase):
+    @settings(max_examples=30)  # each is a parcel in the database
     @given(
         st.integers(1, 9_999_999),
         st.lists(st.integers(1, 3_000_000), min_size=1, max_size=6),
