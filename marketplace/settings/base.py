@@ -180,7 +180,7 @@ OUTBOX_HANDLERS = {
     "settle_notification": "payments.notifications.settle",
     "send_refund": "payments.sending.send_refund",
     "ask_provider": "payments.inquiries.ask_provider",
-    "give_back_parcel": "payments.refunds.give_back_parcel",
+    "give_back_parcel": "payments.parcel_refunds.give_back_parcel",
     "parcel_handed_over": "payments.handover.parcel_handed_over",
     "parcel_delivered": "payments.cash.parcel_delivered",
     "fill_payout_batch": "payments.payouts.services.fill_batch",
