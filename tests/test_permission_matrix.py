@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -28,10 +29,14 @@ from marketplace.accounts.models import User
 from marketplace.order.links import order_signature
 from marketplace.order.models import Order, SellerOrder
 from marketplace.outbox.models import Job
+from payments.claims.models import CancellationRequest, Claim, ClaimWindow
+from payments.claims.services import make_claim
 from payments.desk.models import Correction
 from payments.ledger.accounts import of_market
 from payments.ledger.models import Account
+from payments.ledger.postings import money_received, order_paid
 from payments.models import Notification, Payment, RailSwitch, Refund, Transfer
+from payments.parcel_refunds import refund_parcel
 from payments.payouts.models import Payout, PayoutAccount, PayoutBatch, PayoutFile, ResultFile
 from payments.providers.base import Notice, Outcome
 from payments.reconciliation.models import Finding, Item, Statement
@@ -221,12 +226,31 @@ ADDRESSES: dict[str, Callable[[World], str]] = {
         for name in ("payments:pay", "payments:status", "payments:switch")
     },
     "tracking:order": lambda world: reverse("tracking:order", args=[world.paid.number]),
-    "tracking:cancel": lambda world: reverse(
-        "tracking:cancel", args=[world.paid.number, world.parcel.number]
+    **{
+        f"tracking:{name}": lambda world, name=name: reverse(
+            f"tracking:{name}", args=[world.paid.number, world.parcel.number]
+        )
+        for name in ("cancel", "claim", "claim_withdraw")
+    },
+    "tracking:refund_account": lambda world: reverse("tracking:refund_account", args=[world.paid.number]),
+    "desk:claim": lambda world: reverse("desk:claim", args=[Claim.objects.get().pk]),
+    "desk:claim_decide": lambda world: reverse("desk:claim_decide", args=[Claim.objects.get().pk]),
+    "desk:cancellation_answer": lambda world: reverse(
+        "desk:cancellation_answer", args=[CancellationRequest.objects.get().pk]
     ),
     **{
+        f"desk:{name}": lambda world, name=name: reverse(
+            f"desk:{name}", args=[Refund.objects.get(seller_order=world.parcel).pk]
+        )
+        for name in ("refund_approve", "refund_call_off")
+    },
+    "desk:parcel_refund": lambda world: reverse("desk:parcel_refund", args=[world.parcel.number]),
+    **{
         f"workspace:{name}": lambda world, name=name: reverse(f"workspace:{name}", args=[world.parcel.number])
-        for name in ("order", "accept", "hand_over", "deliver", "cancel", "packing_slip", "money_order")
+        for name in (
+            *("order", "accept", "hand_over", "deliver", "cancel", "packing_slip", "money_order"),
+            *("reduce", "answer_cancellation", "claim"),
+        )
     },
     **{
         f"workspace:{name}": lambda world, name=name: reverse(f"workspace:{name}", args=[world.product.pk])
@@ -263,6 +287,23 @@ BODIES: dict[str, Callable[[World], dict[str, Any]]] = {
     "payments:switch": lambda world: {"provider": "cash_on_delivery"},
     "set_language": lambda world: {"language": "en"},
     "tracking:find": lambda world: {"number": world.paid.number, "last_digits": "9999"},
+    "tracking:claim": lambda world: {"words": "Ba gói bị dập nát.", "wanted": "50.000"},
+    "tracking:refund_account": lambda world: {
+        "bank_bin": "970415",
+        "number": "123456789",
+        "holder": "Nguyễn Thị Lan",
+        "holder_again": "NGUYEN THI LAN",
+    },
+    "desk:claim_decide": lambda world: {"goods": 10_000, "words": "Trả một phần."},
+    "desk:cancellation_answer": lambda world: {"agree": "on", "words": "Quá giờ."},
+    "desk:parcel_refund": lambda world: {"goods": 10_000, "reason": "Thiếu hàng", "token": str(uuid4())},
+    "workspace:reduce": lambda world: {
+        "line": world.parcel.lines.get().pk,
+        "grams": "100 g",
+        "reason": "Mưa làm hỏng.",
+    },
+    "workspace:answer_cancellation": lambda world: {"agree": "0", "words": "Đã gửi xe."},
+    "workspace:claim": lambda world: {"agree": "1"},
     "workspace:cancel": lambda world: {"note": "Mưa làm hỏng lứa cuối."},
     "workspace:hand_over": lambda world: {"carrier": "Nhà vườn tự giao"},
     "workspace:payout_account": lambda world: {
@@ -283,6 +324,21 @@ BEFORE: dict[str, Callable[[World], object]] = {
     "workspace:payout_account_keep": lambda world: PayoutAccount.objects.update(
         usable_from=timezone.now() + timedelta(hours=1)
     ),
+    **{
+        name: lambda world: _claimed(world)
+        for name in (
+            *("tracking:claim_withdraw", "desk:claim", "desk:claim_decide", "workspace:claim"),
+            "desk:claims",
+        )
+    },
+    "tracking:claim": lambda world: _delivered(world),
+    "tracking:refund_account": lambda world: _proposed(world),
+    "desk:refund_approve": lambda world: _proposed(world),
+    "desk:refund_call_off": lambda world: _proposed(world),
+    "desk:parcel_refund": lambda world: _in_the_books(world),
+    "desk:cancellation_answer": lambda world: _asked(world),
+    "workspace:answer_cancellation": lambda world: _asked(world),
+    "workspace:reduce": lambda world: _in_the_books(world),
     "workspace:hand_over": lambda world: _at(world.parcel, SellerOrder.Status.PACKING),
     "workspace:packing_slip": lambda world: _at(world.parcel, SellerOrder.Status.PACKING),
     "workspace:deliver": lambda world: _at(world.parcel, SellerOrder.Status.HANDED_OVER),
@@ -291,6 +347,48 @@ BEFORE: dict[str, Callable[[World], object]] = {
 
 def _at(parcel: SellerOrder, status: str) -> None:
     SellerOrder.objects.filter(pk=parcel.pk).update(status=status)
+
+
+def _in_the_books(world: World) -> None:
+    """The paid order's money came in by transfer."""
+    now, total = timezone.now(), world.paid.total
+    payment = Payment.objects.create(
+        order=world.paid,
+        provider="vietqr",
+        state=Payment.State.CONFIRMED,
+        amount=total,
+        received=total,
+        reference="BPMATRIX1",
+        confirmed_at=now,
+    )
+    money_received(payment, rail="vietqr", amount=total, key="matrix", occurred_at=now)
+    order_paid(world.paid, payment)
+
+
+def _delivered(world: World) -> None:
+    _in_the_books(world)
+    ClaimWindow.objects.create(valid_from="2026-01-01", hours=48, answer_hours=24, decide_hours=72)
+    _at(world.parcel, SellerOrder.Status.DELIVERED)
+    world.parcel.events.create(status=SellerOrder.Status.DELIVERED)
+
+
+def _claimed(world: World) -> None:
+    _delivered(world)
+    parcel = SellerOrder.objects.get(pk=world.parcel.pk)
+    make_claim(parcel, words="dập nát", wanted=50_000, photos=[], now=timezone.now())
+
+
+def _proposed(world: World) -> None:
+    """Without a policy every refund waits for a second person."""
+    _in_the_books(world)
+    other = make_user("+84912000073")
+    refund_parcel(world.parcel, kind=Refund.Kind.LINE, reason="x", key="line", goods=1_000, by=other)
+
+
+def _asked(world: World) -> None:
+    _in_the_books(world)
+    _at(world.parcel, SellerOrder.Status.PACKING)
+    CancellationRequest.objects.create(seller_order=world.parcel, answer_by=timezone.now())
 
 
 def _category() -> str:
@@ -317,6 +415,9 @@ def written() -> list[Any]:
         list(SellerOrder.objects.order_by("pk").values_list("status", "carrier")),
         list(Order.objects.order_by("pk").values_list("status", "payment_method")),
         list(Payment.objects.order_by("pk").values_list("provider", "state")),
+        list(Refund.objects.order_by("pk").values_list("state", "amount", "account")),
+        list(Claim.objects.order_by("pk").values_list("state")),
+        list(CancellationRequest.objects.order_by("pk").values_list("state")),
         list(PayoutBatch.objects.order_by("pk").values_list("state", "approved_by")),
         list(Payout.objects.order_by("pk").values_list("state", "amount")),
         list(Transfer.objects.order_by("pk").values_list("payment", "resolved_at")),

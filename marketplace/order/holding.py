@@ -31,12 +31,13 @@ def consume(parcels: Iterable[SellerOrder]) -> None:
 
 
 def write_off(line: Line, packs: int) -> None:
-    """``packs`` of the line's are not there: no order holds them and the seller has them no more.
-
-    Fewer than are held: the parcel without any of them is cancelled instead.
-    """
-    held = Reservation.objects.filter(line=line, state__in=_TAKEN, quantity__gt=packs)
-    if packs and held.update(quantity=F("quantity") - packs):
+    """``packs`` of the line's are not there: no order holds them, and the seller has them no more."""
+    held = Reservation.objects.filter(line=line, state__in=_TAKEN)
+    gone = packs and (
+        held.filter(quantity__gt=packs).update(quantity=F("quantity") - packs)
+        or held.filter(quantity=packs).update(state=Reservation.State.CONSUMED)
+    )
+    if gone:
         stock.consume({line.stockrecord_id: packs})
 
 
