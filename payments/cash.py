@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from marketplace.order.models import SellerOrder
 from payments.ledger.postings import cash_collected
@@ -24,7 +24,7 @@ def parcel_delivered(payload: dict[str, Any]) -> None:
     delivered = order.seller_orders.filter(status=SellerOrder.Status.DELIVERED)
     for attempt in attempts:
         if attempt.is_open and registry.provider(attempt.provider).waits_for_delivery:
-            attempt.received = delivered.aggregate(total=Sum("total"))["total"] or 0
+            attempt.received = delivered.aggregate(total=Sum(F("total") - F("reduced")))["total"] or 0
             attempt.save(update_fields=["received"])
             for collected in delivered.select_related("partner").order_by("partner_id"):
                 cash_collected(collected, attempt)

@@ -26,3 +26,19 @@ class Mismatch(PaymentError):
 
 class NotUnclaimed(PaymentError):
     """A transfer has an order by now, or what becomes of it is settled."""
+
+
+class NothingPaid(PaymentError):
+    """Nothing was paid for this parcel, so nothing of it can be given back."""
+
+
+class TooMuch(PaymentError):
+    """More than was paid, or than is left of it. ``left`` đồng can still be given back."""
+
+    def __init__(self, number: str, left: int) -> None:
+        super().__init__(f"{number}: {left} đồng are left")
+        self.left = left
+
+
+class OnePerson(PaymentError):
+    """Whoever asked for a refund cannot approve it."""

@@ -46,3 +46,14 @@ class TransferQuerySet(QuerySet[Any]):
     def to_settle(self) -> Self:
         """Money that waits for a person."""
         return self.filter(outcome__in=self.model.NEEDS_A_PERSON, resolved_at__isnull=True)
+
+
+class RefundQuerySet(QuerySet[Any]):
+    def move(self, pk: int, to: str, **changes: Any) -> bool:
+        """One refund becomes ``to`` by one conditional UPDATE; False, and no change, where it cannot."""
+        before = [state for state, steps in self.model.TRANSITIONS.items() if to in steps]
+        return bool(self.filter(pk=pk, state__in=before).update(state=to, **changes))
+
+    def standing(self) -> Self:
+        """Those that were not called off: their money is no longer free to be given back again."""
+        return self.exclude(state=self.model.State.CANCELLED)

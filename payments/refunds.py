@@ -1,7 +1,5 @@
 """Money that has to go back: written down at once, sent by the rail it came by (sending.py) or by a person."""
 
-from typing import Any
-
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Model, Sum
@@ -12,15 +10,12 @@ from django.utils.translation import gettext as _
 from catalogue.templatetags.money import dong
 from marketplace.accounts.models import User
 from marketplace.messaging.services import tell
-from marketplace.order.models import SellerOrder
 from marketplace.outbox.services import enqueue
 from payments.ledger.giving_back import refund_cancelled, refund_owed, refund_sent
 from payments.models import Payment, Refund, Transfer
 
 #: states in which the money has left or is leaving
 GONE = (Refund.State.IN_TRANSIT, Refund.State.DONE)
-#: states in which it is still to go, by the rail or by a person
-UNSETTLED = (Refund.State.CREATED, Refund.State.IN_TRANSIT, Refund.State.FAILED)
 
 
 def kept(payment: Payment) -> int:
@@ -36,20 +31,20 @@ def owe_back(
     reason: str,
     key: str,
     transfer: Transfer | None = None,
-    parcel: SellerOrder | None = None,
-    shipping: int = 0,
 ) -> Refund:
-    """Note that ``amount`` đồng belong to the buyer again, and set about sending them; once per ``key``.
-
-    ``parcel`` is the paid one that they were for, and ``shipping`` what of them its sending had cost.
-    """
+    """Note that ``amount`` đồng too many, twice or too late belong to the buyer again; once per ``key``."""
     refund, created = Refund.objects.get_or_create(
         key=key, defaults={"payment": payment, "amount": amount, "reason": reason, "transfer": transfer}
     )
     if created:
-        refund_owed(refund, parcel, shipping=shipping)
-        enqueue("send_refund", {"refund": refund.pk}, key=f"refund:{refund.pk}")
+        set_out(refund)
     return refund
+
+
+def set_out(refund: Refund) -> None:
+    """It is owed from now on, and will be sent. Part of the caller's transaction."""
+    refund_owed(refund, refund.seller_order, shipping=refund.shipping_amount)
+    enqueue("send_refund", {"refund": refund.pk}, key=f"refund:{refund.pk}")
 
 
 def owe_transfer_back(transfer: Transfer) -> None:
@@ -75,27 +70,10 @@ def owe_parts_back(payment: Payment) -> None:
         owe_transfer_back(transfer)
 
 
-@transaction.atomic
-def give_back_parcel(payload: dict[str, Any]) -> None:
-    """The outbox job after a paid parcel was cancelled. ``payload`` is {"seller_order": pk}."""
-    parcel = SellerOrder.objects.get(pk=payload["seller_order"])
-    payment = Payment.objects.get(order=parcel.order_id, state=Payment.State.CONFIRMED)
-    reason = _("Parcel %(number)s cancelled") % {"number": parcel.number}
-    owe_back(
-        payment=payment,
-        amount=parcel.total,
-        reason=reason,
-        key=f"parcel:{parcel.pk}",
-        parcel=parcel,
-        shipping=parcel.shipping_total,
-    )
-
-
 def withdraw(payment: Payment) -> None:
     """The order goes on after all: what was to be given back and has not left yet stays here."""
     for refund in payment.refunds.filter(state=Refund.State.CREATED):
-        still_here = Refund.objects.filter(pk=refund.pk, state=Refund.State.CREATED)
-        if not still_here.update(state=Refund.State.CANCELLED):
+        if not Refund.objects.move(refund.pk, Refund.State.CANCELLED):
             continue  # it has just left
         refund_cancelled(refund)
         payment.transfers.filter(refund=refund).update(
@@ -111,9 +89,8 @@ def complete_refund(refund: Refund, *, bank_reference: str, by: User) -> bool:
 
 def settle_refund(refund: Refund, *, provider_reference: str, by: User | None = None) -> bool:
     """The money has gone back: by the rail (``by`` None) or by that person. False if it was settled before."""
-    unsettled = Refund.objects.filter(pk=refund.pk, state__in=UNSETTLED)
-    done = {"state": Refund.State.DONE, "provider_reference": provider_reference, "done_at": timezone.now()}
-    if not unsettled.update(**done):
+    proof = {"provider_reference": provider_reference, "done_at": timezone.now()}
+    if not Refund.objects.move(refund.pk, Refund.State.DONE, **proof):
         return False
     refund_sent(refund, by_bank=by is not None)
     if refund.transfer:

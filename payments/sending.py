@@ -52,8 +52,7 @@ def look_after(now: datetime) -> int:
 
 def _send(pk: int) -> None:
     """Whoever turns the row to "on its way" asks the rail; nobody else ever asks for the same refund again."""
-    mine = Refund.objects.filter(pk=pk, state=State.CREATED)
-    if not mine.update(state=State.IN_TRANSIT, started_at=timezone.now()):
+    if not Refund.objects.move(pk, State.IN_TRANSIT, started_at=timezone.now()):
         return
     refund = Refund.objects.select_related("payment__order").get(pk=pk)
     order = refund_order(refund)
@@ -83,11 +82,10 @@ def _note(refund: Refund, result: RefundResult) -> None:
     if result.outcome is RefundOutcome.DONE:
         settle_refund(refund, provider_reference=result.provider_reference)
         return
-    on_its_way = Refund.objects.filter(pk=refund.pk, state=State.IN_TRANSIT)
     known = {"provider_reference": result.provider_reference, "message": result.message[:200]}
     if result.outcome is RefundOutcome.IN_TRANSIT:
-        on_its_way.update(**known)
-    elif on_its_way.update(state=State.FAILED, **known):
+        Refund.objects.filter(pk=refund.pk, state=State.IN_TRANSIT).update(**known)
+    elif Refund.objects.move(refund.pk, State.FAILED, **known):
         _to_a_person(refund)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import DatabaseError, transaction
-from django.db.models import Sum
+from django.db.models import F, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -41,7 +41,10 @@ class Landing:
 def owed(order: Order) -> int:
     """đồng for the parcels that are still to be, or were, delivered."""
     over = (SellerOrder.Status.CANCELLED, SellerOrder.Status.EXPIRED)
-    return order.seller_orders.exclude(status__in=over).aggregate(total=Sum("total"))["total"] or 0
+    return (
+        order.seller_orders.exclude(status__in=over).aggregate(total=Sum(F("total") - F("reduced")))["total"]
+        or 0
+    )
 
 
 def open_payment(*, order: Order, provider: str) -> Payment:

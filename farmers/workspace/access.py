@@ -80,7 +80,7 @@ def seller_orders_of(member: PartnerMember) -> QuerySet[SellerOrder]:
 
 def seller_order_for(member: PartnerMember, number: str) -> SellerOrder:
     orders = seller_orders_of(member).select_related("order__shipping_address__commune__province")
-    return get_object_or_404(orders.prefetch_related("lines"), number=number)
+    return get_object_or_404(orders.prefetch_related("lines__reductions"), number=number)
 
 
 def products_of(member: PartnerMember) -> QuerySet[Product]:

@@ -66,7 +66,9 @@ class OrderList:
         else:
             rows = rows.filter(pk__gt=self._after) if self._after else rows
             rows = rows.order_by("pk")
-        return list(rows.select_related("order__shipping_address").prefetch_related("lines")[: PAGE + 1])
+        return list(
+            rows.select_related("order__shipping_address").prefetch_related("lines__reductions")[: PAGE + 1]
+        )
 
     def _first_with_work(self) -> str:
         return next((name for name, _, statuses in TABS[:2] if self._count(statuses)), TABS[0][0])

@@ -4,7 +4,7 @@ import datetime
 from dataclasses import dataclass
 
 from marketplace.accounts.phones import masked, national
-from marketplace.order.models import Line, SellerOrder
+from marketplace.order.models import Line, Reduction, SellerOrder
 
 Status = SellerOrder.Status
 #: from acceptance on the seller may call the buyer
@@ -31,6 +31,8 @@ class OrderSheet:
     callable_phone: str
     note: str
     lines: tuple[Line, ...]
+    #: what of them will not come
+    reductions: tuple[Reduction, ...]
     goods_total: int
     shipping_total: int
     total: int
@@ -47,14 +49,24 @@ class OrderSheet:
 
     @property
     def packs(self) -> int:
-        return sum(line.quantity for line in self.lines)
+        return sum(self.coming(line) for line in self.lines)
+
+    def coming(self, line: Line) -> int:
+        """Packs of the line that come."""
+        return int(line.quantity) - sum(row.packs for row in self.reductions if row.line_id == line.pk)
+
+    @property
+    def reduced(self) -> int:
+        """đồng less than ordered."""
+        return sum(row.amount for row in self.reductions)
 
 
 def sheet_of(seller_order: SellerOrder) -> OrderSheet:
-    """Reads `order.shipping_address` and `lines`: select and prefetch them."""
+    """Reads `order.shipping_address` and `lines__reductions`: select and prefetch them."""
     order, address = seller_order.order, seller_order.order.shipping_address
     accepted, paid = seller_order.status in _ACCEPTED, order.paid_at is not None
     lines = tuple(sorted(seller_order.lines.all(), key=lambda line: line.pk))
+    reductions = tuple(row for line in lines for row in line.reductions.all())
     return OrderSheet(
         number=seller_order.number,
         status=seller_order.status,
@@ -68,12 +80,17 @@ def sheet_of(seller_order: SellerOrder) -> OrderSheet:
         callable_phone=order.phone if accepted else "",
         note=order.note,
         lines=lines,
+        reductions=reductions,
         goods_total=seller_order.goods_total,
         shipping_total=seller_order.shipping_total,
         total=seller_order.total,
-        to_collect=0 if paid else seller_order.total,
-        weight=sum(line.quantity * line.pack_grams for line in lines),
+        to_collect=0 if paid else seller_order.due,
+        weight=sum(line.quantity * line.pack_grams for line in lines) - _missing_grams(reductions),
         carrier=seller_order.carrier,
         tracking_number=seller_order.tracking_number,
         cancel_reason=seller_order.cancel_reason,
     )
+
+
+def _missing_grams(reductions: tuple[Reduction, ...]) -> int:
+    return sum(row.packs * row.line.pack_grams + row.grams for row in reductions)

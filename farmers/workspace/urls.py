@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from farmers.workspace.views import money, orders, payouts, products
+from farmers.workspace.views import affairs, money, orders, payouts, products
 
 app_name = "workspace"
 urlpatterns = [
@@ -13,6 +13,9 @@ urlpatterns = [
     path("don/<slug:number>/giao/", orders.hand_over, name="hand_over"),
     path("don/<slug:number>/da-giao/", orders.deliver, name="deliver"),
     path("don/<slug:number>/huy/", orders.cancel, name="cancel"),
+    path("don/<slug:number>/thieu/", affairs.reduce, name="reduce"),
+    path("don/<slug:number>/tra-loi-huy/", affairs.answer_cancellation, name="answer_cancellation"),
+    path("don/<slug:number>/khieu-nai/", affairs.claim, name="claim"),
     path("don/<slug:number>/phieu.pdf", orders.slip, name="packing_slip"),
     path("da-chuyen/", payouts.payouts, name="payouts"),
     path("tai-khoan-nhan-tien/", payouts.account, name="payout_account"),

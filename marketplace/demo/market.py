@@ -25,6 +25,7 @@ LOADERS = [
     "load_commission",
     "load_withholding",
     "load_payout_holds",
+    "load_claim_windows",
 ]
 
 

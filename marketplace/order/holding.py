@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from farmers.partner import stock
-from marketplace.order.models import Reservation, SellerOrder
+from marketplace.order.models import Line, Reservation, SellerOrder
 
 _TAKEN = (Reservation.State.HELD, Reservation.State.CLAIMED)
 
@@ -28,6 +28,17 @@ def release(parcels: Iterable[SellerOrder]) -> None:
 def consume(parcels: Iterable[SellerOrder]) -> None:
     """Left the seller."""
     stock.consume(_change(_of(parcels).filter(state__in=_TAKEN), Reservation.State.CONSUMED))
+
+
+def write_off(line: Line, packs: int) -> None:
+    """``packs`` of the line's are not there: no order holds them, and the seller has them no more."""
+    held = Reservation.objects.filter(line=line, state__in=_TAKEN)
+    gone = packs and (
+        held.filter(quantity__gt=packs).update(quantity=F("quantity") - packs)
+        or held.filter(quantity=packs).update(state=Reservation.State.CONSUMED)
+    )
+    if gone:
+        stock.consume({line.stockrecord_id: packs})
 
 
 def hold_again(parcels: Iterable[SellerOrder], until: datetime) -> None:

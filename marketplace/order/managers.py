@@ -23,5 +23,6 @@ class OrderQuerySet(models.QuerySet):
         return self.select_related("shipping_address").prefetch_related(
             Prefetch("seller_orders", seller_orders.select_related("partner__commune__province")),
             "seller_orders__lines__product",
+            "seller_orders__lines__reductions",
             "seller_orders__events",
         )

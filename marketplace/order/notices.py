@@ -6,7 +6,7 @@ from django.urls import reverse
 from catalogue.templatetags.money import dong
 from marketplace.messaging.services import tell
 from marketplace.order.links import order_link
-from marketplace.order.models import Order, SellerOrder
+from marketplace.order.models import Order, Reduction, SellerOrder
 from marketplace.order.numbers import spaced
 
 
@@ -42,6 +42,28 @@ def tell_of_shipping(order: Order, parcel: SellerOrder) -> None:
 def tell_of_cancellation(order: Order, parcel: SellerOrder) -> None:
     _tell_of_parcel("parcel_cancelled", order, parcel, {"reason": parcel.cancel_reason})
     _tell_seller("seller_order_cancelled", parcel, {})
+
+
+def tell_of_reduction(order: Order, row: Reduction) -> None:
+    """The buyer hears what will be missing, why, and what that means for the money."""
+    parcel = row.line.seller_order
+    tell(
+        "parcel_reduced",
+        key=f"parcel_reduced:{row.pk}",
+        phone=order.phone,
+        email=order.guest_email,
+        context={
+            "seller": parcel.partner.name,
+            "number": parcel.number,
+            "title": row.line.title,
+            "packs": row.packs,
+            "grams": row.grams,
+            "reason": row.reason,
+            "amount": dong(row.amount),
+            "was_paid": row.was_paid,
+            "url": order_link(order),
+        },
+    )
 
 
 def _tell_of_parcel(kind: str, order: Order, parcel: SellerOrder, context: dict[str, str]) -> None:

@@ -40,6 +40,8 @@ class SellerOrder(models.Model):
     goods_total = models.BigIntegerField()
     shipping_total = models.BigIntegerField()
     total = models.BigIntegerField()
+    #: đồng of the goods that will not come and were not paid yet: the sum of its unpaid reductions
+    reduced = models.BigIntegerField(default=0)
     #: grams that the carrier charges for: the larger of weight and volume
     charged_grams = models.PositiveIntegerField(default=0)
     #: how the charge was found: tariff, regions, band, days
@@ -60,11 +62,53 @@ class SellerOrder(models.Model):
                 ),
                 name="seller_order_adds_up",
             ),
+            models.CheckConstraint(
+                condition=Q(reduced__gte=0, reduced__lte=F("goods_total")),
+                name="reduced_by_its_goods_at_most",
+            ),
         ]
         indexes = [models.Index(fields=["partner", "status", "-created_at"], name="seller_order_console")]
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def goods_due(self) -> int:
+        """đồng of the goods that were, or are to be, paid."""
+        return self.goods_total - self.reduced
+
+    @property
+    def due(self) -> int:
+        """đồng that were, or are to be, paid for the whole parcel."""
+        return self.total - self.reduced
+
+
+class Reduction(models.Model):
+    """Less comes than was ordered of a line: packs, or grams of one. The line and all totals stay as ordered."""
+
+    line = models.ForeignKey("order.Line", on_delete=models.PROTECT, related_name="reductions")
+    packs = models.PositiveIntegerField(default=0)
+    grams = models.PositiveIntegerField(default=0)
+    #: đồng of the line's price that belong to them
+    amount = models.BigIntegerField()
+    #: True: they were paid and go back to the buyer; False: they are not asked for
+    was_paid = models.BooleanField()
+    reason = models.CharField(max_length=200)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        app_label = "order"
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount__gt=0) & (Q(packs__gt=0) | Q(grams__gt=0)),
+                name="reduction_takes_something",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line_id}: -{self.amount} ₫"
 
 
 class SellerOrderEvent(models.Model):

@@ -35,6 +35,7 @@ OWN_APPS = [
     "payments.commission",
     "payments.tax",
     "payments.payouts",
+    "payments.claims",
     "payments.reconciliation",
     "payments.audit",
     "payments.desk",
@@ -181,7 +182,7 @@ OUTBOX_HANDLERS = {
     "settle_notification": "payments.notifications.settle",
     "send_refund": "payments.sending.send_refund",
     "ask_provider": "payments.inquiries.ask_provider",
-    "give_back_parcel": "payments.refunds.give_back_parcel",
+    "give_back_parcel": "payments.parcel_refunds.give_back_parcel",
     "parcel_handed_over": "payments.handover.parcel_handed_over",
     "parcel_delivered": "payments.cash.parcel_delivered",
     "fill_payout_batch": "payments.payouts.services.fill_batch",
@@ -363,7 +364,7 @@ CASH_ON_DELIVERY_CAP = env.integer("CASH_ON_DELIVERY_CAP", 3_000_000)
 #: hours between a seller's change of bank account and its first use; payouts to the seller wait meanwhile
 PAYOUT_ACCOUNT_FREEZE_HOURS = env.integer("PAYOUT_ACCOUNT_FREEZE_HOURS", 48)
 #: function(pks of parcels) -> those of them with an open claim, whose money has to wait; claims name theirs here
-PAYOUT_DISPUTES: list[str] = []
+PAYOUT_DISPUTES = ["payments.claims.services.disputed"]
 
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"{SITE_NAME} <khong-tra-loi@localhost>")

@@ -1,9 +1,11 @@
-"""A buyer takes back a parcel that its farm has not begun to pack: at once, without asking anybody."""
+"""A buyer takes back a parcel: at once before its farm begins to pack it, after that by asking the farm."""
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -11,7 +13,10 @@ from django.views.decorators.http import require_http_methods
 
 from marketplace.order.access import order_for
 from marketplace.order.exceptions import IllegalMove
+from marketplace.order.models import SellerOrder
 from marketplace.order.services import take_back
+from payments.claims.cancelling import ask, open_request
+from payments.claims.exceptions import NotNow
 
 
 class ReasonForm(forms.Form):
@@ -27,13 +32,16 @@ class ReasonForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: HttpRequest, number: str, parcel: str) -> HttpResponse:
     order = order_for(request, number)
-    found = get_object_or_404(order.seller_orders.select_related("partner"), number=parcel)
+    found = get_object_or_404(order.seller_orders.select_related("partner", "order"), number=parcel)
     form = ReasonForm(request.POST if request.method == "POST" else None)
-    if found.status not in found.BEFORE_PACKING:
+    asks = found.status == found.Status.PACKING
+    if not asks and found.status not in found.BEFORE_PACKING or open_request(found):
         return _too_late(request, number)
     if not form.is_valid():
-        context = {"order": order, "parcel": found, "form": form}
+        context = {"order": order, "parcel": found, "form": form, "asks": asks}
         return render(request, "tracking/cancel.html", context)
+    if asks:
+        return _ask(request, found, form.cleaned_data["note"])
     try:
         take_back(
             found,
@@ -46,6 +54,17 @@ def cancel(request: HttpRequest, number: str, parcel: str) -> HttpResponse:
     return redirect("tracking:order", number=number)
 
 
+def _ask(request: HttpRequest, parcel: SellerOrder, reason: str) -> HttpResponse:
+    try:
+        asked = ask(parcel, reason=reason, now=timezone.now())
+    except NotNow:
+        return _too_late(request, parcel.order.number)
+    until = date_format(timezone.localtime(asked.answer_by), "H:i d/m")
+    words = _("The farm has been asked. You get an answer by %(until)s at the latest.")
+    messages.success(request, words % {"until": until})
+    return redirect("tracking:order", number=parcel.order.number)
+
+
 def _said(*, paid: bool) -> str:
     if paid:
         return _("Cancelled. The money for this parcel comes back the way it came; you need not do anything.")
@@ -54,6 +73,7 @@ def _said(*, paid: bool) -> str:
 
 def _too_late(request: HttpRequest, number: str) -> HttpResponse:
     messages.warning(
-        request, _("The farm is already packing this parcel, or it has ended. Please call the farm.")
+        request,
+        _("This parcel has left, has ended, or the farm has been asked already. Please call the farm."),
     )
     return redirect("tracking:order", number=number)

@@ -11,7 +11,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from marketplace.order.access import grant, opened_numbers, order_for
 from marketplace.order.links import is_signed
 from marketplace.order.models import Order
+from payments.parcel_refunds import wanting_an_account
 
+from .affairs import affairs_of, refunds_of
 from .forms import FindOrderForm
 from .steps import steps
 
@@ -58,6 +60,14 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
     found = Order.objects.with_parcels().get(pk=order_for(request, number).pk)
     payment = found.payments.first()
     at_the_door = payment is not None and payment.provider == "cash_on_delivery"
-    parcels = [(parcel, steps(parcel, pays_on_delivery=at_the_door)) for parcel in found.seller_orders.all()]
+    parcels = [
+        (parcel, steps(parcel, pays_on_delivery=at_the_door), affairs_of(parcel))
+        for parcel in found.seller_orders.all()
+    ]
+    refunds = list(refunds_of(found.pk))
     context = {"order": found, "parcels": parcels, "payment": payment, "at_the_door": at_the_door}
+    context |= {
+        "refunds": refunds,
+        "wants_account": wanting_an_account(found.pk).exists() if refunds else False,
+    }
     return render(request, "tracking/order.html", context)

@@ -16,6 +16,9 @@ Kind, What = Account.Kind, Entry.Kind
 _HELD = (Kind.CLEARING, Kind.BANK, Kind.CASH_IN_TRANSIT, Kind.PROVIDER_FEES)
 _ENDED = (SellerOrder.Status.CANCELLED, SellerOrder.Status.EXPIRED)
 
+#: owed and not sent yet
+_OPEN = (Refund.State.CREATED, Refund.State.IN_TRANSIT, Refund.State.FAILED)
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -62,7 +65,7 @@ def refunds_are_booked() -> Iterator[Difference]:
     )
     for refund in rows.order_by("pk"):
         done = refund.state == Refund.State.DONE
-        open_ = refund.amount if not done and refund.state != Refund.State.CANCELLED else 0
+        open_ = refund.amount if refund.state in _OPEN else 0
         subject = f"refund {refund.pk}"
         yield from _compare("refunds_are_owed", subject, open_, -refund.owed)
         yield from _compare("refunds_are_sent", subject, refund.amount if done else 0, -refund.sent)
@@ -73,10 +76,27 @@ def sold_parcels_are_booked() -> Iterator[Difference]:
     sold = Q(entries__kind__in=(What.ORDER_PAID, What.CASH_COLLECTED), entries__lines__amount__lt=0)
     rows = SellerOrder.objects.annotate(sold=Sum("entries__lines__amount", filter=sold, default=0))
     going_on = rows.filter(order__paid_at__isnull=False).exclude(status__in=_ENDED)
-    for parcel in going_on.exclude(sold=-F("total")).order_by("pk"):
-        yield Difference("sold_parcels_are_booked", parcel.number, parcel.total, -parcel.sold)
-    for parcel in rows.exclude(sold=0).exclude(sold=-F("total")).order_by("pk"):
-        yield Difference("parcels_are_sold_at_their_price", parcel.number, parcel.total, -parcel.sold)
+    for parcel in going_on.exclude(sold=F("reduced") - F("total")).order_by("pk"):
+        yield Difference("sold_parcels_are_booked", parcel.number, parcel.due, -parcel.sold)
+    for parcel in rows.exclude(sold=0).exclude(sold=F("reduced") - F("total")).order_by("pk"):
+        yield Difference("parcels_are_sold_at_their_price", parcel.number, parcel.due, -parcel.sold)
+
+
+def reductions_add_up() -> Iterator[Difference]:
+    """What a parcel is reduced by is the sum of its unpaid reductions."""
+    unpaid = Q(lines__reductions__was_paid=False)
+    rows = SellerOrder.objects.annotate(rows=Sum("lines__reductions__amount", filter=unpaid, default=0))
+    for parcel in rows.exclude(rows=F("reduced")).order_by("pk"):
+        yield Difference("reductions_add_up", parcel.number, parcel.rows, parcel.reduced)
+
+
+def refunds_stay_below_the_price() -> Iterator[Difference]:
+    """Nobody got more back of a parcel, or of an attempt to pay, than was paid."""
+    standing = ~Q(refunds__state=Refund.State.CANCELLED)
+    for rows, limit in ((SellerOrder.objects, F("total") - F("reduced")), (Payment.objects, F("received"))):
+        sums = rows.annotate(back=Sum("refunds__amount", filter=standing, default=0), limit=limit)
+        for row in sums.filter(back__gt=F("limit")).order_by("pk"):
+            yield Difference("refunds_stay_below_the_price", str(row), row.limit, row.back)
 
 
 def orders_add_up() -> Iterator[Difference]:
@@ -126,6 +146,8 @@ CHECKS: tuple[Callable[[], Iterator[Difference]], ...] = (
     unknown_transfers_are_booked,
     refunds_are_booked,
     sold_parcels_are_booked,
+    reductions_add_up,
+    refunds_stay_below_the_price,
     orders_add_up,
     credit_is_explained,
     sellers_owe_nothing_unsaid,

@@ -38,12 +38,12 @@ def seller_pays_carrier(on: date) -> bool:
 def earn(parcel: SellerOrder, *, occurred_at: datetime) -> Commission:
     """Freeze what is kept of the parcel's goods, line by line, once; part of the caller's transaction."""
     rules = _rules_for(parcel.partner, timezone.localdate(occurred_at))
-    lines = parcel.lines.select_related("product__crop").order_by("pk")
+    lines = parcel.lines.select_related("product__crop").prefetch_related("reductions").order_by("pk")
     detail = [_detail(line, _choose(rules, line.product.crop if line.product else None)) for line in lines]
     return _once(
         f"sold:{parcel.pk}",
         seller_order=parcel,
-        goods=parcel.goods_total,
+        goods=parcel.goods_due,
         amount=sum(row["amount"] for row in detail),
         detail=detail,
         occurred_at=occurred_at,
@@ -104,7 +104,9 @@ def _choose(rules: list[CommissionRule], crop: Crop | None) -> int:
 
 
 def _detail(line: Line, basis_points: int) -> dict[str, int]:
-    goods = int(line.line_price_incl_tax)
+    goods = int(line.line_price_incl_tax) - sum(
+        one.amount for one in line.reductions.all() if not one.was_paid
+    )
     amount = part_of(goods, basis_points, _WHOLE)
     return {"line": line.pk, "goods": goods, "basis_points": basis_points, "amount": amount}
 

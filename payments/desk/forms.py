@@ -6,10 +6,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.templatetags.money import dong
 from farmers.partner.models import Partner
 from marketplace.order.models import Order, SellerOrder
 from payments.ledger.accounts import seller_payable
 from payments.ledger.models import Account
+from payments.parcel_refunds import Part, left_of_line
 from payments.reconciliation.models import Statement
 from payments.reconciliation.statements import MOST_BYTES
 
@@ -134,3 +136,66 @@ def carriers() -> list[str]:
     """Those that parcels were ever given to."""
     names = SellerOrder.objects.exclude(carrier="").order_by("carrier")
     return list(names.values_list("carrier", flat=True).distinct())
+
+
+class ParcelRefundForm(forms.Form):
+    """What of a paid parcel goes back: amounts of its lines, of its goods at large, and of its freight."""
+
+    goods = forms.IntegerField(
+        label=_("Of the goods at large, đồng"), min_value=0, max_value=LARGEST, initial=0, required=False
+    )
+    shipping = forms.IntegerField(
+        label=_("Of the shipping charge, đồng"), min_value=0, max_value=LARGEST, initial=0, required=False
+    )
+    reason = forms.CharField(label=_("Why"), min_length=4, max_length=200)
+    token = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, parcel: SellerOrder, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines = list(parcel.lines.order_by("pk"))
+        for line in self.lines:
+            label = f"{line.quantity} × {line.title} ({line.pack_label})"
+            self.fields[f"line-{line.pk}"] = forms.IntegerField(
+                label=label,
+                min_value=0,
+                max_value=LARGEST,
+                initial=0,
+                required=False,
+                help_text=_("At most %(amount)s.") % {"amount": dong(left_of_line(line))},
+            )
+        self.order_fields([f"line-{line.pk}" for line in self.lines])
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        amounts = {line: data.get(f"line-{line.pk}") or 0 for line in self.lines}
+        data["parts"] = [Part(line=line, amount=amount) for line, amount in amounts.items() if amount]
+        data["goods"] = (data.get("goods") or 0) + sum(amounts.values())
+        data["shipping"] = data.get("shipping") or 0
+        if not self.errors and not data["goods"] + data["shipping"]:
+            raise ValidationError(_("Say how much goes back."))
+        return data
+
+
+class ClaimDecisionForm(forms.Form):
+    goods = forms.IntegerField(
+        label=_("Of the goods, đồng"), min_value=0, max_value=LARGEST, initial=0, required=False
+    )
+    shipping = forms.IntegerField(
+        label=_("Of the shipping charge, đồng"), min_value=0, max_value=LARGEST, initial=0, required=False
+    )
+    words = forms.CharField(
+        label=_("The decision in words"),
+        min_length=4,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Buyer and farm read it. No amount means that the claim is refused."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        return data | {name: data.get(name) or 0 for name in ("goods", "shipping")}
+
+
+class CancellationAnswerForm(forms.Form):
+    agree = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    words = forms.CharField(label=_("In your words"), max_length=200, min_length=4)

@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.functional import cached_property
 
 from marketplace.outbox.models import Job
 from payments.audit.models import Audit
 from payments.breaker import is_resting
+from payments.claims.cancelling import unanswered
+from payments.claims.models import Claim
 from payments.desk.models import Correction
 from payments.models import RailSwitch, Refund, Transfer
 from payments.payouts.models import PayoutBatch
@@ -52,6 +55,15 @@ class Queues:
     @cached_property
     def refunds(self) -> int:
         return refunds_to_make().count()
+
+    @cached_property
+    def refunds_to_approve(self) -> int:
+        return Refund.objects.filter(state=Refund.State.PROPOSED).count()
+
+    @cached_property
+    def claims(self) -> int:
+        """With the requests to cancel that farms left unanswered."""
+        return int(Claim.objects.open().count() + unanswered(timezone.now()).count())
 
     @cached_property
     def corrections(self) -> int:

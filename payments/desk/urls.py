@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from payments.desk.views import corrections, home, payout_results, payouts, reconciliation, transfers
+from payments.desk.views import claims, corrections, home, payout_results, payouts, reconciliation, transfers
 
 app_name = "desk"
 urlpatterns = [
@@ -16,6 +16,13 @@ urlpatterns = [
     path("chuyen-khoan/<int:pk>/tra-lai/", transfers.give_back, name="transfer_give_back"),
     path("hoan-tien/", transfers.refunds, name="refunds"),
     path("hoan-tien/<int:pk>/da-tra/", transfers.refund_done, name="refund_done"),
+    path("hoan-tien/<int:pk>/duyet/", claims.approve, name="refund_approve"),
+    path("hoan-tien/<int:pk>/bo/", claims.call_off, name="refund_call_off"),
+    path("hoan-tien/kien/<slug:number>/", claims.refund, name="parcel_refund"),
+    path("khieu-nai/", claims.claims, name="claims"),
+    path("khieu-nai/<int:pk>/", claims.claim, name="claim"),
+    path("khieu-nai/<int:pk>/quyet/", claims.decide, name="claim_decide"),
+    path("khieu-nai/huy/<int:pk>/", claims.answer_cancellation, name="cancellation_answer"),
     path("but-toan/", corrections.corrections, name="corrections"),
     path("but-toan/de-nghi/", corrections.propose, name="correction_propose"),
     path("but-toan/<int:pk>/duyet/", corrections.approve, name="correction_approve"),

@@ -55,7 +55,7 @@ def order_paid(order: Order, payment: Payment) -> None:
             key=f"paid:{parcel.pk}",
             kind=Entry.Kind.ORDER_PAID,
             occurred_at=now,
-            lines=[Leg(of_market(Kind.BUYER_CREDIT), parcel.total), *_sold(parcel)],
+            lines=[Leg(of_market(Kind.BUYER_CREDIT), parcel.due), *_sold(parcel)],
             order_id=parcel.order_id,
             seller_order=parcel,
             payment=payment,
@@ -72,7 +72,7 @@ def cash_collected(parcel: SellerOrder, payment: Payment) -> None:
         key=f"cash:{parcel.pk}",
         kind=Entry.Kind.CASH_COLLECTED,
         occurred_at=now,
-        lines=[Leg(cash_in_transit(parcel.carrier), parcel.total), *_sold(parcel)],
+        lines=[Leg(cash_in_transit(parcel.carrier), parcel.due), *_sold(parcel)],
         order_id=parcel.order_id,
         seller_order=parcel,
         payment=payment,
@@ -128,7 +128,7 @@ def correction(lines: Sequence[Leg], *, key: str, by: User, approved_by: User, m
 
 def _sold(parcel: SellerOrder) -> list[Leg]:
     return [
-        Leg(seller_payable(parcel.partner), -parcel.goods_total),
+        Leg(seller_payable(parcel.partner), -parcel.goods_due),
         Leg(of_market(Kind.SHIPPING_PAYABLE), -parcel.shipping_total),
     ]
 

@@ -61,7 +61,7 @@ def withhold(parcel: SellerOrder, *, occurred_at: datetime) -> Withheld | None:
         kind=Withheld.Kind.SOLD,
         parcel=parcel,
         rule=rule,
-        revenue=parcel.goods_total,
+        revenue=parcel.goods_due,
         amounts=amounts,
         at=occurred_at,
     )
@@ -129,7 +129,7 @@ def _withholding(rule: WithholdingRule, parcel: SellerOrder, at: datetime) -> Wi
 
 
 def _taxed(rule: WithholdingRule, parcel: SellerOrder, at: datetime) -> int:
-    goods = parcel.goods_total
+    goods = parcel.goods_due
     if rule.policy == Policy.ALWAYS:
         return goods
     if rule.policy == Policy.OFF or rule.yearly_limit is None:

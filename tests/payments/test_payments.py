@@ -13,11 +13,11 @@ from marketplace.order.services import move
 from marketplace.outbox.delivery import deliver_due
 from payments.exceptions import CannotSwitch, ImpossibleMove
 from payments.models import Payment
+from payments.parcel_refunds import give_back_parcel
 from payments.providers.base import DeclinedPayment
 from payments.providers.registry import UnknownCode
 from payments.providers.vietqr.memo import find_code
 from payments.providers.vietqr.payload import parse
-from payments.refunds import give_back_parcel
 from payments.services import confirm_payment, expire_unpaid, fail_payment, open_payment
 from payments.ways import offer, switch_provider
 from tests.payments.orders import TOTAL, make_order, make_payment, reread

@@ -1,7 +1,5 @@
 """The buyer takes a parcel back before its farm has begun: stock, money and words follow at once."""
 
-from typing import Any
-
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -69,15 +67,26 @@ def test_twice_is_once(
     assert Refund.objects.count() == 1
 
 
-def test_not_once_the_farm_is_packing(buyer: Client, order: Order) -> None:
+def test_once_the_farm_is_packing_it_is_asked(buyer: Client, order: Order) -> None:
     mine = order.seller_orders.first()
     assert mine
     move(mine, SellerOrder.Status.PACKING)
-    assert "gọi" in buyer.get(address(mine), follow=True).content.decode()
     with pytest.raises(IllegalMove):
         take_back(mine, actor=None, reason="")
-    page: Any = buyer.get(reverse("tracking:order", args=[order.number])).content.decode()
-    assert address(mine) not in page
+    assert "Hỏi nhà vườn" in buyer.get(address(mine)).content.decode()
+    page = buyer.post(address(mine), {"note": "Mua nhầm"}, follow=True).content.decode()
+    assert "Bạn đã xin hủy" in page
+    assert mine.cancellation_requests.get().reason == "Mua nhầm"
+    mine.refresh_from_db()
+    assert mine.status == "packing"
+
+
+def test_not_once_it_has_left(buyer: Client, order: Order) -> None:
+    mine = order.seller_orders.first()
+    assert mine
+    for step in (SellerOrder.Status.PACKING, SellerOrder.Status.HANDED_OVER):
+        move(mine, step, carrier="x")
+    assert "gọi" in buyer.get(address(mine), follow=True).content.decode()
 
 
 def test_an_unpaid_parcel_is_no_longer_asked_for(buyer: Client) -> None:

@@ -47,7 +47,7 @@ def _facts(sheet: OrderSheet, stall: Partner, paper: str) -> dict[str, Any]:
             "phone": sheet.phone,
             "place": sheet.place,
             "typed_place": _typed_place(sheet),
-            "lines": [[line.quantity, line.title, line.pack_label] for line in sheet.lines],
+            "lines": [[sheet.coming(line), line.title, line.pack_label] for line in sheet.lines],
             "sum": _("%(packs)d packs, %(weight)s net")
             % {"packs": sheet.packs, "weight": grams(sheet.weight)},
             "note": _("Note: %(note)s") % {"note": sheet.note} if sheet.note else "",

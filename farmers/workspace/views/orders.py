@@ -9,13 +9,15 @@ from django.utils.translation import gettext as _
 
 from farmers.partner.models import PartnerMember
 from farmers.workspace import access
-from farmers.workspace.order_forms import CancelForm, HandOverForm
+from farmers.workspace.order_forms import AnswerForm, CancelForm, HandOverForm
 from farmers.workspace.order_list import OrderList
 from farmers.workspace.order_sheet import sheet_of
 from farmers.workspace.slips.slip import PAPERS, packing_slip
 from marketplace.order.exceptions import IllegalMove
 from marketplace.order.models import SellerOrder
 from marketplace.order.services import move
+from payments.claims.cancelling import open_request
+from payments.claims.models import Claim
 
 Status = SellerOrder.Status
 
@@ -106,7 +108,11 @@ def _page(
 ) -> HttpResponse:
     may_cancel = member.is_owner and Status.CANCELLED in SellerOrder.TRANSITIONS[Status(seller_order.status)]
     context = {"member": member, "sheet": sheet_of(seller_order), "form": form, "at": "orders"}
-    context |= {"papers": PAPERS, "may_cancel": may_cancel}
+    context |= {"papers": PAPERS, "may_cancel": may_cancel, "asked": open_request(seller_order)}
+    context |= {
+        "claim": seller_order.claims.exclude(state=Claim.State.WITHDRAWN).first(),
+        "answer": AnswerForm(),
+    }
     return render(request, "workspace/order.html", context)
 
 

@@ -69,9 +69,15 @@ def refunds(request: HttpRequest) -> HttpResponse:
     on_their_way = Refund.objects.filter(state=Refund.State.IN_TRANSIT).select_related("payment__order")[
         :PAGE
     ]
-    return render(
-        request, "desk/refunds.html", {"page": page, "form": RefundMadeForm(), "on_their_way": on_their_way}
-    )
+    proposed = Refund.objects.filter(state=Refund.State.PROPOSED)
+    context = {
+        "page": page,
+        "form": RefundMadeForm(),
+        "on_their_way": on_their_way,
+        "proposed": proposed.select_related("payment__order", "seller_order", "requested_by")[:PAGE],
+        "me": person(request),
+    }
+    return render(request, "desk/refunds.html", context)
 
 
 @money_action

@@ -24,7 +24,8 @@ from payments.ledger.models import Account, Entry, Line
 from payments.ledger.posting import Leg, post
 from payments.models import Notification, Payment, Refund
 from payments.notifications import settle
-from payments.refunds import complete_refund, give_back_parcel
+from payments.parcel_refunds import give_back_parcel
+from payments.refunds import complete_refund
 from payments.services import expire_unpaid
 from payments.tax.loading import load_withholding
 from tests.factories import anh_tam, htx_dong_phu, make_staff

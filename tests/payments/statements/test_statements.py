@@ -19,7 +19,7 @@ from payments.ledger.accounts import owed_to
 from payments.ledger.giving_back import refund_cancelled, refund_owed
 from payments.ledger.postings import order_paid
 from payments.models import Payment, Refund
-from payments.refunds import give_back_parcel
+from payments.parcel_refunds import give_back_parcel
 from payments.statements.files import statement_xlsx
 from payments.statements.statement import Amounts, month_statement, months_of, steps_of, year_statement
 from payments.tax.loading import load_withholding
@@ -46,7 +46,9 @@ def tam(client: Client) -> Client:
 def sell(*totals: int) -> Order:
     order = make_order(*totals)
     payment = make_payment(order)
-    Payment.objects.filter(pk=payment.pk).update(state="confirmed", confirmed_at=timezone.now())
+    Payment.objects.filter(pk=payment.pk).update(
+        state="confirmed", confirmed_at=timezone.now(), received=payment.amount
+    )
     mark_paid(order)
     order_paid(order, payment)
     for parcel in order.seller_orders.all():

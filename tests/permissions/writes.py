@@ -9,6 +9,7 @@ from farmers.partner.models import Partner, StockRecord
 from marketplace.accounts.models import User
 from marketplace.order.models import Order, SellerOrder
 from marketplace.outbox.models import Job
+from payments.claims.models import CancellationRequest, Claim
 from payments.desk.models import Correction
 from payments.models import Payment, RailSwitch, Refund, Transfer
 from payments.payouts.models import Payout, PayoutAccount, PayoutBatch
@@ -21,10 +22,12 @@ def written() -> list[Any]:
         list(SellerOrder.objects.order_by("pk").values_list("status", "carrier")),
         list(Order.objects.order_by("pk").values_list("status", "payment_method")),
         list(Payment.objects.order_by("pk").values_list("provider", "state")),
+        list(Refund.objects.order_by("pk").values_list("state", "amount", "account")),
+        list(Claim.objects.order_by("pk").values_list("state")),
+        list(CancellationRequest.objects.order_by("pk").values_list("state")),
         list(PayoutBatch.objects.order_by("pk").values_list("state", "approved_by")),
         list(Payout.objects.order_by("pk").values_list("state", "amount")),
         list(Transfer.objects.order_by("pk").values_list("payment", "resolved_at")),
-        list(Refund.objects.order_by("pk").values_list("state")),
         list(Correction.objects.order_by("pk").values_list("state")),
         list(Job.objects.order_by("pk").values_list("state")),
         list(Item.objects.order_by("pk").values_list("state")),

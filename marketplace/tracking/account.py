@@ -1,0 +1,70 @@
+"""Where the buyer wants a refund that no rail can make: typed once, shown masked ever after."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from farmers.workspace.payout_forms import PayoutAccountForm
+from marketplace.messaging.services import tell
+from marketplace.order.access import order_for
+from marketplace.order.links import order_link
+from marketplace.order.models import Order
+from payments.parcel_refunds import name_account, wanting_an_account
+from payments.payouts.accounts import bank_capitals
+from payments.providers.vietqr.banks import bank_name
+
+
+class RefundAccountForm(PayoutAccountForm):
+    holder_again = forms.CharField(
+        label=gettext_lazy("Account holder once more"),
+        max_length=70,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if "holder" in data and bank_capitals(data.get("holder_again", "")) != data["holder"]:
+            self.add_error("holder_again", _("The two names differ. Type the name as the bank has it."))
+        return data
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def account(request: HttpRequest, number: str) -> HttpResponse:
+    order = order_for(request, number)
+    wanting = wanting_an_account(order.pk)
+    if not wanting.exists():
+        messages.info(request, _("No refund of this order waits for an account."))
+        return redirect("tracking:order", number=number)
+    form = RefundAccountForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        _name(order, form.cleaned_data)
+        messages.success(request, _("Thank you. We send the money there and tell you."))
+        return redirect("tracking:order", number=number)
+    context = {"order": order, "form": form, "amount": sum(refund.amount for refund in wanting)}
+    return render(request, "tracking/account.html", context, status=422 if form.errors else 200)
+
+
+@transaction.atomic
+def _name(order: Order, data: dict[str, str]) -> None:
+    """Whoever ordered hears of it: a link to the order may be in other hands."""
+    bank_bin, number = data["bank_bin"], data["number"]
+    named = name_account(order.pk, bank_bin=bank_bin, number=number, holder=data["holder"])
+    if named:
+        context = {"number": order.number, "bank": bank_name(bank_bin), "digits": number[-4:]}
+        tell(
+            "refund_account_named",
+            key=f"refund_account_named:{uuid.uuid4()}",
+            phone=order.phone,
+            email=order.guest_email,
+            context=context | {"url": order_link(order)},
+        )

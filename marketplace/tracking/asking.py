@@ -1,0 +1,148 @@
+"""What a buyer asks once the farm has begun: to cancel after all, or money back for goods that came spoiled."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from catalogue.templatetags.money import dong
+from farmers.workspace.amounts import read_dong
+from marketplace.images.models import MarketImage
+from marketplace.images.services import add_image
+from marketplace.order.access import order_for
+from marketplace.order.models import Order, SellerOrder
+from payments.claims.exceptions import NotNow
+from payments.claims.services import MOST_PHOTOS, make_claim, may_claim, withdraw_claim
+from payments.claims.windows import window_of
+from payments.exceptions import TooMuch
+from payments.parcel_refunds import left_of
+
+
+class SeveralPhotos(forms.FileField):
+    widget = forms.FileInput(attrs={"accept": "image/*"})
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.widget.allow_multiple_selected = True
+        self.widget.attrs["multiple"] = True
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        files = data if isinstance(data, list) else [data] if data else []
+        if len(files) > MOST_PHOTOS:
+            raise ValidationError(
+                _("%(most)d photos are enough. Choose the clearest.") % {"most": MOST_PHOTOS}
+            )
+        return files
+
+
+class ClaimForm(forms.Form):
+    words = forms.CharField(
+        label=gettext_lazy("What is wrong with the goods?"),
+        min_length=10,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy("Which goods, how many packs, what you see. The farm reads it too."),
+    )
+    wanted = forms.CharField(
+        label=gettext_lazy("How much money do you ask for?"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    photos = SeveralPhotos(
+        label=gettext_lazy("Photos"),
+        required=False,
+        help_text=gettext_lazy("Up to 5. A photo of the box and one of the goods help most."),
+    )
+
+    def __init__(self, *args: Any, most: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.most = most
+        self.fields["wanted"].help_text = _("You paid %(amount)s for this parcel.") % {"amount": dong(most)}
+
+    def clean_wanted(self) -> int:
+        try:
+            wanted = read_dong(self.cleaned_data["wanted"])
+        except ValueError:
+            raise ValidationError(_("Type an amount like 50.000.")) from None
+        if not 0 < wanted <= self.most:
+            raise ValidationError(_("It can be at most %(amount)s.") % {"amount": dong(self.most)})
+        return wanted
+
+    def clean(self) -> dict[str, Any]:
+        """The photos are kept only once everything else is right."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.errors:
+            return data
+        data["images"] = []
+        for file in data.get("photos", []):
+            try:
+                data["images"].append(add_image(file, title=_("Photo of a claim")))
+            except ValidationError as error:
+                self.add_error("photos", error)
+        return data
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def claim(request: HttpRequest, number: str, parcel: str) -> HttpResponse:
+    """The claim made for the parcel and how far it is; before that, the form for it."""
+    order, found = _parcel(request, number, parcel)
+    made = found.claims.exclude(state="withdrawn").select_related("refund").first()
+    if made is not None:
+        context = {"order": order, "parcel": found, "claim": made, "photos": _photos(made)}
+        return render(request, "tracking/claim_made.html", context)
+    if not may_claim(found, timezone.now()):
+        messages.info(request, _("The time to claim for this parcel is over, or has not begun."))
+        return redirect("tracking:order", number=number)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = ClaimForm(*sent, most=left_of(found).total)
+    if form.is_valid():
+        return _make(request, found, form.cleaned_data)
+    context = {"order": order, "parcel": found, "form": form, "window": window_of(found)}
+    return render(request, "tracking/claim.html", context, status=422 if form.errors else 200)
+
+
+def _make(request: HttpRequest, parcel: SellerOrder, data: dict[str, Any]) -> HttpResponse:
+    try:
+        make_claim(
+            parcel,
+            words=data["words"],
+            wanted=data["wanted"],
+            photos=data["images"],
+            now=timezone.now(),
+        )
+        messages.success(request, _("We have your claim. A person looks at it; you will hear from us."))
+    except (NotNow, TooMuch):
+        messages.info(request, _("Nothing was done: somebody was faster. This is how it stands now."))
+    return redirect("tracking:claim", parcel.order.number, parcel.number)
+
+
+@require_POST
+def withdraw(request: HttpRequest, number: str, parcel: str) -> HttpResponse:
+    _order, found = _parcel(request, number, parcel)
+    made = get_object_or_404(found.claims.exclude(state="withdrawn"))
+    try:
+        withdraw_claim(made)
+        messages.success(request, _("The claim is withdrawn."))
+    except NotNow:
+        messages.info(request, _("It is decided already. This is how it stands now."))
+        return redirect("tracking:claim", number, parcel)
+    return redirect("tracking:order", number=number)
+
+
+def _parcel(request: HttpRequest, number: str, parcel: str) -> tuple[Order, SellerOrder]:
+    order = order_for(request, number)
+    rows = order.seller_orders.select_related("partner", "order")
+    return order, get_object_or_404(rows, number=parcel)
+
+
+def _photos(made: Any) -> list[MarketImage]:
+    return [photo.image for photo in made.photos.select_related("image")]

@@ -1,0 +1,93 @@
+"""Refunds, claims and requests to cancel at the desk: each act with its line in the diary, in one transaction."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from marketplace.accounts.models import User
+from marketplace.order.models import SellerOrder
+from payments import parcel_refunds
+from payments.claims import cancelling, services
+from payments.claims.models import CancellationRequest, Claim
+from payments.desk.exceptions import AlreadyDecided
+from payments.desk.journal import Kind, record
+from payments.models import Refund
+from payments.parcel_refunds import Part
+
+
+@transaction.atomic
+def refund(
+    parcel: SellerOrder,
+    *,
+    goods: int,
+    shipping: int,
+    parts: Sequence[Part],
+    reason: str,
+    token: UUID,
+    by: User,
+) -> Refund:
+    """Give back part or all of a parcel; ``token`` is the form's, sent twice it is one refund.
+
+    Raises NothingPaid, TooMuch.
+    """
+    made = parcel_refunds.refund_parcel(
+        parcel,
+        kind=Refund.Kind.LINE,
+        reason=reason,
+        key=f"desk:{token}",
+        goods=goods,
+        shipping=shipping,
+        parts=parts,
+        by=by,
+    )
+    _record(Kind.REFUND_DECIDED, made, note=reason, by=by)
+    return made
+
+
+@transaction.atomic
+def approve(refund: Refund, *, by: User) -> None:
+    """Raises AlreadyDecided, or OnePerson."""
+    if not parcel_refunds.approve_refund(refund, by=by):
+        raise AlreadyDecided(str(refund))
+    services.refund_settled(refund, approved=True)
+    _record(Kind.REFUND_APPROVED, refund, note=refund.reason, by=by)
+
+
+@transaction.atomic
+def call_off(refund: Refund, *, by: User) -> None:
+    """Raises AlreadyDecided."""
+    if not parcel_refunds.call_off(refund):
+        raise AlreadyDecided(str(refund))
+    services.refund_settled(refund, approved=False)
+    _record(Kind.REFUND_CALLED_OFF, refund, note=refund.reason, by=by)
+
+
+@transaction.atomic
+def grant(claim: Claim, *, goods: int, shipping: int, words: str, by: User) -> Refund:
+    """Raises claims' NotNow, or TooMuch."""
+    made = services.grant_claim(claim, goods=goods, shipping=shipping, words=words, by=by, now=timezone.now())
+    _record(Kind.CLAIM_GRANTED, made, note=words, by=by)
+    return made
+
+
+@transaction.atomic
+def refuse(claim: Claim, *, words: str, by: User) -> None:
+    """Raises claims' NotNow."""
+    services.refuse_claim(claim, words=words, by=by, now=timezone.now())
+    parcel = claim.seller_order
+    record(Kind.CLAIM_REFUSED, by=by, subject=parcel.number, note=words, order=parcel.order)
+
+
+def answer_cancellation(request: CancellationRequest, *, agree: bool, words: str, by: User) -> None:
+    """Raises claims' NotNow, which is noted on the request all the same."""
+    cancelling.answer(request, agree=agree, words=words, by=by, now=timezone.now())
+    parcel = request.seller_order
+    record(Kind.CANCELLATION_ANSWERED, by=by, subject=parcel.number, note=words, order=parcel.order)
+
+
+def _record(kind: Kind, refund: Refund, *, note: str, by: User) -> None:
+    parcel = refund.seller_order
+    subject = parcel.number if parcel else refund.payment.reference
+    record(kind, by=by, subject=subject, note=note, amount=refund.amount, order=refund.payment.order)

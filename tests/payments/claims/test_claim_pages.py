@@ -1,0 +1,176 @@
+"""The pages of buyer, farm and staff: a claim from its photos to its refund, less that comes, an account."""
+
+import io
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from PIL import Image as Pillow
+
+from marketplace.messaging.models import Message
+from marketplace.order.models import Order
+from payments.audit.services import find_differences
+from payments.claims.models import CancellationRequest, Claim, ClaimWindow
+from payments.desk.models import DeskAction
+from payments.models import Refund
+from tests.factories import anh_tam, chi_lan
+from tests.payments.claims.sold import cash_order, load_money_rules, paid_order, tams
+from tests.payments.desk.people import chi_hoa, chi_thu, post, signed_in, text
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def rules(db: None) -> None:
+    load_money_rules()
+    ClaimWindow.objects.create(valid_from="2026-01-01", hours=48, answer_hours=24, decide_hours=72)
+
+
+def entered(person: Any) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def lan() -> Client:
+    return entered(chi_lan())
+
+
+def tam() -> Client:
+    return entered(anh_tam().members.get().user)
+
+
+def photo() -> io.BytesIO:
+    out = io.BytesIO()
+    Pillow.new("RGB", (40, 30), "brown").save(out, "JPEG")
+    out.name = "hong.jpg"
+    out.seek(0)
+    return out
+
+
+def at(name: str, order: Order) -> str:
+    number = tams(order).number
+    args = [order.number, number] if name.startswith("tracking") else [number]
+    return reverse(name, args=args)
+
+
+class TestAClaim:
+    def make(self, order: Order, **said: Any) -> Any:
+        form = {"words": "Ba gói bị dập nát hết.", "wanted": "50.000", "photos": [photo(), photo()]}
+        return lan().post(at("tracking:claim", order), form | said, follow=True)
+
+    def test_from_photos_to_the_refund(self) -> None:
+        order = paid_order(to="delivered")
+        assert at("tracking:claim", order) in lan().get(f"/don-hang/{order.number}/").content.decode()
+        page = self.make(order).content.decode()
+        claim = Claim.objects.get()
+        assert (claim.wanted, claim.photos.count()) == (50_000, 2)
+        assert page.count("<img src=") >= 2
+        seen = tam().get(at("workspace:claim", order)).content.decode()
+        assert "Ba gói bị dập nát hết." in seen
+        tam().post(at("workspace:claim", order), {"agree": "1", "words": "Đúng vậy."})
+        staff = signed_in(chi_thu())
+        assert "Đúng vậy." in text(staff, "desk:claim", claim.pk)
+        post(staff, "desk:claim_decide", claim.pk, goods=40_000, words="Trả phần dập nát.")
+        assert Refund.objects.get().amount == 40_000
+        assert DeskAction.objects.get().kind == "claim_granted"
+        assert "Trả phần dập nát." in lan().get(at("tracking:claim", order)).content.decode()
+        assert find_differences() == []
+
+    @pytest.mark.parametrize(
+        "said",
+        [
+            {"wanted": "130.001"},
+            {"wanted": "nhiều"},
+            {"words": "hư"},
+            {"photos": [io.BytesIO(b"<svg/>")]},
+            {"photos": [photo() for _ in range(6)]},
+        ],
+    )
+    def test_what_cannot_be_is_told_beside_its_field(self, said: dict[str, Any]) -> None:
+        order = paid_order(to="delivered")
+        answer = self.make(order, **said)
+        assert answer.status_code == 422
+        assert set(answer.context["form"].errors) == set(said)
+        assert not Claim.objects.exists()
+
+    def test_no_amount_refuses_it(self) -> None:
+        order = paid_order(to="delivered")
+        self.make(order)
+        post(signed_in(chi_thu()), "desk:claim_decide", Claim.objects.get().pk, goods=0, words="Ảnh đơn khác")
+        assert Claim.objects.get().state == "refused"
+
+    def test_too_much_is_told_and_nothing_happens(self) -> None:
+        order = paid_order(to="delivered")
+        self.make(order)
+        answer = post(
+            signed_in(chi_thu()), "desk:claim_decide", Claim.objects.get().pk, goods=100_001, words="Trả hết"
+        )
+        assert answer.status_code == 422
+        assert Claim.objects.get().is_open
+
+    def test_a_second_person_approves_what_is_above_the_limit(self) -> None:
+        order = paid_order(to="delivered", price=200_000)
+        self.make(order, wanted="700.000")
+        maker, second = signed_in(chi_thu()), signed_in(chi_hoa())
+        post(maker, "desk:claim_decide", Claim.objects.get().pk, goods=700_000, words="Hỏng hết")
+        refund = Refund.objects.get()
+        post(maker, "desk:refund_approve", refund.pk)
+        refund.refresh_from_db()
+        assert refund.state == "proposed"
+        post(second, "desk:refund_approve", refund.pk)
+        refund.refresh_from_db()
+        assert (refund.state, refund.approved_by) == ("created", chi_hoa())
+        assert find_differences() == []
+
+
+class TestLessComes:
+    def test_the_farm_says_so_and_buyer_and_slip_know(self) -> None:
+        order = cash_order(to="packing")
+        form = {"line": tams(order).lines.get().pk, "packs": 1, "reason": "Mưa làm hỏng."}
+        tam().post(at("workspace:reduce", order), form)
+        page = lan().get(f"/don-hang/{order.number}/").content.decode().replace("\xa0", " ")
+        assert "105.000" in page
+        assert "Mưa làm hỏng." in page
+        seen = tam().get(at("workspace:order", order)).content.decode().replace("\xa0", " ")
+        assert "105.000" in seen
+
+    def test_all_of_it_is_a_cancellation(self) -> None:
+        order = cash_order(to="packing")
+        form = {"line": tams(order).lines.get().pk, "packs": 4, "reason": "Mưa làm hỏng."}
+        assert tam().post(at("workspace:reduce", order), form).status_code == 422
+
+
+def test_the_farm_answers_a_request_to_cancel() -> None:
+    order = paid_order(to="packing")
+    lan().post(at("tracking:cancel", order), {"note": "Mua nhầm"})
+    assert "Mua nhầm" in tam().get(at("workspace:order", order)).content.decode()
+    tam().post(at("workspace:answer_cancellation", order), {"agree": "1"})
+    assert (CancellationRequest.objects.get().state, tams(order).status) == ("agreed", "cancelled")
+
+
+class TestTheAccount:
+    ACCOUNT = {"bank_bin": "970415", "number": "0123 456 789", "holder": "Nguyễn Thị Lan"}
+
+    def give_back(self, order: Order) -> None:
+        form = {"goods": 10_000, "reason": "Thiếu hàng", "token": "0" * 32}
+        for _ in range(2):
+            post(signed_in(chi_thu()), "desk:parcel_refund", tams(order).number, **form)
+
+    def test_is_typed_twice_told_and_masked_ever_after(self) -> None:
+        order = paid_order()
+        self.give_back(order)
+        assert Refund.objects.count() == 1
+        url = reverse("tracking:refund_account", args=[order.number])
+        assert url in lan().get(f"/don-hang/{order.number}/").content.decode()
+        assert lan().post(url, self.ACCOUNT | {"holder_again": "Trần Văn Ba"}).status_code == 422
+        page = (
+            lan().post(url, self.ACCOUNT | {"holder_again": "nguyen thi lan"}, follow=True).content.decode()
+        )
+        assert "0123456789" not in page
+        assert "••••6789" in page
+        assert "0123456789" in text(signed_in(chi_thu()), "desk:refunds")
+        assert Message.objects.get(kind="refund_account_named").context["digits"] == "6789"
+        lan().post(url, self.ACCOUNT | {"number": "999999999", "holder_again": "Nguyễn Thị Lan"})
+        assert Refund.objects.get().account == "0123456789"

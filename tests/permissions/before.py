@@ -1,0 +1,92 @@
+"""The step before, where a knock only means something after it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.utils import timezone
+
+from marketplace.order.models import SellerOrder
+from payments.claims.models import CancellationRequest, ClaimWindow
+from payments.claims.services import make_claim
+from payments.ledger.postings import money_received, order_paid
+from payments.models import Payment, Refund
+from payments.parcel_refunds import refund_parcel
+from payments.payouts.models import PayoutAccount, PayoutBatch
+from tests.factories import (
+    make_user,
+)
+from tests.permissions.world import World
+
+#: the step before, where a POST only means something after it
+BEFORE: dict[str, Callable[[World], object]] = {
+    "desk:payout_batch_send": lambda world: PayoutBatch.objects.filter(pk=world.batch.pk).update(
+        state=PayoutBatch.State.APPROVED, approved_by=make_user("+84912000072"), approved_at=timezone.now()
+    ),
+    "workspace:payout_account_keep": lambda world: PayoutAccount.objects.update(
+        usable_from=timezone.now() + timedelta(hours=1)
+    ),
+    **{
+        name: lambda world: _claimed(world)
+        for name in (
+            *("tracking:claim_withdraw", "desk:claim", "desk:claim_decide", "workspace:claim"),
+            "desk:claims",
+        )
+    },
+    "tracking:claim": lambda world: _delivered(world),
+    "tracking:refund_account": lambda world: _proposed(world),
+    "desk:refund_approve": lambda world: _proposed(world),
+    "desk:refund_call_off": lambda world: _proposed(world),
+    "desk:parcel_refund": lambda world: _in_the_books(world),
+    "desk:cancellation_answer": lambda world: _asked(world),
+    "workspace:answer_cancellation": lambda world: _asked(world),
+    "workspace:reduce": lambda world: _in_the_books(world),
+    "workspace:hand_over": lambda world: _at(world.parcel, SellerOrder.Status.PACKING),
+    "workspace:packing_slip": lambda world: _at(world.parcel, SellerOrder.Status.PACKING),
+    "workspace:deliver": lambda world: _at(world.parcel, SellerOrder.Status.HANDED_OVER),
+}
+
+
+def _at(parcel: SellerOrder, status: str) -> None:
+    SellerOrder.objects.filter(pk=parcel.pk).update(status=status)
+
+
+def _in_the_books(world: World) -> None:
+    """The paid order's money came in by transfer."""
+    now, total = timezone.now(), world.paid.total
+    payment = Payment.objects.create(
+        order=world.paid,
+        provider="vietqr",
+        state=Payment.State.CONFIRMED,
+        amount=total,
+        received=total,
+        reference="BPMATRIX1",
+        confirmed_at=now,
+    )
+    money_received(payment, rail="vietqr", amount=total, key="matrix", occurred_at=now)
+    order_paid(world.paid, payment)
+
+
+def _delivered(world: World) -> None:
+    _in_the_books(world)
+    ClaimWindow.objects.create(valid_from="2026-01-01", hours=48, answer_hours=24, decide_hours=72)
+    _at(world.parcel, SellerOrder.Status.DELIVERED)
+    world.parcel.events.create(status=SellerOrder.Status.DELIVERED)
+
+
+def _claimed(world: World) -> None:
+    _delivered(world)
+    parcel = SellerOrder.objects.get(pk=world.parcel.pk)
+    make_claim(parcel, words="dập nát", wanted=50_000, photos=[], now=timezone.now())
+
+
+def _proposed(world: World) -> None:
+    """Without a policy every refund waits for a second person."""
+    _in_the_books(world)
+    other = make_user("+84912000073")
+    refund_parcel(world.parcel, kind=Refund.Kind.LINE, reason="x", key="line", goods=1_000, by=other)
+
+
+def _asked(world: World) -> None:
+    _in_the_books(world)
+    _at(world.parcel, SellerOrder.Status.PACKING)
+    CancellationRequest.objects.create(seller_order=world.parcel, answer_by=timezone.now())

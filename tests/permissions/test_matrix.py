@@ -1,0 +1,130 @@
+"""Who may open which door: every URL name × role × GET and POST, against permissions.csv.
+
+The table holds what a person decided, one row per URL name; a URL without a row fails. A cell says what GET and
+what POST answer ("login" is a redirect to the sign-in page); "writes" names the roles whose POST changes something.
+All addresses belong to chị Lan's order from anh Tâm and HTX Đồng Phú, so "other …" are strangers to it.
+The staff tools under /admin/ and /cms/ are ruled as wholes: nobody but staff gets in anywhere.
+"""
+
+import csv
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.http import HttpResponse
+from pytest_django.plugin import DjangoDbBlocker
+
+from tests.doors import Door, doors
+from tests.permissions.addresses import ADDRESSES
+from tests.permissions.before import BEFORE
+from tests.permissions.bodies import BODIES
+from tests.permissions.world import NON_STAFF, ROLES, World, made
+from tests.permissions.writes import written
+
+pytestmark = pytest.mark.django_db
+LOGIN = "/tai-khoan/dang-nhap/"
+STAFF_TOOLS = ("admin/", "cms/")
+#: the doors of the tools themselves, which lead a visitor to the one login; they have rows of their own
+OWN_ROWS = {"admin:login", "admin:logout", "staff_login", "wagtailadmin_logout"}
+#: words for scripts and a drawing, the same for everybody
+HARMLESS = {"wagtailadmin_javascript_catalog", "wagtailadmin_sprite"}
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """Made once: every test undoes what it did."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield made()
+        transaction.set_rollback(True)
+
+
+def answer(response: HttpResponse) -> str:
+    if response.status_code == 302 and response["Location"].startswith(LOGIN):
+        return "login"
+    return str(response.status_code)
+
+
+def rows() -> dict[str, dict[str, str]]:
+    with Path(__file__).with_name("permissions.csv").open() as file:
+        return {row.pop("name"): row for row in csv.DictReader(file)}
+
+
+def own_doors() -> dict[str, Door]:
+    return {
+        door.name: door for door in doors() if not door.route.startswith(STAFF_TOOLS) or door.name in OWN_ROWS
+    }
+
+
+def as_found(world: World, door: Door) -> list[Any]:
+    """What is written before anybody knocks."""
+    with transaction.atomic():
+        BEFORE.get(door.name, lambda world: None)(world)
+        found = written()
+        transaction.set_rollback(True)
+    return found
+
+
+class Pen:
+    """Notices a statement that may have written something; most doors send none."""
+
+    used = False
+
+    def __call__(self, execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        self.used = self.used or bool(re.search("insert|update|delete", sql, re.IGNORECASE))
+        return execute(sql, *rest)
+
+
+def knock(world: World, door: Door, role: str, method: str, before: list[Any]) -> tuple[str, bool]:
+    """What the door answers, and whether anything was written; undone afterwards."""
+    with transaction.atomic():
+        BEFORE.get(door.name, lambda world: None)(world)
+        address = ADDRESSES[door.name](world) if door.name in ADDRESSES else door.address
+        client, pen = world.client(role), Pen()
+        with connection.execute_wrapper(pen):
+            if method == "GET":
+                response = client.get(address)
+            else:
+                response = client.post(address, BODIES.get(door.name, lambda world: {})(world))
+        result = answer(response), pen.used and written() != before
+        transaction.set_rollback(True)
+    return result
+
+
+def test_every_door_has_a_row_and_every_row_a_door():
+    assert sorted(rows()) == sorted(own_doors())
+
+
+@pytest.mark.parametrize("name", sorted(rows()))
+def test_opens_to_whom_the_table_says(world, name):
+    row, door = rows()[name], own_doors()[name]
+    allowed = row["writes"].split("+") if row["writes"] else []
+    before = as_found(world, door)
+    found = {role: [knock(world, door, role, method, before) for method in ("GET", "POST")] for role in ROLES}
+    assert {role: " ".join(word for word, _ in knocks) for role, knocks in found.items()} == {
+        role: row[role] for role in ROLES
+    }
+    assert [role for role, knocks in found.items() if knocks[0][1]] == [], "a GET wrote something"
+    assert [role for role, knocks in found.items() if knocks[1][1]] == [
+        role for role in ROLES if role in allowed
+    ]
+
+
+@pytest.mark.parametrize("role", NON_STAFF)
+def test_nobody_but_staff_gets_into_the_staff_tools(world, role):
+    client, before = world.client(role), written()
+    let_in = []
+    for door in doors():
+        if not door.route.startswith(STAFF_TOOLS) or door.name in OWN_ROWS | HARMLESS:
+            continue
+        for ask in (client.get, client.post):
+            response = ask(door.address)
+            led_away = response.status_code in (301, 302) and response["Location"].startswith(
+                (LOGIN, "/cms/login/", "/admin/login/")
+            )
+            if not led_away and response.status_code not in (403, 404):
+                let_in.append((door.address, response.status_code))
+    assert let_in == []
+    assert written() == before
