@@ -9,6 +9,7 @@ import time
 import django
 
 ATTACKS = {
+    "T5": "t5_double_tap",
     "T6": "t6_notifications",
 }
 
