@@ -2,29 +2,12 @@
 
 from django.http import Http404
 
-from catalogue.listing.managers import SEARCHED
-from catalogue.listing.models import Listing
-from catalogue.products import Product
-
-#: what a product's page shows; anything else would be read when it is asked for
-SHOWN = (
-    *("slug", "description", "pack_grams", "harvest_month"),
-    *("crop__code", "crop__name", "crop__grade_standard", "crop__keeps_days", "crop__season_months"),
-    *("seller__kind", "commune__name", "commune__province__name"),
-    *(f"listing__{field.name}" for field in Listing._meta.concrete_fields if field.name not in SEARCHED),
-)
+from catalogue.details import Details, details
 
 
-def product_on_sale(pk: int) -> Product:
-    """The product with its listing, seller, crop and place; Http404 if it is not on sale."""
-    found = (
-        Product.objects.on_sale()
-        .select_related("listing", "seller", "crop", "commune__province")
-        .only(*SHOWN)
-        .filter(pk=pk, listing__isnull=False)
-        .order_by()
-        .first()
-    )
+def product_on_sale(pk: int) -> Details:
+    """What is shown of the product; Http404 if it is not on sale."""
+    found = details(pk)
     if found is None:
         raise Http404(f"No product {pk} on sale")
     return found

@@ -8,6 +8,8 @@ from django.core.cache import cache
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.pagecache import memory
+
 #: cache key of a token that changes whenever a crop does; what is kept in memory about crops hangs on it
 CROPS_VERSION = "crops-version"
 
@@ -72,6 +74,7 @@ class Crop(models.Model):
 def new_crops_version() -> str:
     version = uuid.uuid4().hex
     cache.set(CROPS_VERSION, version, None)
+    memory.forget()  # this process does not wait until it looks again
     return version
 
 

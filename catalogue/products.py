@@ -7,11 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.catalogue.abstract_models import AbstractProduct, AbstractProductImage
 
-from catalogue.certificates import valid_for
 from catalogue.crops import Crop, Grade, SaleMode
 from catalogue.listing.refresh import refresh_on_commit
 from catalogue.story import plain_story
-from marketplace.images.renditions import picture_data
 
 
 class Product(AbstractProduct):
@@ -40,16 +38,6 @@ class Product(AbstractProduct):
         self.description = plain_story(self.description)  # type: ignore[has-type]  # Oscar's field
         super().save(*args, **kwargs)
         refresh_on_commit([self.pk])
-
-    def pictures(self) -> list[dict[str, Any]]:
-        """Data of every picture in its order, for the picture component."""
-        images = self.images.select_related("image").only("image__title", "image__width", "image__height")
-        images = images.prefetch_related("image__renditions")
-        return [picture_data(shown.image) for shown in images.order_by("display_order", "pk")]
-
-    def valid_certificates(self) -> models.QuerySet:
-        """The seller's certificates that cover this product today."""
-        return self.seller.certifications.filter(valid_for(self)).order_by("scheme", "number")
 
     def get_absolute_url(self) -> str:
         return reverse("catalogue:product", kwargs={"slug": self.slug, "pk": self.pk})

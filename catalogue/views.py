@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
+from django.urls import reverse
 
 from catalogue.access import product_on_sale
 from catalogue.browsing import browse
@@ -40,15 +41,9 @@ def product(request: HttpRequest, slug: str, pk: str) -> HttpResponse:
     """The number finds the product; an old or mistyped name in front of it leads to the right address."""
     found = product_on_sale(int(pk))
     if found.slug != slug:
-        return HttpResponsePermanentRedirect(found.get_absolute_url())
-    context = {
-        "product": found,
-        "listing": found.listing,
-        "pictures": found.pictures(),
-        "certificates": found.valid_certificates(),
-        "alike": read(_alike(found.crop_id, found.pk)),
-    }
-    return render(request, "catalogue/product.html", context)
+        return HttpResponsePermanentRedirect(reverse("catalogue:product", args=[found.slug, found.pk]))
+    alike = read(_alike(found.crop_id, found.pk))
+    return render(request, "catalogue/product.html", {"product": found, "alike": alike})
 
 
 @lru_cache(maxsize=512)

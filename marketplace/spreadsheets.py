@@ -5,11 +5,12 @@ import re
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
-from openpyxl.styles import Font
-from openpyxl.worksheet.worksheet import Worksheet
+if TYPE_CHECKING:
+    from openpyxl.cell.cell import Cell
+    from openpyxl.worksheet.worksheet import Worksheet
+
 
 Value = str | int | None
 #: the earliest day that a zip archive can name; the real one would change the bytes
@@ -38,6 +39,8 @@ def table(
     Text stays text, also where it begins like a formula or a number ("=1+1", "+84912…", "0123"): spreadsheet
     programs evaluate what looks like a formula (CWE-1236), and drop the zero of an account number.
     """
+    from openpyxl import Workbook  # 5 MB that a web worker should not hold before somebody asks for a table
+
     book = Workbook()
     sheet: Worksheet = book.worksheets[0]
     sheet.title = title[:31]
@@ -56,13 +59,16 @@ def table(
     return _timeless(out.getvalue())
 
 
-def _write(sheet: Worksheet, values: Sequence[Value], *, bold: bool) -> None:
+def _write(sheet: "Worksheet", values: Sequence[Value], *, bold: bool) -> None:
     row = sheet.max_row + 1 if sheet.cell(1, 1).value is not None or sheet.max_row > 1 else 1
     for at, value in enumerate(values, start=1):
         _fill(sheet.cell(row, at), value, bold=bold)
 
 
-def _fill(cell: Cell, value: Value, *, bold: bool) -> None:
+def _fill(cell: "Cell", value: Value, *, bold: bool) -> None:
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+    from openpyxl.styles import Font
+
     if isinstance(value, str):
         cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
         cell.data_type, cell.number_format = "s", "@"
@@ -72,7 +78,7 @@ def _fill(cell: Cell, value: Value, *, bold: bool) -> None:
         cell.font = Font(bold=True)
 
 
-def _letter(sheet: Worksheet, at: int) -> str:
+def _letter(sheet: "Worksheet", at: int) -> str:
     return str(sheet.cell(1, at).column_letter)
 
 

@@ -6,7 +6,7 @@ from django.contrib.admin.apps import AdminConfig
 from wagtail.users.apps import WagtailUsersAppConfig
 
 #: Apps that register tables which no page of ours uses, or which have a better place in /cms/.
-_UNUSED = ("basket", "offer", "voucher", "communication", "account", "sites", "taggit", "wagtaildocs")
+_UNUSED = ("basket", "offer", "voucher", "communication", "account", "mfa", "sites", "taggit", "wagtaildocs")
 
 
 class StaffAdminConfig(AdminConfig):

@@ -1,38 +1,16 @@
-"""Every door of the house. Provider notifications and machines' pages stay outside the language prefix."""
+"""Every door of the house: the staff's tools and, in public_urls, what everybody else comes for."""
 
-from django.conf import settings
-from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import include, path, re_path
-from django.views.generic import RedirectView
-from django.views.static import serve
-from wagtail import urls as wagtail_urls
+from django.urls import include, path
 from wagtail.admin import urls as wagtailadmin_urls
 
-from marketplace.accounts.views import demo_codes, staff_login
+from marketplace.accounts.views import staff_login
+from marketplace.public_urls import urlpatterns as public
+from marketplace.staff_doors import ADMIN, CMS
 
 urlpatterns = [
-    path("", include("marketplace.health.urls")),
-    path("", include("payments.notification_urls")),
-    path("admin/", admin.site.urls),
-    path("cms/login/", staff_login, name="staff_login"),
-    path("cms/", include(wagtailadmin_urls)),
-    path("i18n/", include("django.conf.urls.i18n")),
-    path("thu/ma-dang-nhap/", demo_codes, name="demo_codes"),
+    path(ADMIN[1:], admin.site.urls),
+    path(f"{CMS[1:]}login/", staff_login, name="staff_login"),
+    path(CMS[1:], include(wagtailadmin_urls)),
+    *public,
 ]
-if settings.DEMO:
-    urlpatterns.append(re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}))
-urlpatterns += i18n_patterns(
-    path("san-pham/", include("catalogue.urls")),
-    path("dia-chi/", include("marketplace.address.urls")),
-    path("", include("marketplace.checkout.urls")),
-    path("don-hang/", include("payments.urls")),
-    path("don-hang/", include("marketplace.tracking.urls")),
-    path("tai-khoan/", include("marketplace.accounts.urls")),
-    path("ban-hang/", include("farmers.workspace.urls")),
-    path("ban-tien/", include("payments.desk.urls")),
-    path("", include("marketplace.content.urls")),
-    path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
-    path("", include(wagtail_urls)),
-    prefix_default_language=False,
-)

@@ -1,23 +1,17 @@
-"""Staff look at money here; the two things they may write are how a transfer was settled and a refund's proof."""
+"""Staff look at rows of money here. What is decided about them is decided at the money desk."""
 
-from typing import Any, cast
+from typing import Any
 
-from django.conf import settings
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.forms import ModelForm, Select
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.accounts.models import User
 from payments.models import Notification, Payment, RailSwitch, Refund, Transfer
-from payments.refunds import complete_refund, resolve_transfer
 
 
 class MoneyAdmin(admin.ModelAdmin[Any]):
-    """Rows come from the services and stay: nothing is added, deleted or edited beyond ``writable``."""
-
-    writable: tuple[str, ...] = ()
+    """Rows come from the services and stay: nothing is added, edited or deleted."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -25,8 +19,8 @@ class MoneyAdmin(admin.ModelAdmin[Any]):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return [field.name for field in self.opts.fields if field.name not in self.writable]
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 class ToSettleFilter(admin.SimpleListFilter):
@@ -46,12 +40,6 @@ class TransferAdmin(MoneyAdmin):
     list_filter = [ToSettleFilter, "outcome"]
     search_fields = ["content", "bank_reference", "=amount", "payment__reference", "payment__order__number"]
     list_select_related = ["payment"]
-    writable = ("resolution",)
-
-    def save_model(
-        self, request: HttpRequest, obj: Transfer, form: ModelForm[Transfer], change: bool
-    ) -> None:
-        resolve_transfer(obj, resolution=obj.resolution, by=cast(User, request.user))
 
 
 @admin.register(Refund)
@@ -60,10 +48,6 @@ class RefundAdmin(MoneyAdmin):
     list_filter = ["state"]
     search_fields = ["=amount", "payment__reference", "payment__order__number", "provider_reference"]
     list_select_related = ["payment"]
-    writable = ("provider_reference",)
-
-    def save_model(self, request: HttpRequest, obj: Refund, form: ModelForm[Refund], change: bool) -> None:
-        complete_refund(obj, bank_reference=obj.provider_reference, by=cast(User, request.user))
 
 
 @admin.register(Payment)
@@ -87,22 +71,11 @@ class NotificationAdmin(MoneyAdmin):
         return bytes(obj.body).decode(errors="replace")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return [*super().get_readonly_fields(request, obj), "text"]
+        return ["text"]
 
 
 @admin.register(RailSwitch)
-class RailSwitchAdmin(admin.ModelAdmin[Any]):
+class RailSwitchAdmin(MoneyAdmin):
     """One row for each rail that was ever switched off."""
 
     list_display = ["provider", "is_off", "reason", "changed_by", "changed_at"]
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "provider":
-            kwargs["widget"] = Select(choices=[(code, code) for code in settings.PAYMENT_PROVIDERS])
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
-
-    def save_model(
-        self, request: HttpRequest, obj: RailSwitch, form: ModelForm[RailSwitch], change: bool
-    ) -> None:
-        obj.changed_by = cast(User, request.user)
-        obj.save()

@@ -22,3 +22,7 @@ class Mismatch(PaymentError):
     def __init__(self, message: str, *, payment: int | None = None) -> None:
         super().__init__(message)
         self.payment = payment
+
+
+class NotUnclaimed(PaymentError):
+    """A transfer has an order by now, or what becomes of it is settled."""

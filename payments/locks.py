@@ -1,4 +1,4 @@
-"""The only row locks of this room, always in this order: notification, order, its payments by pk.
+"""The only row locks of this room, always in this order: notification, order, its payments by pk, transfer.
 
 All attempts to pay one order take their turn at the order's row, so two of them never both count. The locks
 leave the key alone: rows that merely point here may be written meanwhile.
@@ -6,7 +6,7 @@ leave the key alone: rows that merely point here may be written meanwhile.
 
 from marketplace.order.locks import lock_order
 from marketplace.order.models import Order
-from payments.models import Notification, Payment
+from payments.models import Notification, Payment, Transfer
 
 
 def lock_notification(pk: int) -> Notification:
@@ -22,3 +22,9 @@ def lock_attempts(order_id: int) -> tuple[Order, list[Payment]]:
     for attempt in attempts:
         attempt.order = order
     return order, attempts
+
+
+def lock_transfer(pk: int) -> Transfer:
+    """Raises Transfer.DoesNotExist."""
+    found: Transfer = Transfer.objects.select_for_update(no_key=True).get(pk=pk)
+    return found

@@ -46,33 +46,36 @@ def receive(code: str, headers: Mapping[str, str], body: bytes) -> Reply:
     notifier = registry.notifier(code)
     try:
         notifier.verify(headers, body)
-        stored = _store_genuine(notifier, headers, body, notifier.read(body))
+        stored, is_new = _store_genuine(notifier, headers, body, notifier.read(body))
     except InvalidSignature as forged:
         _store_refused(notifier, headers, body, Notification.Verdict.FORGED, forged)
         return notifier.acknowledge(Verdict.FORGED)
     except UnreadableNotification as unreadable:
         _store_refused(notifier, headers, body, Notification.Verdict.UNUSABLE, unreadable)
         return notifier.acknowledge(Verdict.UNREADABLE)
-    return notifier.acknowledge(_settle_now(stored) if notifier.settles_first else Verdict.ACCEPTED)
+    verdict = _settle_now(stored, is_new=is_new) if notifier.settles_first else Verdict.ACCEPTED
+    return notifier.acknowledge(verdict)
 
 
-def _settle_now(pk: int) -> Verdict:
-    did_something = settle({"notification": pk})
+def _settle_now(pk: int, *, is_new: bool) -> Verdict:
+    said_something_new = settle({"notification": pk})
+    if said_something_new is None:  # the job was faster, with this report or with an earlier one
+        said_something_new = is_new
     notification = Notification.objects.get(pk=pk)
     if notification.verdict == Notification.Verdict.UNUSABLE:
         return Verdict.AMOUNT_DIFFERS if notification.payment_id else Verdict.UNKNOWN_PAYMENT
-    return Verdict.ACCEPTED if did_something else Verdict.REPEATED
+    return Verdict.ACCEPTED if said_something_new else Verdict.REPEATED
 
 
 @transaction.atomic
-def settle(payload: dict[str, Any]) -> bool:
+def settle(payload: dict[str, Any]) -> bool | None:
     """The outbox job: act on one stored notification. ``payload`` is {"notification": pk}.
 
-    False: there was nothing left to do, since it, or another that said the same, had been settled before.
+    False: another had told the same before. None: this one had been settled before.
     """
     notification = lock_notification(payload["notification"])
     if notification.verdict != Notification.Verdict.RECEIVED:
-        return False
+        return None
     notice = registry.reader(notification.provider).read(bytes(notification.body))
     repeated = False
     try:
@@ -96,8 +99,10 @@ def _act(notification: Notification, notice: Notice) -> tuple[Payment | None, bo
 
 
 @transaction.atomic
-def _store_genuine(notifier: Notifier, headers: Mapping[str, str], body: bytes, notice: Notice) -> int:
-    """One row and one job per event, however often it is told; returns the row's key."""
+def _store_genuine(
+    notifier: Notifier, headers: Mapping[str, str], body: bytes, notice: Notice
+) -> tuple[int, bool]:
+    """One row and one job per event, however often it is told; returns the row's key, and whether it is new."""
     known, created = Notification.objects.exclude(verdict=Notification.Verdict.FORGED).get_or_create(
         provider=notifier.code,
         event_id=notice.event_id,
@@ -105,11 +110,11 @@ def _store_genuine(notifier: Notifier, headers: Mapping[str, str], body: bytes, 
     )
     if created:
         enqueue("settle_notification", {"notification": known.pk}, key=f"notification:{known.pk}")
-        return known.pk
+        return known.pk, True
     Notification.objects.filter(pk=known.pk).update(repeats=F("repeats") + 1)
     if notifier.read(bytes(known.body)) != notice:
         raise UnreadableNotification(f"event {notice.event_id} came before and said something else")
-    return known.pk
+    return known.pk, False
 
 
 def _store_refused(

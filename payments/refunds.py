@@ -136,7 +136,7 @@ def resolve_transfer(transfer: Transfer, *, resolution: str, by: User | None) ->
 def tell_money_desk(row: Model, *, amount: int, about: str, why: str) -> None:
     """A person has to send ``amount`` đồng, or to look; part of the caller's transaction, once per row."""
     name = row._meta.model_name
-    path = reverse(f"admin:payments_{name}_change", args=[row.pk])
+    path = reverse("desk:transfer", args=[row.pk]) if isinstance(row, Transfer) else reverse("desk:refunds")
     tell(
         "money_to_give_back",
         key=f"{name}:{row.pk}",

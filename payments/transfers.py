@@ -47,9 +47,14 @@ def _book(payment: Payment | None, notification: Notification, notice: Notice) -
         payment,
         rail=BANK_RAIL,
         amount=notice.amount,
-        key=f"notification:{notification.pk}",
+        key=booking_key(notification.pk),
         occurred_at=notice.occurred_at,
     )
+
+
+def booking_key(notification: int) -> str:
+    """What the books call the money that this notification (its pk) told of."""
+    return f"notification:{notification}"
 
 
 def _named_payment(notice: Notice) -> Payment | None:

@@ -19,6 +19,7 @@ from payments.providers import registry
 from payments.providers.base import PaymentProvider
 from payments.services import open_payment, owed
 
+SWITCHES_KEY = "rails-off"
 SWITCH_SECONDS = 5
 
 
@@ -46,7 +47,7 @@ def offer(order_total: int) -> Offer:
 def _switched_off() -> list[str]:
     """Kept for a moment: every checkout asks, and a switch may take that long to reach all processes."""
     try:
-        return cast(list[str], cache.get_or_set("rails-off", _read_switches, SWITCH_SECONDS))
+        return cast(list[str], cache.get_or_set(SWITCHES_KEY, _read_switches, SWITCH_SECONDS))
     except RedisError:
         return _read_switches()
 

@@ -23,13 +23,21 @@ from django.utils import timezone
 from oscar.apps.basket.models import Line as BasketLine
 
 from catalogue.models import Category, Product
-from farmers.partner.models import Partner, StockRecord
+from farmers.partner.models import Partner
 from marketplace.accounts.models import User
 from marketplace.order.links import order_signature
 from marketplace.order.models import Order, SellerOrder
-from payments.models import Payment
+from marketplace.outbox.models import Job
+from payments.desk.models import Correction
+from payments.ledger.accounts import of_market
+from payments.ledger.models import Account
+from payments.models import Notification, Payment, Refund, Transfer
 from payments.payouts.models import Payout, PayoutAccount, PayoutBatch, PayoutFile, ResultFile
+from payments.providers.base import Notice, Outcome
+from payments.reconciliation.models import Finding, Item, Statement
+from payments.refunds import owe_back
 from payments.services import open_payment
+from payments.transfers import record_transfer
 from tests.doors import Door, doors
 from tests.factories import (
     anh_tam,
@@ -44,6 +52,8 @@ from tests.factories import (
     stock_of,
     stranger,
 )
+from tests.permission_writes import written
+from tests.second_factor import pass_second_factor
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/tai-khoan/dang-nhap/"
@@ -93,6 +103,7 @@ def world(django_capture_on_commit_callbacks: Callable[..., Any]) -> World:
     open_payment(order=unpaid, provider="vietqr")
     client_of("buyer").post(reverse("checkout:add"), {"product": cashew.pk, "quantity": 1})
     parcel = paid.seller_orders.get(partner=anh_tam())
+    _money_desk(unpaid)
     return World(paid, unpaid, parcel, cashew, BasketLine.objects.get(), _batch(), _payout())
 
 
@@ -101,6 +112,19 @@ def _batch(**fields: Any) -> PayoutBatch:
         **{"made_by": make_user("+84912000071"), "state": PayoutBatch.State.READY, **fields}
     )
     return batch
+
+
+def _money_desk(order: Order) -> None:
+    """Something in every queue of the desk, none of it by `make_staff`."""
+    other, now = make_user("+84912000073"), timezone.now()
+    told = Notification.objects.create(provider="sepay", event_id="1", body=b"{}")
+    record_transfer(told, Notice(event_id="1", outcome=Outcome.PAID, amount=1_000, occurred_at=now, memo="x"))
+    owe_back(payment=order.payments.get(), amount=1, reason="dư", key="matrix")
+    bank, fees = of_market(Account.Kind.BANK), of_market(Account.Kind.PROVIDER_FEES)
+    Correction.objects.create(debit=fees, credit=bank, amount=1, memo="x", proposed_by=other)
+    Job.objects.create(kind="message", key="matrix", state=Job.State.PARKED)
+    Item.objects.create(source="bank", finding=Finding.MISSING_HERE, reference="FT0")
+    Statement.objects.create(kind=Statement.Kind.BANK, name="sk.csv", sha256="0", read_by=other)
 
 
 def _payout() -> Payout:
@@ -135,6 +159,8 @@ def client_of(role: str) -> Client:
     client = Client(headers={"origin": "http://testserver", "sec-fetch-site": "same-origin"})
     if role != "anonymous":
         client.force_login(PEOPLE[role]())
+    if role == "staff":
+        pass_second_factor(client, make_staff())
     return client
 
 
@@ -159,6 +185,23 @@ ADDRESSES: dict[str, Callable[[World], str]] = {
     },
     "desk:payout_file": lambda world: reverse("desk:payout_file", args=[world.payout.batch_id, "xml"]),
     "desk:payout_result": lambda world: reverse("desk:payout_result", args=[ResultFile.objects.get().pk]),
+    **{
+        f"desk:{name}": lambda world, name=name, model=model: reverse(
+            f"desk:{name}", args=[model.objects.latest("pk").pk]
+        )
+        for model, names in {
+            Transfer: ("transfer", "transfer_attach", "transfer_give_back"),
+            Refund: ("refund_done",),
+            Correction: ("correction_approve", "correction_reject"),
+            Job: ("job_retry",),
+            Item: ("item",),
+            Statement: ("statement", "statement_apply"),
+        }.items()
+        for name in names
+    },
+    "desk:item_resolve": lambda world: reverse("desk:item_resolve", args=[Item.objects.get().pk, "ghi-chu"]),
+    "desk:payment": lambda world: reverse("desk:payment", args=[Payment.objects.latest("pk").reference]),
+    "desk:rail_switch": lambda world: reverse("desk:rail_switch", args=["vietqr"]),
     "farm": lambda world: reverse("farm", args=[anh_tam().code]),
     "notifications:ipn": lambda world: reverse("notifications:ipn", args=["sepay"]),
     "payments:returned": lambda world: reverse(
@@ -179,6 +222,9 @@ ADDRESSES: dict[str, Callable[[World], str]] = {
         for name in ("payments:pay", "payments:status", "payments:switch")
     },
     "tracking:order": lambda world: reverse("tracking:order", args=[world.paid.number]),
+    "tracking:cancel": lambda world: reverse(
+        "tracking:cancel", args=[world.paid.number, world.parcel.number]
+    ),
     **{
         f"workspace:{name}": lambda world, name=name: reverse(f"workspace:{name}", args=[world.parcel.number])
         for name in ("order", "accept", "hand_over", "deliver", "cancel", "packing_slip", "money_order")
@@ -195,6 +241,21 @@ BODIES: dict[str, Callable[[World], dict[str, Any]]] = {
     "account_request_login_code": lambda world: {"phone": "0912000042"},
     "checkout:add": lambda world: {"product": world.product.pk, "quantity": 1},
     "checkout:change_line": lambda world: {"quantity": 7},
+    "desk:correction_propose": lambda world: {
+        "debit": of_market(Account.Kind.PROVIDER_FEES).pk,
+        "credit": of_market(Account.Kind.BANK).pk,
+        "amount": 1_000,
+        "memo": "Phí tháng 11",
+    },
+    "desk:item_resolve": lambda world: {"words": "Vốn góp của hợp tác xã"},
+    "desk:rail_switch": lambda world: {"reason": "Ngân hàng bảo trì", "off": "on"},
+    "desk:refund_done": lambda world: {"bank_reference": "FT1"},
+    "desk:statement_upload": lambda world: {
+        "kind": "bank",
+        "file": SimpleUploadedFile("moi.csv", "ngày,số tiền,nội dung\n25/11/2026,1000,x".encode()),
+    },
+    "desk:transfer_attach": lambda world: {"order": world.unpaid.number},
+    "desk:transfer_give_back": lambda world: {"memo": "FT9 trả anh Ba"},
     "desk:payout_batch_approve": lambda world: {"total": world.batch.total},
     "desk:payout_results": lambda world: {
         "file": SimpleUploadedFile("kq.csv", f"reference,status\n{world.payout.reference},paid".encode())
@@ -249,27 +310,6 @@ def _product_form() -> dict[str, Any]:
         "initial-left": str(stock_of(product).net_stock_level),
         "commune": product.commune_id,
     }
-
-
-def written() -> list[Any]:
-    """All that a POST of a door could change of chị Lan's, anh Tâm's or the cooperative's."""
-    return [
-        list(SellerOrder.objects.order_by("pk").values_list("status", "carrier")),
-        list(Order.objects.order_by("pk").values_list("status", "payment_method")),
-        list(Payment.objects.order_by("pk").values_list("provider", "state")),
-        list(PayoutBatch.objects.order_by("pk").values_list("state", "approved_by")),
-        list(Payout.objects.order_by("pk").values_list("state", "amount")),
-        list(PayoutAccount.objects.order_by("pk").values_list("number", "cancelled_at")),
-        list(
-            StockRecord.objects.order_by("pk").values_list(
-                "price", "num_in_stock", "num_allocated", "is_paused"
-            )
-        ),
-        list(Product.objects.order_by("pk").values_list("title", "is_public")),
-        list(Partner.objects.order_by("pk").values_list("status")),
-        list(BasketLine.objects.order_by("pk").values_list("quantity")),
-        list(User.objects.order_by("pk").values_list("full_name", "phone", "is_staff")),
-    ]
 
 
 def answer(response: HttpResponse) -> str:

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 
+from marketplace.accounts.admin_access import FreshCodeAdmin
 from marketplace.accounts.models import User
 from marketplace.accounts.phones import normalise_phone
 
@@ -19,7 +20,7 @@ class PersonForm(forms.ModelForm):
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin):
+class UserAdmin(FreshCodeAdmin):
     form = PersonForm
     list_display = ["phone", "full_name", "is_staff", "is_active", "date_joined"]
     list_filter = ["is_staff", "is_active"]

@@ -16,11 +16,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from marketplace.accounts import who
+from marketplace.accounts import demo_app, who
 from marketplace.accounts.forms import CodeForm, NameForm, PhoneForm
 from marketplace.accounts.models import User
 from marketplace.accounts.phones import national
 from marketplace.messaging import codes
+from marketplace.staff_doors import ADMIN, CMS
 
 
 class LoginView(allauth.RequestLoginCodeView):
@@ -93,7 +94,7 @@ def home(request: HttpRequest) -> HttpResponse:
         who.remember(response, form.instance)
         return response
     stalls = list(user.memberships.order_by("partner__name").values_list("partner__name", flat=True))
-    context = {"form": form, "stalls": stalls, "national": national(user.phone)}
+    context = {"form": form, "stalls": stalls, "national": national(user.phone), "cms": CMS, "admin": ADMIN}
     return render(request, "account/home.html", context)
 
 
@@ -113,4 +114,6 @@ def demo_codes(request: HttpRequest) -> HttpResponse:
     if not settings.DEMO:
         raise Http404
     recent = [(national(phone), code) for phone, code in codes.recent()]
-    return render(request, "account/demo_codes.html", {"codes": recent})
+    staff_codes, seconds_left = demo_app.codes()
+    context = {"codes": recent, "staff_codes": staff_codes, "seconds_left": seconds_left}
+    return render(request, "account/demo_codes.html", context)

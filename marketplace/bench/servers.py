@@ -17,6 +17,7 @@ import psutil
 from django.conf import settings
 
 from marketplace.run.children import THREADS_PER_WORKER, WEB_WORKERS
+from marketplace.run.configuration import FRUGAL
 
 #: asks for another address each time, so that no cache of pages answers
 UNCACHED = """
@@ -90,7 +91,7 @@ class Served:
 
 @contextmanager
 def served(server: str, application: str, port: int, extra: Mapping[str, str]) -> Iterator[Served]:
-    environment = {**os.environ, "REDIS_URL": settings.REDIS_URL, "LOG_LEVEL": "ERROR", **extra}
+    environment = {**os.environ, **FRUGAL, "REDIS_URL": settings.REDIS_URL, "LOG_LEVEL": "ERROR", **extra}
     process = subprocess.Popen(
         command(server, application, port),
         env=environment,

@@ -3,9 +3,12 @@
 from typing import Any
 
 from django.db import models
+from django.forms import Widget
 from django.http import HttpRequest
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
+from wagtail.blocks import ChooserBlock
 from wagtail.fields import StreamField
 
 from catalogue.listing.models import Listing
@@ -13,7 +16,6 @@ from catalogue.listing.paging import page
 from catalogue.listing.sorts import NEWEST
 from catalogue.seasons import current_month
 from farmers.partner.models import Partner
-from marketplace.content.choosers import farm_chooser, listing_chooser
 from marketplace.content.farms import FarmCard, farm_cards
 from marketplace.content.pages import PublicPage
 from marketplace.content.season import crops_of_month
@@ -23,8 +25,31 @@ SHOWN_PRODUCTS = 8
 SHOWN_FARMS = 6
 SHOWN_STORIES = 3
 
-ListingBlock = listing_chooser.get_block_class("ListingBlock", "marketplace.content.front")
-FarmBlock = farm_chooser.get_block_class("FarmBlock", "marketplace.content.front")
+
+class ListingBlock(ChooserBlock):
+    target_model = Listing
+
+    @cached_property
+    def widget(self) -> Widget:
+        from marketplace.content.choosers import listing_chooser  # Wagtail's admin, which no visitor needs
+
+        return listing_chooser.widget_class()
+
+    class Meta:
+        icon = "tag"
+
+
+class FarmBlock(ChooserBlock):
+    target_model = Partner
+
+    @cached_property
+    def widget(self) -> Widget:
+        from marketplace.content.choosers import farm_chooser
+
+        return farm_chooser.widget_class()
+
+    class Meta:
+        icon = "group"
 
 
 class HomePage(PublicPage):

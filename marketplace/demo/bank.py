@@ -5,6 +5,7 @@ from django.conf import settings
 from payments.models import Notification, Payment
 from payments.notifications import receive, settle
 from payments.simulators.bank import sepay
+from payments.simulators.bank.transactions import Transaction
 from payments.simulators.bank.transfers import DIFFERENCE, as_banks_write
 
 #: what each kind of transfer adds to the sum asked for, in đồng, once for each time it is sent
@@ -24,12 +25,9 @@ def transfer(payment: Payment, kind: str) -> None:
 
 def _notify(*, amount: int, memo: str) -> None:
     account = settings.BANK_ACCOUNT
-    body = sepay.body(
-        account=account,
-        amount=amount,
-        content=as_banks_write(memo, account),
-        direction="in",
-        bank="Vietcombank",
+    transaction = Transaction(
+        account=account, bank="Vietcombank", amount=amount, content=as_banks_write(memo, account)
     )
-    receive("sepay", sepay.headers(body, settings.SEPAY_SECRET), body)
+    body, headers = sepay.seal(sepay.body(transaction), settings.SEPAY_SECRET)
+    receive("sepay", headers, body)
     settle({"notification": Notification.objects.latest("pk").pk})

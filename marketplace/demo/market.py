@@ -11,7 +11,7 @@ from django.db import transaction
 
 from marketplace.demo import pages, pictures, records
 from marketplace.demo.orders import add_order, missing_orders
-from marketplace.demo.people import add_person
+from marketplace.demo.people import add_person, add_staff
 from marketplace.demo.products import add_product, missing_products, show_products
 from marketplace.demo.sellers import add_certificate, add_payout_account, add_seller
 
@@ -39,7 +39,7 @@ def build(market: records.Records) -> Iterator[Progress]:
     """Each row in a transaction of its own: a build that was killed goes on where it stopped."""
     album = cache(pictures.add_picture)
     yield from _each("places, crops and freight", LOADERS, partial(call_command, stdout=io.StringIO()))
-    yield from _each("staff", market.staff, lambda person: add_person(person, is_staff=True))
+    yield from _each("staff", market.staff, add_staff)
     yield from _each("buyers", market.buyers, add_person)
     yield from _each("sellers", market.sellers, partial(add_seller, album=album))
     yield from _each("payout accounts", market.sellers, add_payout_account)

@@ -2,8 +2,9 @@
 
 from django.utils import timezone
 
+from marketplace.accounts import demo_app
 from marketplace.accounts.models import User
-from marketplace.demo.records import Person
+from marketplace.demo.records import Person, Staff
 
 
 def add_person(person: Person, *, is_staff: bool = False) -> User:
@@ -16,3 +17,9 @@ def add_person(person: Person, *, is_staff: bool = False) -> User:
         is_staff=is_staff,
         is_superuser=is_staff,
     )
+
+
+def add_staff(person: Staff) -> User:
+    user = add_person(person, is_staff=True)
+    demo_app.give(user, person.app_secret)
+    return user

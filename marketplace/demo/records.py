@@ -19,6 +19,12 @@ class Person:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Staff(Person):
+    #: base 32; the demo's page of codes shows what an app would make of it
+    app_secret: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Buyer(Person):
     key: str
     commune: str
@@ -127,7 +133,7 @@ class Order:
 class Records:
     """All of the demo market; tests build smaller ones with dataclasses.replace()."""
 
-    staff: list[Person]
+    staff: list[Staff]
     buyers: list[Buyer]
     sellers: list[Seller]
     certificates: list[Certificate]
@@ -143,7 +149,7 @@ Row = TypeVar("Row")
 def read() -> Records:
     """Raises TypeError or KeyError naming what is misspelt."""
     return Records(
-        staff=_rows(Person, "people.toml", "staff"),
+        staff=_rows(Staff, "people.toml", "staff"),
         buyers=_rows(Buyer, "people.toml", "buyer"),
         sellers=[_seller(row) for row in _table(DATA / "sellers.toml", "seller")],
         certificates=_rows(Certificate, "certificates.toml", "certificate"),

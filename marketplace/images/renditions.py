@@ -1,10 +1,11 @@
 """The sizes and formats that pages use, made by a task so that no request ever encodes a picture."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from marketplace.outbox.services import enqueue
 
-from .models import MarketImage
+from .models import MarketImage, Rendition
 
 WIDTHS = (320, 480, 640, 960)
 #: smallest first: a browser takes the first it knows
@@ -18,6 +19,8 @@ def filter_spec(width: int, kind: str) -> str:
 
 
 _SPECS = {filter_spec(width, kind): (kind, width) for kind in FORMATS for width in WIDTHS}
+
+_STORAGE = Rendition._meta.get_field("file").storage
 
 
 def make(payload: dict[str, Any]) -> None:
@@ -37,9 +40,15 @@ def picture_data(image: MarketImage | None) -> dict[str, Any]:
     """
     if image is None:
         return {}
+    files = [(rendition.filter_spec, rendition.file.name) for rendition in image.renditions.all()]
+    return picture_of(image.title, image.width, image.height, files)
+
+
+def picture_of(title: str, width: int, height: int, files: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """The same from plain facts: `files` are the filter spec and the name of each rendition."""
     sources: dict[str, dict[str, str]] = {}
-    for rendition in image.renditions.all():
-        if rendition.filter_spec in _SPECS:
-            kind, width = _SPECS[rendition.filter_spec]
-            sources.setdefault(kind, {})[str(width)] = rendition.url
-    return {"alt": image.title, "width": image.width, "height": image.height, "sources": sources}
+    for spec, name in files:
+        if spec in _SPECS:
+            kind, size = _SPECS[spec]
+            sources.setdefault(kind, {})[str(size)] = _STORAGE.url(name)
+    return {"alt": title, "width": width, "height": height, "sources": sources}

@@ -2,6 +2,7 @@
 
 import io
 import uuid
+from functools import cache as once
 from typing import IO
 
 from django.core.exceptions import ValidationError
@@ -10,13 +11,10 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from PIL import Image as Pillow
 from PIL import ImageOps
-from pillow_heif import register_heif_opener
 
 from marketplace.outbox.services import enqueue
 
 from .models import MarketImage
-
-register_heif_opener()
 
 MAX_BYTES = 8 * 1024 * 1024
 #: header pixels, read before anything is decoded (a 50 kB file can unpack to a gigabyte)
@@ -43,6 +41,7 @@ def cleaned_jpeg(file: IO[bytes]) -> bytes:
     data = file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise ValidationError(_("The photo is larger than 8 MB. Choose a smaller one."))
+    _read_heif()
     try:
         with Pillow.open(io.BytesIO(data), formats=FORMATS) as picture:
             if picture.width * picture.height > MAX_PIXELS:
@@ -54,6 +53,15 @@ def cleaned_jpeg(file: IO[bytes]) -> bytes:
         raise ValidationError(
             _("This file is not a photo we can read. Send a JPEG, PNG, WebP or HEIC.")
         ) from None
+
+
+@once
+def _read_heif() -> None:
+    from pillow_heif import (
+        register_heif_opener,  # 7 MB that a web worker should not hold before a photo comes
+    )
+
+    register_heif_opener()
 
 
 def _reencoded(picture: Pillow.Image) -> bytes:

@@ -28,6 +28,9 @@ class SellerOrder(models.Model):
         Status.CANCELLED: (),
     }
 
+    #: in these the buyer may still take it back without asking
+    BEFORE_PACKING = (Status.AWAITING_PAYMENT, Status.NEW)
+
     order = models.ForeignKey("order.Order", on_delete=models.PROTECT, related_name="seller_orders")
     partner = models.ForeignKey("partner.Partner", on_delete=models.PROTECT, related_name="seller_orders")
     #: the order's number and the parcel's letter: "1234567890-A"

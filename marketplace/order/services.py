@@ -142,6 +142,21 @@ def reopen(order: Order) -> bool:
 
 
 @transaction.atomic
+def take_back(seller_order: SellerOrder, *, actor: User | None, reason: str) -> None:
+    """The buyer cancels a parcel that is not being packed yet. Raises IllegalMove once the seller has accepted it."""
+    lock_order(seller_order.order)
+    seller_order.refresh_from_db(fields=["status"])
+    if seller_order.status not in SellerOrder.BEFORE_PACKING:
+        raise IllegalMove(seller_order.number, Status.CANCELLED)
+    said = (
+        _("The buyer took it back: %(reason)s") % {"reason": reason}
+        if reason
+        else _("The buyer took it back")
+    )
+    move(seller_order, Status.CANCELLED, actor=actor, note=said)
+
+
+@transaction.atomic
 def move(
     seller_order: SellerOrder,
     to: str,

@@ -20,7 +20,7 @@ GRACE = 2
 #: seconds between two looks at the counter
 LOOK_EVERY = 1
 #: bytes of pages that one worker keeps
-MAX_BYTES = 8 * 1024 * 1024
+MAX_BYTES = 4 * 1024 * 1024
 #: parameters of advertisers, which change nothing on the page
 _IGNORED = ("utm_", "fbclid", "gclid", "zarsrc")
 

@@ -44,7 +44,8 @@ def announce(configuration: Configuration, *, seconds: float) -> None:
             for name in configuration.simulators
         ]
         lines.append(
-            f"    Codes     {configuration.site_url}/thu/ma-dang-nhap/   (login codes, instead of SMS)"
+            f"    Codes     {configuration.site_url}/thu/ma-dang-nhap/   "
+            "(login codes, instead of SMS and the staff's app)"
         )
         lines += ["", "    Sign in with one of these numbers and a code from the page of codes:"]
         lines += [f"      {phone}  {role}" for phone, role in demo_accounts()]

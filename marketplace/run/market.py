@@ -28,7 +28,8 @@ def run(configuration: Configuration) -> None:
     """Run the market until SIGINT, SIGTERM or SIGHUP. Raises CannotRun or ServiceError."""
     (configuration.var / "run").mkdir(parents=True, exist_ok=True)
     lock = _only_run(configuration)
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    # SIGINT too: a shell that starts us in the background has told us to ignore it
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     _end_with_make()
     try:

@@ -35,7 +35,9 @@ OWN_APPS = [
     "payments.commission",
     "payments.tax",
     "payments.payouts",
+    "payments.reconciliation",
     "payments.audit",
+    "payments.desk",
 ]
 OSCAR_APPS = [
     "marketplace.address.apps.AddressConfig",
@@ -52,13 +54,13 @@ OSCAR_APPS = [
     "treebeard",
 ]
 WAGTAIL_APPS = [
-    "wagtail.contrib.redirects",
+    "marketplace.cms_apps.RedirectsConfig",
     "wagtail.embeds",
     "wagtail.sites",
     "marketplace.staff_admin.CmsUsersConfig",
-    "wagtail.snippets",
-    "wagtail.documents",
-    "wagtail.images",
+    "marketplace.cms_apps.SnippetsConfig",
+    "marketplace.cms_apps.DocumentsConfig",
+    "marketplace.cms_apps.ImagesConfig",
     "wagtail.search",
     "wagtail.admin",
     "wagtail",
@@ -78,6 +80,7 @@ DJANGO_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "django_structlog",
     "csp",
 ]
@@ -88,6 +91,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "csp.middleware.CSPMiddleware",
+    "marketplace.staff_doors.PublicDoorsMiddleware",
     "marketplace.admin_policy.AdminPolicyMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -98,6 +102,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "marketplace.accounts.second_factor.SecondFactorMiddleware",
 ]
 
 ROOT_URLCONF = "marketplace.urls"
@@ -162,6 +167,7 @@ CELERY_BEAT_SCHEDULE = {
     "expire-unpaid": {"task": "payments.tasks.expire_unpaid", "schedule": 60.0},
     "ask-rails": {"task": "payments.tasks.ask_rails", "schedule": 60.0},
     "look-after-refunds": {"task": "payments.tasks.look_after_refunds", "schedule": 120.0},
+    "reconcile-rails": {"task": "payments.reconciliation.tasks.reconcile", "schedule": 3600.0},
     "audit-money": {"task": "payments.audit.tasks.audit", "schedule": 3600.0},
     "repair-listings": {"task": "catalogue.tasks.repair_listings", "schedule": crontab(hour=0, minute=20)},
     "forget-unproven-numbers": {"task": "marketplace.accounts.tasks.forget_unproven", "schedule": 3600.0},
@@ -209,6 +215,16 @@ ACCOUNT_RATE_LIMITS = {
     "fresh_code": f"1/{LOGIN_CODE_WAIT}s/key,5/d/key",
 }
 ACCOUNT_EMAIL_VERIFICATION = "none"
+#: seconds for which a fresh code of the app covers money actions
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+MFA_ADAPTER = "marketplace.accounts.second_factor.StaffFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = SITE_NAME
+#: codes before and after the current one that count too, for phones whose clock is a little off
+MFA_TOTP_TOLERANCE = 1
+#: staff are signed out after this long without a staff page, and give their second factor anew after that long
+STAFF_IDLE_SECONDS = 30 * 60
+STAFF_SESSION_SECONDS = 8 * 3600
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "account_home"
 LOGOUT_REDIRECT_URL = "/"

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from . import views
+from . import cancelling, views
 
 app_name = "tracking"
 urlpatterns = [
     path("", views.find, name="find"),
     path("<str:number>/", views.order, name="order"),
+    path("<str:number>/huy/<str:parcel>/", cancelling.cancel, name="cancel"),
 ]

@@ -14,7 +14,6 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from python_calamine import CalamineError, CalamineWorkbook
 
 from catalogue.search.fold import fold
 from marketplace.accounts.models import User
@@ -100,6 +99,9 @@ def _csv(content: bytes) -> list[list[str]]:
 
 
 def _sheet(content: bytes) -> list[list[str]]:
+    # not at the top: every web worker would hold it
+    from python_calamine import CalamineError, CalamineWorkbook
+
     try:
         rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
     except CalamineError as error:

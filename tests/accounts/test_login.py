@@ -12,6 +12,7 @@ from marketplace.accounts.models import User
 from marketplace.accounts.tasks import forget_unproven
 from marketplace.messaging import codes
 from tests.factories import anh_tam, chi_lan, make_staff, make_user
+from tests.second_factor import pass_second_factor, sign_in_staff
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/tai-khoan/dang-nhap/"
@@ -222,15 +223,17 @@ class TestEveryOtherDoor:
             assert "_auth_user_id" not in client.session
 
     def test_staff_comes_into_the_admin_with_a_code(self, client):
-        make_staff()
+        staff = make_staff()
         assert sign_in(client, "0912000008", next="/admin/")["Location"] == "/admin/"
+        assert client.get("/admin/")["Location"] == reverse("mfa_activate_totp")
+        pass_second_factor(client, staff)
         assert client.get("/admin/").status_code == 200
 
 
 class TestPeopleInTheCms:
     @pytest.fixture
     def editor_in_chief(self, client):
-        client.force_login(make_user("+84912000008", "Quản Trị", is_staff=True, is_superuser=True))
+        sign_in_staff(client, make_user("+84912000008", "Quản Trị", is_staff=True, is_superuser=True))
         return client
 
     def test_are_entered_by_phone_and_whole_name(self, editor_in_chief):

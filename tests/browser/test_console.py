@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from marketplace.messaging import codes
 from marketplace.order.models import SellerOrder
 from marketplace.order.services import move
-from tests.browser.conftest import DESK, PHONE
+from tests.browser.visiting import DESK, PHONE
 from tests.factories import anh_tam, make_order, make_paid_order, stock_of
 
 pytestmark = pytest.mark.browser

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from marketplace.content.models import FarmStoryPage, StoryIndexPage
-from tests.browser.conftest import DESK, PHONE
+from tests.browser.visiting import DESK, PHONE
 from tests.factories import anh_tam
 
 pytestmark = pytest.mark.browser

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from marketplace.order.links import order_link
 from payments.services import confirm_payment, open_payment
-from tests.browser.conftest import DESK
+from tests.browser.visiting import DESK
 from tests.factories import make_order
 
 pytestmark = pytest.mark.browser

@@ -191,6 +191,31 @@ def test_a_product_tells_what_a_buyer_asks(client: Client, offer: Offer) -> None
     assert f'name="product" value="{product.pk}"' in page.text
 
 
+@time_machine.travel("2026-11-20 08:00+07:00")
+def test_a_product_that_was_drawn_before_shows_what_changed_since(client: Client, offer: Offer) -> None:
+    product = offer("Hạt điều", price=95_000, stock=40)
+    assert "95.000\u00a0₫" in client.get(product.get_absolute_url()).text
+    stock_of(product).__class__.objects.filter(product=product).update(price=99_000, num_in_stock=7)
+    certificate = Certification.objects.create(
+        partner=product.seller,
+        scheme="ocop4",
+        number="OCOP-9",
+        issuer="UBND",
+        issued_on=datetime.date(2026, 1, 1),
+        expires_on=datetime.date(2026, 11, 20),
+        verified_at=timezone.now(),
+    )
+    refresh_listings([product.pk])
+    text = client.get(product.get_absolute_url()).text
+    assert "99.000\u00a0₫" in text
+    assert "95.000\u00a0₫" not in text
+    assert 'max="7"' in text
+    assert "OCOP-9, UBND" in text
+    assert "20/11/2026" in text
+    Certification.objects.filter(pk=certificate.pk).update(expires_on=datetime.date(2026, 11, 19))
+    assert "OCOP-9" not in client.get(product.get_absolute_url()).text
+
+
 def test_the_number_finds_a_product_whose_name_changed(client: Client, offer: Offer) -> None:
     product = offer("Hạt điều")
     moved = client.get(f"/san-pham/ten-cu-{product.pk}/")

@@ -12,6 +12,7 @@ from farmers.partner.models import Partner
 from marketplace.content.models import FarmStoryPage, StoryIndexPage
 from marketplace.images.services import add_image
 from tests.factories import anh_tam, make_partner, make_user
+from tests.second_factor import sign_in_staff
 
 Tell = Callable[..., FarmStoryPage]
 
@@ -23,7 +24,7 @@ def test_the_address_keeps_every_letter(tell: Tell) -> None:
 
 @pytest.mark.parametrize(("typed", "kept"), [("", "dieu-do-dak-o"), ("chuyen-rieng", "chuyen-rieng")])
 def test_an_editor_may_leave_the_address_empty(client: Client, db: None, typed: str, kept: str) -> None:
-    client.force_login(make_user(is_staff=True, is_superuser=True))
+    sign_in_staff(client, make_user(is_staff=True, is_superuser=True))
     form = {"title": "Điều đỏ Đắk Ơ", "slug": typed, "intro": "Một câu.", "body": streamfield([])}
     list_of_stories = StoryIndexPage.objects.get()
     client.post(

@@ -9,6 +9,7 @@ from farmers.models import Certification
 from farmers.partner.models import Partner, PartnerMember
 from marketplace.accounts.models import User
 from tests.factories import anh_tam, make_partner, make_product, make_user
+from tests.second_factor import sign_in_staff
 
 pytestmark = pytest.mark.django_db
 PARTNERS, CERTIFICATES = "/admin/partner/partner/", "/admin/farmers/certification/"
@@ -16,7 +17,7 @@ PARTNERS, CERTIFICATES = "/admin/partner/partner/", "/admin/farmers/certificatio
 
 @pytest.fixture
 def staff(client):
-    client.force_login(make_user("+84912000008", "Quản Trị", is_staff=True, is_superuser=True))
+    sign_in_staff(client, make_user("+84912000008", "Quản Trị", is_staff=True, is_superuser=True))
     return client
 
 

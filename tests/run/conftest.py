@@ -3,11 +3,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from playwright.sync_api import Browser
 
 from marketplace.embedded import locks
 from marketplace.run.configuration import from_environment
 from marketplace.run.steps import DEMO, MIGRATE, STATIC
 from marketplace.run.stop import stop
+from tests.browser.visiting import Visitor, visits
 from tests.run.running import FIRST_START, VAR, Market
 
 
@@ -19,7 +21,6 @@ def alone() -> Iterator[None]:
     locks.lock_within(lock, FIRST_START * 2, what="another test of the run")
     here = replace(from_environment(reload=False), var=VAR)
     stop(here)
-    DEMO.mark_done(here)  # tested elsewhere, and slow
     yield
     stop(here)
     os.close(lock)
@@ -29,7 +30,7 @@ def alone() -> Iterator[None]:
 def prepared(alone: None) -> None:
     """The market of the tests has been open before."""
     here = replace(from_environment(reload=False), var=VAR)
-    if not (MIGRATE.is_done(here) and STATIC.is_done(here)):
+    if not all(step.is_done(here) for step in (MIGRATE, STATIC, DEMO)):
         Market().wait_until_open().end()
 
 
@@ -38,3 +39,10 @@ def market(alone: None) -> Iterator[Market]:
     market = Market().wait_until_open()
     yield market
     market.end()
+
+
+@pytest.fixture
+def visitor(chromium: Browser, market: Market) -> Iterator[Visitor]:
+    """A browser on the running market."""
+    with visits(chromium, f"http://127.0.0.1:{market.port}") as visit:
+        yield visit

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 
+from marketplace.demo import records
 from marketplace.run import leftovers
 from marketplace.run.configuration import ROOT, SIMULATORS, port_variable
 from tests.embedded.processes import keeper_of, servers_of
@@ -69,6 +70,12 @@ class Market:
         """Ask it to stop and return its exit code."""
         self.process.send_signal(signal.SIGTERM)
         return self.wait_for_end()
+
+    def phone_of(self, farm: str) -> str:
+        """The number of the farm at "/nha-vuon/<code>/", as people dial it."""
+        code = farm.strip("/").rpartition("/")[2]
+        seller = next(one for one in records.read().sellers if one.code == code)
+        return seller.phone.replace("+84", "0", 1)
 
     def get(self, path: str, *, port: int | None = None, **headers: str) -> urllib.request.Request:
         url = f"http://127.0.0.1:{port or self.port}{path}"

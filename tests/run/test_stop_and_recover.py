@@ -1,5 +1,6 @@
 """Whatever way a market ends, nothing of it stays, and the next one opens."""
 
+import contextlib
 import signal
 import subprocess
 import sys
@@ -19,7 +20,8 @@ pytestmark = [pytest.mark.xdist_group("run"), pytest.mark.usefixtures("alone")]
 
 def kill(processes: list[psutil.Process]) -> None:
     for process in processes:
-        process.kill()
+        with contextlib.suppress(psutil.NoSuchProcess):  # it ended with one killed before it
+            process.kill()
     assert gone(processes)
 
 

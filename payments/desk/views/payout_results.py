@@ -7,10 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from marketplace.accounts.models import User
-from payments.desk.access import money_staff_required
+from payments.desk.access import money_action, money_form, money_staff_required
 from payments.desk.payout_forms import ResultForm, SettleForm
 from payments.payouts.exceptions import NotNow, UnreadableFile
 from payments.payouts.models import Payout, ResultFile
@@ -18,7 +18,7 @@ from payments.payouts.results import import_results
 from payments.payouts.settling import mark_paid, mark_returned
 
 
-@money_staff_required
+@money_form
 def upload(request: HttpRequest) -> HttpResponse:
     form = ResultForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -43,8 +43,7 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "desk/payout_result.html", context)
 
 
-@require_POST
-@money_staff_required
+@money_action
 def settle(request: HttpRequest, reference: str) -> HttpResponse:
     payout = get_object_or_404(Payout.objects.select_related("partner"), reference=reference)
     form = SettleForm(request.POST)

@@ -8,11 +8,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from marketplace.accounts.models import User
 from payments import qr
-from payments.desk.access import money_staff_required
+from payments.desk.access import money_action, money_staff_required
 from payments.desk.payout_forms import ApproveForm, SettleForm
 from payments.payouts.by_hand import qr_payload
 from payments.payouts.exceptions import NotNow, SamePerson
@@ -30,8 +30,7 @@ def batches(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/payout_batches.html", {"page": page.get_page(request.GET.get("trang"))})
 
 
-@require_POST
-@money_staff_required
+@money_action
 def make(request: HttpRequest) -> HttpResponse:
     batch = make_batch(by=_person(request), now=timezone.now())
     messages.success(request, _("The batch is being put together. Load this page again in a moment."))
@@ -54,8 +53,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "desk/payout_batch.html", context)
 
 
-@require_POST
-@money_staff_required
+@money_action
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     found, form = _batch(pk), ApproveForm(request.POST)
     try:
@@ -70,8 +68,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("desk:payout_batch", pk)
 
 
-@require_POST
-@money_staff_required
+@money_action
 def send(request: HttpRequest, pk: int) -> HttpResponse:
     found = _batch(pk)
     try:
@@ -82,8 +79,7 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("desk:payout_batch", pk)
 
 
-@require_POST
-@money_staff_required
+@money_action
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     found = _batch(pk)
     try:

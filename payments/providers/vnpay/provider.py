@@ -65,7 +65,8 @@ class VNPayProvider(VNPayNotifier, PaymentProvider):
         return Start(redirect_url=url)
 
     def fetch(self, charge: Charge) -> Notice | None:
-        said = self.client.query(charge)
+        """The payment is named where its number is known, or VNPAY may answer with a refund of it instead."""
+        said = self.client.query(charge, transaction=charge.provider_reference)
         if said["ResponseCode"] == codes.NOT_FOUND:
             # The buyer has not opened VNPAY's page, or left it before choosing a bank.
             return _pending(charge)

@@ -5,11 +5,11 @@ from html import escape
 from pathlib import Path
 from string import Template
 
-from payments.simulators.bank import sepay
-from payments.simulators.bank.deliveries import Delivery
 from payments.simulators.bank.simulator import Receipt
+from payments.simulators.bank.transactions import VIETNAM
 from payments.simulators.bank.transfers import LATE_MINUTES, Kind, plan
 from payments.simulators.bank.vietqr import Scanned
+from payments.simulators.deliveries import Delivery
 
 ASSETS = Path(__file__).with_name("assets")
 _TEMPLATES = {path.stem: Template(path.read_text("utf-8")) for path in ASSETS.glob("*.html")}
@@ -93,12 +93,12 @@ def _back_link(url: str, words: str) -> str:
 def _news(delivery: Delivery) -> str:
     """What became of one notification, in a sentence."""
     if delivery.delivered:
-        return f"<b>Đã báo cho chợ</b> lúc {_clock(delivery.attempts[-1].at)}."
+        return f"<b>Đã báo cho chợ</b> ({delivery.notifier}) lúc {_clock(delivery.attempts[-1].at)}."
     if delivery.sending:
-        return "Đang báo cho chợ…"
+        return f"{delivery.notifier} đang báo cho chợ…"
     tried = len(delivery.attempts)
     if delivery.due is None:
-        return f"Chợ không nhận báo sau {tried} lần. SePay ngừng gửi."
+        return f"Chợ không nhận báo sau {tried} lần. {delivery.notifier} ngừng gửi."
     if not tried:
         return f"Chợ sẽ được báo lúc {_clock(delivery.due)}."
     why = delivery.attempts[-1].status or "không trả lời"
@@ -106,7 +106,7 @@ def _news(delivery: Delivery) -> str:
 
 
 def _clock(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, sepay.VIETNAM).strftime("%H:%M:%S")
+    return datetime.fromtimestamp(seconds, VIETNAM).strftime("%H:%M:%S")
 
 
 def _grouped(account: str) -> str:

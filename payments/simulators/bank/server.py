@@ -1,149 +1,103 @@
 """HTTP for the bank simulator: pages for a person, ``/control/`` for a test."""
 
-import json
-import logging
 import re
 import secrets
+from functools import partial
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from payments.simulators.bank import control, pages
 from payments.simulators.bank.simulator import Simulator
 from payments.simulators.bank.transfers import Kind
 from payments.simulators.bank.vietqr import Scanned, UnreadableCode, read
+from payments.simulators.control import advance, deliveries
+from payments.simulators.server import Handler, Server, form
 
-log = logging.getLogger(__name__)
-
-BODY_LIMIT = 16 * 1024
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self';"
-        " base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
 _TOKEN = re.compile(r"[\w-]{1,40}", re.ASCII)
-ASSET_TYPES = {"/bank.css": "text/css; charset=utf-8", "/done.svg": "image/svg+xml"}
+_ASSETS = ("/bank.css", "/done.svg")
 
 
-class Server(ThreadingHTTPServer):
+class BankServer(Server):
     """Raises OSError when the port is taken."""
 
-    daemon_threads = True
-
     def __init__(self, address: tuple[str, int], simulator: Simulator) -> None:
-        super().__init__(address, Handler)
+        super().__init__(address, BankHandler)
         self.simulator = simulator
 
 
-class Handler(BaseHTTPRequestHandler):
-    server: Server
-    timeout = 15
+class BankHandler(Handler):
+    server: BankServer
 
     def do_GET(self) -> None:
         url = urlsplit(self.path)
         if url.path == "/":
-            self._show_transfer(_values(url.query))
+            self._show_transfer(form(url.query))
         elif url.path.startswith("/transfers/"):
             self._show_receipt(url.path.removeprefix("/transfers/"))
-        elif url.path in ASSET_TYPES:
-            self._send((pages.ASSETS / url.path[1:]).read_bytes(), ASSET_TYPES[url.path])
+        elif url.path in _ASSETS:
+            self.send_asset(pages.ASSETS / url.path[1:])
         elif url.path == "/control/deliveries":
-            self._json(control.deliveries(self.server.simulator.courier))
+            self.send_json(deliveries(self.server.simulator.courier))
+        elif url.path == "/control/charges":
+            self.send_json(control.charges(self.server.simulator))
         else:
-            self._html(pages.scan_page("Không có trang này."), HTTPStatus.NOT_FOUND)
+            self._say("Không có trang này.", HTTPStatus.NOT_FOUND)
 
     def do_POST(self) -> None:
-        size = self.headers.get("Content-Length", "")
-        if not size.isdecimal() or int(size) > BODY_LIMIT:
-            self._html(pages.scan_page("Yêu cầu không hợp lệ."), HTTPStatus.BAD_REQUEST)
-            return
-        raw, path = self.rfile.read(int(size)), urlsplit(self.path).path
-        if path.startswith("/control/"):
-            self._control(path, raw)
+        raw, path = self.read_body(), urlsplit(self.path).path
+        if raw is None:
+            self._say("Yêu cầu không hợp lệ.")
+        elif path == "/control/transfers":
+            self.order(partial(control.create_transfer, self.server.simulator), raw)
+        elif path == "/control/advance":
+            self.order(partial(advance, self.server.simulator.courier), raw)
+        elif path.startswith("/control/"):
+            self.send_json({"error": "unknown path"}, HTTPStatus.NOT_FOUND)
         elif path == "/pay":
-            self._pay(_values(raw.decode(errors="replace")))
+            self._pay(form(raw.decode(errors="replace")))
         elif path.startswith("/hurry/"):
             self._hurry(path.removeprefix("/hurry/"))
         else:
-            self._html(pages.scan_page("Không có trang này."), HTTPStatus.NOT_FOUND)
+            self._say("Không có trang này.", HTTPStatus.NOT_FOUND)
 
     def _show_transfer(self, values: dict[str, str]) -> None:
         payload = values.get("payload", "").strip()
         if not payload:
-            self._html(pages.scan_page())
+            self.send_html(pages.scan_page())
             return
         try:
             scanned = read(payload)
         except UnreadableCode as error:
-            self._html(pages.scan_page(str(error)), HTTPStatus.BAD_REQUEST)
+            self._say(str(error))
             return
         back = self.server.simulator.safe_return(values.get("return", ""))
         token = secrets.token_urlsafe(9)
-        self._html(pages.transfer_page(scanned, payload=payload, back=back, token=token))
+        self.send_html(pages.transfer_page(scanned, payload=payload, back=back, token=token))
 
     def _pay(self, values: dict[str, str]) -> None:
         try:
             scanned, kind, token = _tap(values)
         except (ValueError, KeyError):
-            self._html(
-                pages.scan_page("Lệnh chuyển tiền không hợp lệ, hãy quét lại."), HTTPStatus.BAD_REQUEST
-            )
+            self._say("Lệnh chuyển tiền không hợp lệ, hãy quét lại.")
             return
         name = self.server.simulator.pay(kind, scanned, back=values.get("return", ""), token=token)
-        self._redirect(f"/transfers/{name}")
+        self.redirect(f"/transfers/{name}")
 
     def _hurry(self, name: str) -> None:
         receipt = self.server.simulator.receipt(name)
         if receipt:
             self.server.simulator.hurry(receipt)
-        self._redirect(f"/transfers/{name}")
+        self.redirect(f"/transfers/{name}")
 
     def _show_receipt(self, name: str) -> None:
         receipt = self.server.simulator.receipt(name)
         if receipt:
-            self._html(pages.receipt_page(receipt, name=name))
+            self.send_html(pages.receipt_page(receipt, name=name))
         else:
-            self._html(pages.scan_page("Không tìm thấy giao dịch này."), HTTPStatus.NOT_FOUND)
+            self._say("Không tìm thấy giao dịch này.", HTTPStatus.NOT_FOUND)
 
-    def _control(self, path: str, raw: bytes) -> None:
-        """JSON only: a page elsewhere cannot send that type to us without asking first."""
-        actions = {"/control/transfers": control.create_transfer, "/control/advance": control.advance}
-        if path not in actions or self.headers.get_content_type() != "application/json":
-            self._json({"error": "unknown path, or not application/json"}, HTTPStatus.NOT_FOUND)
-            return
-        try:
-            self._json(actions[path](self.server.simulator, control.parse_order(raw)))
-        except (ValueError, KeyError, TypeError) as error:
-            self._json({"error": str(error)}, HTTPStatus.BAD_REQUEST)
-
-    def _html(self, page: str, status: HTTPStatus = HTTPStatus.OK) -> None:
-        self._send(page.encode(), "text/html; charset=utf-8", status)
-
-    def _json(self, value: object, status: HTTPStatus = HTTPStatus.OK) -> None:
-        self._send(json.dumps(value).encode(), "application/json", status)
-
-    def _redirect(self, path: str) -> None:
-        self._send(b"", "text/plain", HTTPStatus.SEE_OTHER, location=path)
-
-    def _send(self, body: bytes, kind: str, status: HTTPStatus = HTTPStatus.OK, location: str = "") -> None:
-        self.send_response(status)
-        extra = {"Location": location} if location else {}
-        own = {"Content-Type": kind, "Content-Length": str(len(body))}
-        for name, value in {**HEADERS, **own, **extra}.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        log.debug(format, *args)
-
-
-def _values(query: str) -> dict[str, str]:
-    return {name: values[0] for name, values in parse_qs(query).items()}
+    def _say(self, words: str, status: HTTPStatus = HTTPStatus.BAD_REQUEST) -> None:
+        self.send_html(pages.scan_page(words), status)
 
 
 def _tap(values: dict[str, str]) -> tuple[Scanned, Kind, str]:

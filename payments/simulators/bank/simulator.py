@@ -1,23 +1,22 @@
-"""The bank and SePay together: what the pages and the control API act on."""
+"""The bank and those who watch it: what the pages and the control API act on."""
 
 import threading
 from dataclasses import dataclass
 
-from payments.simulators.bank.deliveries import Clock, Courier, Delivery
-from payments.simulators.bank.transfers import Kind, Transfer, plan, send
+from payments.simulators.bank.notifiers import Notifier
+from payments.simulators.bank.transactions import Transaction
+from payments.simulators.bank.transfers import Kind, Transfer, plan, transactions
 from payments.simulators.bank.vietqr import Scanned
-
-SETTLE_SECONDS = 10
-"""How long a tap waits for the shop's first answer before the page says "being sent"."""
+from payments.simulators.courier import Courier
+from payments.simulators.deliveries import Clock, Delivery
 
 
 @dataclass(frozen=True)
 class Config:
-    """``notify_url`` is the only address ever called, ``site_url`` (no final /) the only one linked to."""
+    """``site_url`` (no final /) is the only shop linked to."""
 
-    notify_url: str
+    notifiers: tuple[Notifier, ...]
     site_url: str
-    secret: str
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,8 @@ class Receipt:
 class Simulator:
     def __init__(self, config: Config) -> None:
         self.config = config
-        self.courier = Courier(config.notify_url, Clock())
+        self.courier = Courier(Clock())
+        self.booked: list[Transaction] = []
         self._receipts: dict[str, Receipt] = {}
         self._taps = threading.Lock()
 
@@ -42,10 +42,37 @@ class Simulator:
         with self._taps:
             if name not in self._receipts:
                 transfer = plan(kind, scanned)
-                deliveries = send(transfer, self.courier, self.config.secret)
+                deliveries = [
+                    delivery
+                    for transaction in transactions(transfer)
+                    for delivery in self.book(transaction, delay_minutes=transfer.delay_minutes)
+                ]
                 self._receipts[name] = Receipt(transfer, deliveries, self.safe_return(back))
-        self.courier.settle(SETTLE_SECONDS)
+        self.courier.settle()
         return name
+
+    def book(
+        self,
+        transaction: Transaction,
+        *,
+        delay_minutes: float = 0,
+        copies: int = 1,
+        only: tuple[str, ...] = (),
+        secret: str = "",
+        truncated: bool = False,
+    ) -> list[Delivery]:
+        """Put it on the account and have it told, ``copies`` times by each notifier (or by ``only`` those)."""
+        self.booked.append(transaction)
+        first = self.courier.clock.now() + delay_minutes * 60
+        deliveries = [
+            notifier.delivery(transaction, first=first, secret=secret, truncated=truncated)
+            for notifier in self.config.notifiers
+            if notifier.tells(transaction) and (not only or notifier.code in only)
+            for _ in range(copies)
+        ]
+        for delivery in deliveries:
+            self.courier.add(delivery)
+        return deliveries
 
     def receipt(self, name: str) -> Receipt | None:
         return self._receipts.get(name)
@@ -55,7 +82,7 @@ class Simulator:
         due = [delivery.due for delivery in receipt.deliveries if delivery.due is not None]
         if due:
             self.courier.advance(max(0.0, min(due) - self.courier.clock.now()))
-            self.courier.settle(SETTLE_SECONDS)
+            self.courier.settle()
 
     def safe_return(self, url: str) -> str:
         """``url`` if it leads to the shop, else empty: a link from elsewhere must not borrow our page."""

@@ -3,8 +3,7 @@
 import enum
 from dataclasses import dataclass
 
-from payments.simulators.bank import sepay
-from payments.simulators.bank.deliveries import Courier, Delivery
+from payments.simulators.bank.transactions import Transaction
 from payments.simulators.bank.vietqr import Scanned
 
 LATE_MINUTES = 20
@@ -52,25 +51,17 @@ def plan(kind: Kind, scanned: Scanned) -> Transfer:
     )
 
 
-def send(transfer: Transfer, courier: Courier, secret: str) -> list[Delivery]:
-    """Hand the transfer to the courier: one delivery for each bank transaction."""
-    deliveries = [
-        Delivery(
-            body=sepay.body(
-                account=transfer.scanned.account,
-                amount=transfer.amount,
-                content=as_banks_write(transfer.memo, transfer.scanned.account),
-                direction="in",
-                bank=transfer.scanned.bank,
-            ),
-            secret=secret,
-            first=courier.clock.now() + transfer.delay_minutes * 60,
+def transactions(transfer: Transfer) -> list[Transaction]:
+    """What the bank books for the tap."""
+    return [
+        Transaction(
+            account=transfer.scanned.account,
+            bank=transfer.scanned.bank,
+            amount=transfer.amount,
+            content=as_banks_write(transfer.memo, transfer.scanned.account),
         )
         for _ in range(transfer.copies)
     ]
-    for delivery in deliveries:
-        courier.add(delivery)
-    return deliveries
 
 
 def as_banks_write(memo: str, account: str) -> str:

@@ -20,6 +20,7 @@ from farmers.partner.models import Partner
 from marketplace.address.models import CommuneAlias
 from marketplace.images.models import MarketImage
 from tests.factories import anh_tam, make_product, make_user, stock_of
+from tests.second_factor import sign_in_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -224,7 +225,7 @@ def test_renaming_a_crop_in_the_back_office_renames_it_for_search(
     client: Client, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     load_crops()
-    client.force_login(make_user(is_staff=True, is_superuser=True))
+    sign_in_staff(client, make_user(is_staff=True, is_superuser=True))
     crop = Crop.objects.get(code="pineapple")
     product = make_product("Trái ngọt", crop=crop)
     refresh_listings([product.pk])

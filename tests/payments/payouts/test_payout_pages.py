@@ -23,6 +23,7 @@ from tests.payments.payouts.farms import (
     maker,
     sent,
 )
+from tests.second_factor import pass_second_factor
 
 pytestmark = pytest.mark.django_db
 State = PayoutBatch.State
@@ -41,6 +42,8 @@ def farm() -> Any:
 def signed_in(person: Any) -> Client:
     client = Client()
     client.force_login(person)
+    if person.is_staff:
+        pass_second_factor(client, person)
     return client
 
 

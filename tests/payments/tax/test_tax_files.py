@@ -17,6 +17,7 @@ from payments.tax.loading import load_withholding
 from payments.tax.models import Taxpayer, Withheld
 from payments.tax.services import give_back, withhold
 from tests.factories import anh_tam, make_order, make_partner, make_product, make_user
+from tests.second_factor import sign_in_staff
 
 pytestmark = pytest.mark.django_db
 OCTOBER = datetime.datetime(2026, 10, 31, 23, 30, tzinfo=timezone.get_default_timezone())
@@ -86,7 +87,7 @@ class TestTheCertificate:
 class TestTheAdmin:
     @pytest.fixture
     def staff(self, client: Client) -> Client:
-        client.force_login(make_user("+84912000077", "Kế Toán", is_staff=True, is_superuser=True))
+        sign_in_staff(client, make_user("+84912000077", "Kế Toán", is_staff=True, is_superuser=True))
         return client
 
     @pytest.mark.parametrize(

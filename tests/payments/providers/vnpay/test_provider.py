@@ -173,6 +173,7 @@ def test_a_query_names_the_day_the_payment_was_begun_and_says_what_became_of_it(
     assert notice is not None
     assert (notice.outcome, notice.amount, notice.provider_reference) == (Outcome.PAID, 150_000, "14422574")
     assert rail.asked[0][1]["vnp_TransactionDate"] == "20260728000100"
+    assert rail.asked[0][1]["vnp_TransactionNo"] == CHARGE.provider_reference
 
 
 def test_a_payment_vnpay_does_not_know_is_pending(rail: Rail) -> None:

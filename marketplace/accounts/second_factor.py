@@ -1,0 +1,75 @@
+"""Staff prove themselves twice: by their phone, and by an app that makes codes. allauth.mfa keeps the keys."""
+
+import time
+from collections.abc import Callable
+from typing import cast
+
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core.internal.httpkit import add_query_params
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.accounts.models import User
+from marketplace.accounts.phones import national
+
+#: first parts of the addresses, after the language, that only staff have business with
+STAFF_PLACES = ("admin", "cms", "ban-tien")
+
+
+class StaffFactorAdapter(DefaultMFAAdapter):
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": _(
+            "That code is not right, or it was used already. Wait until the app shows the next one and type that."
+        ),
+    }
+
+    def get_totp_label(self, user: User) -> str:
+        return national(user.phone)
+
+
+class SecondFactorMiddleware:
+    """Leads staff without a second factor to it before any staff page; others are refused by the pages."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not _is_staff_place(request.path_info):
+            return self.get_response(request)
+        user = request.user
+        if not (user.is_authenticated and user.is_staff):
+            return self.get_response(request)
+        if not has_app(user):
+            return redirect("mfa_activate_totp")
+        if not has_passed(request):
+            return redirect(add_query_params(reverse("mfa_reauthenticate"), {"next": _way_back(request)}))
+        request.session.set_expiry(settings.STAFF_IDLE_SECONDS)
+        return self.get_response(request)
+
+
+def has_app(user: User) -> bool:
+    return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
+
+
+def has_passed(request: HttpRequest) -> bool:
+    """Whether the signed-in person gave a code of the app, or a recovery code, in this session and lately enough."""
+    records = get_authentication_records(request, cast(User, request.user))
+    passed_at = [record["at"] for record in records if record["method"] == "mfa"]
+    return bool(passed_at) and time.time() - max(passed_at) < settings.STAFF_SESSION_SECONDS
+
+
+def _is_staff_place(path: str) -> bool:
+    parts = path.split("/")[1:]
+    if parts and parts[0] in dict(settings.LANGUAGES):
+        parts = parts[1:]
+    return bool(parts) and parts[0] in STAFF_PLACES
+
+
+def _way_back(request: HttpRequest) -> str:
+    """What was posted is lost here, and its address may answer no GET."""
+    return request.get_full_path() if request.method == "GET" else reverse("account_home")

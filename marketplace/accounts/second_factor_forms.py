@@ -1,0 +1,57 @@
+"""Where staff type a code of their app, or a recovery code."""
+
+from typing import TYPE_CHECKING
+
+from allauth.mfa.base import forms as base
+from allauth.mfa.totp import forms as totp
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+def _code_field(help_text: "StrOrPromise" = "") -> forms.CharField:
+    box = {
+        "inputmode": "numeric",
+        "autocomplete": "one-time-code",
+        "pattern": r"[0-9 ]*",
+        "autofocus": True,
+        "class": "input-code",
+    }
+    return forms.CharField(
+        label=_("The 6 digits in the app"),
+        help_text=help_text,
+        max_length=12,
+        widget=forms.TextInput(attrs=box),
+    )
+
+
+_EITHER = _("Each code works once. Without your phone, type one of your recovery codes of 8 digits instead.")
+
+
+class _PatientForm(base.BaseAuthenticateForm):
+    """Says how long to wait after too many wrong codes; nothing new can be sent here."""
+
+    def clean_code(self) -> str:
+        try:
+            return str(super().clean_code())
+        except forms.ValidationError as error:
+            if error.code != "too_many_login_attempts":
+                raise
+            raise forms.ValidationError(
+                _("Wrong too many times. Wait 5 minutes, then type the code that the app shows."),
+                code=error.code,
+            ) from error
+
+
+class SignInForm(_PatientForm, base.AuthenticateForm):
+    code = _code_field(_EITHER)
+
+
+class ReauthenticateForm(_PatientForm, base.ReauthenticateForm):
+    code = _code_field(_EITHER)
+
+
+class ActivateForm(totp.ActivateTOTPForm):
+    code = _code_field()

@@ -1,0 +1,136 @@
+"""What staff type at the desk."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from farmers.partner.models import Partner
+from marketplace.order.models import Order, SellerOrder
+from payments.ledger.accounts import seller_payable
+from payments.ledger.models import Account
+from payments.reconciliation.models import Statement
+from payments.reconciliation.statements import MOST_BYTES
+
+LARGEST = 10**13
+"""đồng that anybody moves by hand in one go."""
+
+
+class AttachForm(forms.Form):
+    order = forms.CharField(label=_("Order number"), max_length=24)
+
+    def clean_order(self) -> Order:
+        number = "".join(self.cleaned_data["order"].split()).partition("-")[0]
+        found: Order | None = Order.objects.filter(number=number).first()
+        if found is None:
+            raise ValidationError(_("There is no order with this number."))
+        return found
+
+
+class GiveBackForm(forms.Form):
+    memo = forms.CharField(
+        label=_("The bank's number of the transfer back, and to whom"), max_length=300, min_length=4
+    )
+
+
+class RefundMadeForm(forms.Form):
+    bank_reference = forms.CharField(label=_("The bank's transaction number"), max_length=120)
+
+
+class SwitchForm(forms.Form):
+    reason = forms.CharField(label=_("Why"), max_length=200)
+    off = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+
+class CorrectionForm(forms.Form):
+    """One amount from one account to another. The seller's account goes by the stall's code."""
+
+    debit = forms.ChoiceField(label=_("Debit (Nợ)"))
+    credit = forms.ChoiceField(label=_("Credit (Có)"))
+    seller = forms.CharField(
+        label=_("Stall code"), help_text=_("Only where a seller's account is chosen."), required=False
+    )
+    amount = forms.IntegerField(label=_("Amount, đồng"), min_value=1, max_value=LARGEST)
+    memo = forms.CharField(
+        label=_("Why, and what proves it"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    SELLER = "seller"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        market = Account.objects.exclude(kind=Account.Kind.SELLER_PAYABLE)
+        choices = [(str(account.pk), str(account)) for account in market]
+        choices.append((self.SELLER, str(Account.Kind.SELLER_PAYABLE.label)))
+        for name in ("debit", "credit"):
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.errors:
+            return data
+        sides = {name: str(data[name]) for name in ("debit", "credit")}
+        if sides["debit"] == sides["credit"]:
+            raise ValidationError(_("Choose two different accounts."))
+        seller = self._seller(data.get("seller", "")) if self.SELLER in sides.values() else None
+        for name, chosen in sides.items():
+            data[name] = seller if chosen == self.SELLER else Account.objects.get(pk=chosen)
+        return data
+
+    def _seller(self, code: str) -> Account:
+        stall = Partner.objects.filter(code=code.strip()).first()
+        if stall is None:
+            raise ValidationError({"seller": _("There is no stall with this code.")})
+        return seller_payable(stall)
+
+
+class StatementForm(forms.Form):
+    kind = forms.ChoiceField(
+        label=_("Kind of file"), choices=Statement.Kind.choices, widget=forms.RadioSelect, initial="bank"
+    )
+    carrier = forms.ChoiceField(
+        label=_("Carrier"), help_text=_("For a carrier's list of cash."), required=False
+    )
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("The bank's statement as CSV, XLSX or camt.053; the carrier's list as XLSX or CSV."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.xlsx,.xml"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["carrier"].choices = [("", "—"), *((name, name) for name in carriers())]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if data.get("kind") == Statement.Kind.CARRIER and not data.get("carrier"):
+            self.add_error("carrier", _("Say which carrier's list it is."))
+        if data.get("kind") == Statement.Kind.BANK:
+            data["carrier"] = ""
+        return data
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > MOST_BYTES:
+            raise ValidationError(_("The file is larger than 5 MB. Is it the right one?"))
+        return file
+
+
+class ExplainForm(forms.Form):
+    words = forms.CharField(label=_("What it was"), max_length=300, min_length=4)
+
+
+class RailPayoutForm(forms.Form):
+    rail = forms.ChoiceField(label=_("Way of paying"))
+    fee = forms.IntegerField(label=_("Fee, đồng"), min_value=0, max_value=LARGEST, initial=0)
+
+    def __init__(self, *args: Any, rails: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["rail"].choices = rails  # type: ignore[attr-defined]
+
+
+def carriers() -> list[str]:
+    """Those that parcels were ever given to."""
+    names = SellerOrder.objects.exclude(carrier="").order_by("carrier")
+    return list(names.values_list("carrier", flat=True).distinct())

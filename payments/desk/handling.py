@@ -1,0 +1,77 @@
+"""What one person at the desk may do alone, each with its line in the diary. Every use case owns its transaction."""
+
+from django.core.cache import cache
+from django.db import transaction
+from django.utils import timezone
+
+from marketplace.accounts.models import User
+from marketplace.order.models import Order
+from marketplace.outbox.models import Job
+from payments.attaching import attach_transfer
+from payments.desk.corrections import proposed_for
+from payments.desk.exceptions import AlreadyDecided
+from payments.desk.journal import Kind, record
+from payments.desk.queues import refunds_to_make
+from payments.exceptions import NotUnclaimed
+from payments.locks import lock_attempts, lock_transfer
+from payments.models import RailSwitch, Refund, Transfer
+from payments.refunds import complete_refund
+from payments.ways import SWITCHES_KEY
+
+
+@transaction.atomic
+def attach(transfer: Transfer, order: Order, *, by: User) -> Transfer:
+    """Give the money of an unknown transfer to ``order``. Raises AlreadyDecided, or DeclinedPayment."""
+    lock_attempts(order.pk)
+    if proposed_for(lock_transfer(transfer.pk)):
+        raise AlreadyDecided(str(transfer))
+    try:
+        attached = attach_transfer(transfer, order)
+    except NotUnclaimed as late:
+        raise AlreadyDecided(str(transfer)) from late
+    words = str(attached.get_outcome_display())
+    record(
+        Kind.TRANSFER_ATTACHED,
+        by=by,
+        subject=order.number,
+        note=words,
+        amount=transfer.amount,
+        order=order,
+    )
+    return attached
+
+
+@transaction.atomic
+def refund_made(refund: Refund, *, bank_reference: str, by: User) -> None:
+    """A person has sent the money; the bank's reference proves it. Raises AlreadyDecided."""
+    if not refunds_to_make().filter(pk=refund.pk).exists():
+        raise AlreadyDecided(str(refund))
+    if not complete_refund(refund, bank_reference=bank_reference, by=by):
+        raise AlreadyDecided(str(refund))
+    record(
+        Kind.REFUND_MADE,
+        by=by,
+        subject=refund.payment.reference,
+        note=bank_reference,
+        amount=refund.amount,
+        order=refund.payment.order,
+    )
+
+
+@transaction.atomic
+def retry(job: Job, *, by: User) -> None:
+    """Give parked work another eight tries. Raises AlreadyDecided."""
+    parked = Job.objects.filter(pk=job.pk, state=Job.State.PARKED)
+    if not parked.update(state=Job.State.NEW, attempts=0, next_try_at=timezone.now()):
+        raise AlreadyDecided(str(job))
+    record(Kind.JOB_RETRIED, by=by, subject=str(job), note=job.last_error)
+
+
+@transaction.atomic
+def switch_rail(code: str, *, off: bool, reason: str, by: User) -> None:
+    """The kill switch: nobody is offered the rail while it is off. What was paid by it is still settled."""
+    RailSwitch.objects.update_or_create(
+        provider=code, defaults={"is_off": off, "reason": reason, "changed_by": by}
+    )
+    record(Kind.RAIL_OFF if off else Kind.RAIL_ON, by=by, subject=code, note=reason)
+    transaction.on_commit(lambda: cache.delete(SWITCHES_KEY), robust=True)

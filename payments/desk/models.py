@@ -1,0 +1,97 @@
+"""What staff did with money, and what one of them proposes and another has to approve."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class DeskAction(models.Model):
+    """One thing that a person did at the desk. Written with what it tells of, never changed or deleted.
+
+    PostgreSQL refuses UPDATE, DELETE and TRUNCATE (migration 0002).
+    """
+
+    class Kind(models.TextChoices):
+        TRANSFER_ATTACHED = "transfer_attached", _("transfer given to an order")
+        GIVING_BACK_PROPOSED = "giving_back_proposed", _("giving back a transfer proposed")
+        REFUND_MADE = "refund_made", _("refund made by hand")
+        JOB_RETRIED = "job_retried", _("parked work started again")
+        RAIL_OFF = "rail_off", _("way of paying switched off")
+        RAIL_ON = "rail_on", _("way of paying switched on")
+        CORRECTION_PROPOSED = "correction_proposed", _("correction proposed")
+        CORRECTION_APPROVED = "correction_approved", _("correction approved")
+        CORRECTION_REJECTED = "correction_rejected", _("correction rejected")
+        ITEM_RESOLVED = "item_resolved", _("difference settled")
+        STATEMENT_READ = "statement_read", _("statement brought in")
+        STATEMENT_APPLIED = "statement_applied", _("statement applied")
+
+    kind = models.CharField(max_length=24, choices=Kind.choices)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    #: what it was done to, as people call it: a reference, an order's number, a file's name
+    subject = models.CharField(max_length=200)
+    note = models.CharField(max_length=300, blank=True)
+    #: đồng, where money moved
+    amount = models.BigIntegerField(null=True, blank=True)
+    order = models.ForeignKey(
+        "order.Order", on_delete=models.PROTECT, null=True, blank=True, related_name="desk_actions"
+    )
+    entry = models.ForeignKey(
+        "ledger.Entry", on_delete=models.PROTECT, null=True, blank=True, related_name="desk_actions"
+    )
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["-at", "-id"], name="desk_actions_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject}"
+
+
+class Correction(models.Model):
+    """``amount`` đồng from one account to another, proposed by one person and booked once another approves."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", _("waits for a second person")
+        APPROVED = "approved", _("booked")
+        REJECTED = "rejected", _("not done")
+
+    state = models.CharField(max_length=16, choices=State.choices, default=State.PROPOSED)
+    debit = models.ForeignKey("ledger.Account", on_delete=models.PROTECT, related_name="+")
+    credit = models.ForeignKey("ledger.Account", on_delete=models.PROTECT, related_name="+")
+    amount = models.BigIntegerField()
+    #: why, and what proves it
+    memo = models.CharField(max_length=300)
+    #: the money of an unknown sender that it gives back
+    transfer = models.ForeignKey(
+        "payments.Transfer", on_delete=models.PROTECT, null=True, blank=True, related_name="corrections"
+    )
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField(default=timezone.now)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    entry = models.OneToOneField(
+        "ledger.Entry", on_delete=models.PROTECT, null=True, blank=True, related_name="proposal"
+    )
+
+    class Meta:
+        ordering = ["-proposed_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="correction_moves_something"),
+            models.CheckConstraint(condition=~Q(debit=F("credit")), name="correction_names_two_accounts"),
+            models.CheckConstraint(
+                condition=~Q(state="approved")
+                | Q(entry__isnull=False, decided_by__isnull=False) & ~Q(decided_by=F("proposed_by")),
+                name="correction_is_approved_by_another",
+            ),
+            models.UniqueConstraint(
+                fields=["transfer"], condition=~Q(state="rejected"), name="one_giving_back_per_transfer"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} ₫ {self.state}"

@@ -1,0 +1,56 @@
+"""Reconciliation at the desk: each act with its line in the diary, in one transaction."""
+
+from django.conf import settings
+from django.db import transaction
+
+from marketplace.accounts.models import User
+from payments.desk.journal import Kind, record
+from payments.reconciliation import resolving, statements
+from payments.reconciliation.models import Item, Statement
+
+
+@transaction.atomic
+def bring_in(*, kind: str, carrier: str, name: str, content: bytes, by: User) -> Statement:
+    """Raises UnreadableStatement, AlreadyBroughtIn."""
+    statement = statements.bring_in(kind=kind, carrier=carrier, name=name, content=content, by=by)
+    record(Kind.STATEMENT_READ, by=by, subject=statement.name, note=statement.sha256)
+    return statement
+
+
+@transaction.atomic
+def apply(statement: Statement, *, by: User) -> Statement:
+    """Raises AlreadySettled."""
+    applied = statements.apply_statement(statement, by=by)
+    record(Kind.STATEMENT_APPLIED, by=by, subject=applied.name)
+    return applied
+
+
+@transaction.atomic
+def explain(item: Item, *, words: str, by: User) -> Item:
+    """Raises AlreadySettled."""
+    return _record(resolving.explain(item, words=words, by=by), by)
+
+
+@transaction.atomic
+def take_in(item: Item, *, by: User) -> Item:
+    """Raises AlreadySettled, NotThatWay."""
+    return _record(resolving.take_in(item, account=settings.BANK_ACCOUNT, by=by), by)
+
+
+@transaction.atomic
+def settle_as_rail(item: Item, *, rail: str, fee: int, by: User) -> Item:
+    """Raises AlreadySettled, NotThatWay."""
+    return _record(resolving.settle_as_rail(item, rail=rail, fee=fee, by=by), by)
+
+
+def _record(item: Item, by: User) -> Item:
+    record(
+        Kind.ITEM_RESOLVED,
+        by=by,
+        subject=f"{item.source} {item.reference}",
+        note=item.resolution,
+        amount=item.their_amount,
+        order=item.payment.order if item.payment else None,
+        entry=item.entry,
+    )
+    return item

@@ -1,0 +1,142 @@
+"""All that happened to one payment and its order, in one line of time."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from marketplace.messaging.models import Message
+from marketplace.order.models import Order, SellerOrderEvent
+from marketplace.order.numbers import spaced
+from payments.desk.masking import masked_body, masked_headers
+from payments.desk.models import DeskAction
+from payments.ledger.models import Entry
+from payments.models import Notification, Payment, Refund, Transfer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moment:
+    """``kind`` names the sort for the reader; ``raw`` are a provider's own words, masked; ``lines`` the books'."""
+
+    at: datetime
+    kind: str
+    title: str
+    text: str = ""
+    amount: int | None = None
+    raw: str = ""
+    lines: tuple[Any, ...] = ()
+
+
+def timeline(order: Order) -> list[Moment]:
+    """Oldest first: every attempt to pay ``order``, notifications, transfers, refunds, books, parcels, messages."""
+    parts = (_attempts, _notifications, _transfers, _refunds, _entries, _parcels, _messages, _actions)
+    return sorted((moment for part in parts for moment in part(order)), key=lambda moment: moment.at)
+
+
+def _attempts(order: Order) -> Iterator[Moment]:
+    for payment in Payment.objects.filter(order=order):
+        yield Moment(
+            at=payment.created_at,
+            kind=_("Attempt"),
+            title=_("%(reference)s by %(rail)s") % {"reference": payment.reference, "rail": payment.provider},
+            text=payment.get_state_display(),
+            amount=payment.amount,
+        )
+        if payment.confirmed_at:
+            yield Moment(
+                at=payment.confirmed_at,
+                kind=_("Attempt"),
+                title=_("%(reference)s is paid") % {"reference": payment.reference},
+                text=payment.provider_reference,
+                amount=payment.received,
+            )
+
+
+def _notifications(order: Order) -> Iterator[Moment]:
+    for told in Notification.objects.filter(payment__order=order):
+        yield Moment(
+            at=told.received_at,
+            kind=_("Notification"),
+            title=f"{told.provider} · {told.get_verdict_display()}",
+            text=told.error or _repeats(told),
+            raw="\n".join(filter(None, (masked_headers(told), masked_body(told)))),
+        )
+
+
+def _repeats(told: Notification) -> str:
+    return _("came %(n)d more times") % {"n": told.repeats} if told.repeats else ""
+
+
+def _transfers(order: Order) -> Iterator[Moment]:
+    for transfer in Transfer.objects.filter(payment__order=order):
+        yield Moment(
+            at=transfer.occurred_at,
+            kind=_("Bank transfer"),
+            title=transfer.get_outcome_display(),
+            text=transfer.resolution,
+            amount=transfer.amount,
+        )
+
+
+def _refunds(order: Order) -> Iterator[Moment]:
+    for refund in Refund.objects.filter(payment__order=order):
+        state = refund.get_state_display()
+        yield Moment(
+            at=refund.created_at, kind=_("Refund"), title=refund.reason, text=state, amount=refund.amount
+        )
+        if refund.done_at:
+            yield Moment(
+                at=refund.done_at,
+                kind=_("Refund"),
+                title=_("Sent back"),
+                text=refund.provider_reference,
+                amount=refund.amount,
+            )
+
+
+def _entries(order: Order) -> Iterator[Moment]:
+    for entry in Entry.objects.filter(order=order).prefetch_related("lines__account__partner"):
+        yield Moment(
+            at=entry.created_at,
+            kind=_("Books"),
+            title=entry.get_kind_display(),
+            text=entry.memo,
+            lines=tuple(entry.lines.all()),
+        )
+
+
+def _parcels(order: Order) -> Iterator[Moment]:
+    events = SellerOrderEvent.objects.filter(seller_order__order=order)
+    for event in events.select_related("seller_order", "actor"):
+        yield Moment(
+            at=event.at,
+            kind=_("Parcel"),
+            title=f"{event.seller_order.number}: {event.get_status_display()}",
+            text=event.note,
+        )
+
+
+def _messages(order: Order) -> Iterator[Moment]:
+    """Those that name the order; the words of others, such as login codes, are nobody's business here."""
+    named = Q(context__number=spaced(order.number)) | Q(context__number__startswith=f"{order.number}-")
+    for message in Message.objects.filter(named, phone=order.phone):
+        yield Moment(
+            at=message.created_at,
+            kind=_("Message to the buyer"),
+            title=message.kind,
+            text=" · ".join(filter(None, (message.get_state_display(), message.channel))),
+        )
+
+
+def _actions(order: Order) -> Iterator[Moment]:
+    for action in DeskAction.objects.filter(order=order).select_related("actor"):
+        yield Moment(
+            at=action.at,
+            kind=_("Money desk"),
+            title=f"{action.get_kind_display()} · {action.actor}",
+            text=action.note,
+            amount=action.amount,
+        )

@@ -1,0 +1,108 @@
+"""Corrections of the books: propose, approve as a second person, or drop. Parked work. The diary."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from marketplace.outbox.models import Job
+from payments.desk import corrections as services
+from payments.desk.access import money_action, money_staff_required, person
+from payments.desk.exceptions import AlreadyDecided, SamePerson
+from payments.desk.exports import actions_xlsx, spreadsheet
+from payments.desk.forms import CorrectionForm
+from payments.desk.handling import retry
+from payments.desk.models import Correction, DeskAction
+
+PAGE = 50
+
+
+@require_GET
+@money_staff_required
+def corrections(request: HttpRequest) -> HttpResponse:
+    return _list(request, CorrectionForm())
+
+
+@money_action
+def propose(request: HttpRequest) -> HttpResponse:
+    form = CorrectionForm(request.POST)
+    if not form.is_valid():
+        return _list(request, form, status=422)
+    said = form.cleaned_data
+    services.propose(
+        debit=said["debit"],
+        credit=said["credit"],
+        amount=said["amount"],
+        memo=said["memo"],
+        by=person(request),
+    )
+    messages.success(request, _("Proposed. It is booked once a second person approves it."))
+    return redirect("desk:corrections")
+
+
+@money_action
+def approve(request: HttpRequest, pk: int) -> HttpResponse:
+    try:
+        services.approve(get_object_or_404(Correction, pk=pk), by=person(request))
+        messages.success(request, _("Booked."))
+    except SamePerson:
+        messages.error(request, _("You proposed this. A second person has to approve it."))
+    except AlreadyDecided:
+        messages.info(request, _("Nothing was done: it was decided before."))
+    return redirect("desk:corrections")
+
+
+@money_action
+def reject(request: HttpRequest, pk: int) -> HttpResponse:
+    try:
+        services.reject(get_object_or_404(Correction, pk=pk), by=person(request))
+        messages.success(request, _("Dropped. Nothing is booked."))
+    except AlreadyDecided:
+        messages.info(request, _("Nothing was done: it was decided before."))
+    return redirect("desk:corrections")
+
+
+@require_GET
+@money_staff_required
+def jobs(request: HttpRequest) -> HttpResponse:
+    parked = Job.objects.filter(state=Job.State.PARKED).order_by("created_at", "pk")
+    return render(
+        request, "desk/jobs.html", {"page": Paginator(parked, PAGE).get_page(request.GET.get("trang"))}
+    )
+
+
+@money_action
+def job_retry(request: HttpRequest, pk: int) -> HttpResponse:
+    try:
+        retry(get_object_or_404(Job, pk=pk), by=person(request))
+        messages.success(request, _("It will be tried again within a minute."))
+    except AlreadyDecided:
+        messages.info(request, _("Nothing was done: it is not parked any more."))
+    return redirect("desk:jobs")
+
+
+@require_GET
+@money_staff_required
+def diary(request: HttpRequest) -> HttpResponse:
+    page = Paginator(DeskAction.objects.select_related("actor"), PAGE).get_page(request.GET.get("trang"))
+    return render(request, "desk/diary.html", {"page": page})
+
+
+@require_GET
+@money_staff_required
+def diary_file(request: HttpRequest) -> HttpResponse:
+    return spreadsheet(f"nhat-ky-ban-tien-{timezone.localdate():%Y%m%d}.xlsx", actions_xlsx())
+
+
+def _list(request: HttpRequest, form: CorrectionForm, *, status: int = 200) -> HttpResponse:
+    related = ("debit__partner", "credit__partner", "proposed_by", "decided_by", "transfer")
+    found = Correction.objects.select_related(*related)
+    context = {
+        "form": form,
+        "waiting": found.filter(state=Correction.State.PROPOSED),
+        "decided": found.exclude(state=Correction.State.PROPOSED)[:PAGE],
+    }
+    return render(request, "desk/corrections.html", context, status=status)

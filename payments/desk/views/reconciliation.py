@@ -1,0 +1,182 @@
+"""What others say of our money: runs, differences, statements."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, Sum
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from payments.desk import settling
+from payments.desk.access import money_action, money_staff_required, person
+from payments.desk.exports import items_xlsx, spreadsheet
+from payments.desk.forms import ExplainForm, RailPayoutForm, StatementForm
+from payments.desk.queues import rails
+from payments.reconciliation.carriers import held_by_carriers
+from payments.reconciliation.exceptions import (
+    AlreadyBroughtIn,
+    AlreadySettled,
+    NotThatWay,
+    UnreadableStatement,
+)
+from payments.reconciliation.models import Item, Run, Statement, StatementRow
+
+PAGE = 50
+
+
+@require_GET
+@money_staff_required
+def overview(request: HttpRequest) -> HttpResponse:
+    items = Item.objects.filter(state=Item.State.OPEN).select_related("row__statement", "payment")
+    return render(
+        request,
+        "desk/reconciliation.html",
+        {
+            "page": Paginator(items, PAGE).get_page(request.GET.get("trang")),
+            "runs": Run.objects.all()[:12],
+            "carriers": _carriers(),
+        },
+    )
+
+
+def _carriers() -> list[Any]:
+    """How much cash each carrier has of ours."""
+    rows = held_by_carriers().order_by("carrier").values("carrier")
+    return list(rows.annotate(count=Count("pk"), total=Sum("total")))
+
+
+@require_GET
+@money_staff_required
+def items_file(request: HttpRequest) -> HttpResponse:
+    return spreadsheet(f"doi-soat-{timezone.localdate():%Y%m%d}.xlsx", items_xlsx())
+
+
+@require_GET
+@money_staff_required
+def item(request: HttpRequest, pk: int) -> HttpResponse:
+    return _item_page(request, _item(pk))
+
+
+@money_action
+def resolve(request: HttpRequest, pk: int, way: str) -> HttpResponse:
+    """``way``: a note, the money taken in, or a rail's payout. Raises Http404 for any other."""
+    found, form = _item(pk), _form(request, way)
+    if not form.is_valid():
+        return _item_page(request, found, **{_FORMS[way]: form})
+    try:
+        _ACTS[way](found, by=person(request), **form.cleaned_data)
+        messages.success(request, _("Settled."))
+    except AlreadySettled:
+        messages.info(request, _("Nothing was done: somebody has settled this."))
+    except NotThatWay as refused:
+        messages.error(request, str(refused))
+    return redirect("desk:item", pk)
+
+
+_ACTS: dict[str, Callable[..., Item]] = {
+    "ghi-chu": settling.explain,
+    "nhan-tien": settling.take_in,
+    "cong-tra": settling.settle_as_rail,
+}
+#: where the page shows each form
+_FORMS = {"ghi-chu": "explain", "nhan-tien": "take_in", "cong-tra": "payout"}
+
+
+def _form(request: HttpRequest, way: str) -> Form:
+    if way not in _ACTS:
+        raise Http404
+    if way == "ghi-chu":
+        return ExplainForm(request.POST)
+    return RailPayoutForm(request.POST, rails=_rails()) if way == "cong-tra" else Form(request.POST)
+
+
+@require_GET
+@money_staff_required
+def statements(request: HttpRequest) -> HttpResponse:
+    return _statements_page(request, StatementForm())
+
+
+@require_POST
+@money_staff_required
+def upload(request: HttpRequest) -> HttpResponse:
+    """Nothing moves yet: that waits for apply(), and a file could not wait for a fresh code."""
+    form = StatementForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _statements_page(request, form, status=422)
+    said, file = form.cleaned_data, form.cleaned_data["file"]
+    try:
+        kept = settling.bring_in(
+            kind=said["kind"],
+            carrier=said["carrier"],
+            name=file.name,
+            content=file.read(),
+            by=person(request),
+        )
+    except UnreadableStatement as error:
+        form.add_error("file", str(error))
+        return _statements_page(request, form, status=422)
+    except AlreadyBroughtIn as known:
+        messages.warning(request, _("This very file was brought in before: here it is."))
+        return redirect("desk:statement", known.args[0])
+    return redirect("desk:statement", kept.pk)
+
+
+@require_GET
+@money_staff_required
+def statement(request: HttpRequest, pk: int) -> HttpResponse:
+    kept = get_object_or_404(
+        Statement.objects.defer("content").select_related("read_by", "applied_by"), pk=pk
+    )
+    rows = kept.rows.select_related("transfer__payment", "parcel", "item").order_by("line")
+    outcomes = kept.rows.order_by().values("outcome").annotate(count=Count("pk"), total=Sum("amount"))
+    context = {
+        "kept": kept,
+        "page": Paginator(rows, 200).get_page(request.GET.get("trang")),
+        "outcomes": _named(list(outcomes)),
+    }
+    return render(request, "desk/statement.html", context)
+
+
+@money_action
+def apply(request: HttpRequest, pk: int) -> HttpResponse:
+    try:
+        settling.apply(get_object_or_404(Statement, pk=pk), by=person(request))
+        messages.success(request, _("Applied. What does not agree is in the queue of differences."))
+    except AlreadySettled:
+        messages.info(request, _("Nothing was done: this statement was applied before."))
+    return redirect("desk:statement", pk)
+
+
+def _named(outcomes: list[Any]) -> list[dict[str, Any]]:
+    return [{**one, "label": StatementRow.Outcome(one["outcome"]).label} for one in outcomes]
+
+
+def _item(pk: int) -> Item:
+    related = ("row__statement", "payment__order", "run", "resolved_by", "entry")
+    found: Item = get_object_or_404(Item.objects.select_related(*related), pk=pk)
+    return found
+
+
+def _rails() -> list[tuple[str, str]]:
+    return [(rail.way.code, str(rail.way.label)) for rail in rails() if not rail.way.waits_for_delivery]
+
+
+def _item_page(request: HttpRequest, found: Item, **forms: object) -> HttpResponse:
+    context = {
+        "item": found,
+        "explain": ExplainForm(),
+        "payout": RailPayoutForm(rails=_rails()),
+        "is_bank_credit": found.source == Item.BANK and found.row is not None,
+    }
+    return render(request, "desk/item.html", context | forms, status=422 if forms else 200)
+
+
+def _statements_page(request: HttpRequest, form: StatementForm, *, status: int = 200) -> HttpResponse:
+    kept = Statement.objects.defer("content")[:30]
+    return render(request, "desk/statements.html", {"form": form, "kept": kept}, status=status)

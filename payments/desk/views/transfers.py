@@ -1,0 +1,114 @@
+"""Transfers of nobody's order: find the order, or propose to give the money back. Refunds made by hand."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from payments.desk.access import money_action, money_staff_required, person
+from payments.desk.corrections import propose_giving_back, proposed_for
+from payments.desk.exceptions import AlreadyDecided
+from payments.desk.forms import AttachForm, GiveBackForm, RefundMadeForm
+from payments.desk.handling import attach, refund_made
+from payments.desk.masking import masked_body
+from payments.desk.queues import refunds_to_make, unclaimed
+from payments.models import Refund, Transfer
+from payments.providers.base import DeclinedPayment
+
+PAGE = 50
+
+
+@require_GET
+@money_staff_required
+def transfers(request: HttpRequest) -> HttpResponse:
+    page = Paginator(unclaimed(), PAGE).get_page(request.GET.get("trang"))
+    return render(request, "desk/transfers.html", {"page": page})
+
+
+@require_GET
+@money_staff_required
+def transfer(request: HttpRequest, pk: int) -> HttpResponse:
+    return _page(request, _transfer(pk))
+
+
+@money_action
+def attach_to_order(request: HttpRequest, pk: int) -> HttpResponse:
+    found, form = _transfer(pk), AttachForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found, attach=form)
+    try:
+        attached = attach(found, form.cleaned_data["order"], by=person(request))
+        messages.success(request, _("Done: %(outcome)s.") % {"outcome": attached.get_outcome_display()})
+    except AlreadyDecided:
+        messages.info(request, _("Nothing was done: somebody has settled this transfer."))
+    except DeclinedPayment:
+        messages.error(request, _("This order's sum cannot be paid by bank transfer."))
+    return redirect("desk:transfer", pk)
+
+
+@money_action
+def give_back(request: HttpRequest, pk: int) -> HttpResponse:
+    found, form = _transfer(pk), GiveBackForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found, give_back=form)
+    try:
+        propose_giving_back(found, memo=form.cleaned_data["memo"], by=person(request))
+        messages.success(request, _("Proposed. A second person has to approve it under Corrections."))
+    except AlreadyDecided:
+        messages.info(request, _("Nothing was done: somebody has settled this transfer."))
+    return redirect("desk:transfer", pk)
+
+
+@require_GET
+@money_staff_required
+def refunds(request: HttpRequest) -> HttpResponse:
+    waiting = refunds_to_make().select_related("payment__order")
+    page = Paginator(waiting, PAGE).get_page(request.GET.get("trang"))
+    on_their_way = Refund.objects.filter(state=Refund.State.IN_TRANSIT).select_related("payment__order")[
+        :PAGE
+    ]
+    return render(
+        request, "desk/refunds.html", {"page": page, "form": RefundMadeForm(), "on_their_way": on_their_way}
+    )
+
+
+@money_action
+def refund_done(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Refund.objects.select_related("payment__order"), pk=pk)
+    form = RefundMadeForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Type the bank's transaction number: it proves that the money has left."))
+        return redirect("desk:refunds")
+    try:
+        refund_made(found, bank_reference=form.cleaned_data["bank_reference"], by=person(request))
+        messages.success(request, _("Noted as sent back."))
+    except AlreadyDecided:
+        messages.info(request, _("Nothing was done: this refund no longer waits for a person."))
+    return redirect("desk:refunds")
+
+
+def _transfer(pk: int) -> Transfer:
+    rows = Transfer.objects.select_related("payment__order", "notification", "resolved_by")
+    found: Transfer = get_object_or_404(rows, pk=pk)
+    return found
+
+
+def _page(
+    request: HttpRequest,
+    found: Transfer,
+    *,
+    attach: AttachForm | None = None,
+    give_back: GiveBackForm | None = None,
+) -> HttpResponse:
+    refused = attach is not None or give_back is not None
+    context = {
+        "transfer": found,
+        "is_open": unclaimed().filter(pk=found.pk).exists(),
+        "proposal": proposed_for(found),
+        "attach": attach or AttachForm(prefix=None),
+        "give_back": give_back or GiveBackForm(),
+        "raw": masked_body(found.notification),
+    }
+    return render(request, "desk/transfer.html", context, status=422 if refused else 200)

@@ -1,0 +1,127 @@
+"""The bank's statement as CSV or XLSX, or as ISO 20022 camt.053. Columns go by the names that banks give them."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import ParseError, fromstring
+from django.utils.translation import gettext as _
+
+from payments.providers.vietnam import VIETNAM
+from payments.reconciliation.exceptions import UnreadableStatement
+from payments.reconciliation.rows import Row, cells_of, dong_of, head_of, moment_of
+from payments.reconciliation.tables import MOST_ROWS, lines_of
+
+#: column -> its names, folded
+_COLUMNS = {
+    "at": {"date", "ngay", "ngay giao dich", "ngay hieu luc", "transaction date", "ngay gd"},
+    "credit": {"credit", "ghi co", "so tien ghi co", "phat sinh co", "co", "tien vao"},
+    "debit": {"debit", "ghi no", "so tien ghi no", "phat sinh no", "no", "tien ra"},
+    "amount": {"amount", "so tien"},
+    "reference": {"reference", "so tham chieu", "ma giao dich", "so but toan", "so ct", "so giao dich"},
+    "memo": {"description", "noi dung", "dien giai", "mo ta", "noi dung giao dich", "noi dung chi tiet"},
+}
+
+
+def read_bank(content: bytes) -> list[Row]:
+    """Every row of the file; a row that cannot be read carries its error. Raises UnreadableStatement."""
+    looks_like_xml = content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+    rows = list(_camt(content) if looks_like_xml else _table(content))
+    seen: Counter[str] = Counter()
+    numbered = []
+    for row in rows:
+        numbered.append(replace(row, nth=seen[row.digest]))
+        seen[row.digest] += 1
+    return numbered
+
+
+def _table(content: bytes) -> Iterator[Row]:
+    lines = lines_of(content)
+    head, places = head_of(lines, _COLUMNS, needed=(("at",), ("credit", "amount"), ("memo", "reference")))
+    for line, cells, by_column in cells_of(lines, head, places):
+        yield _row(line, cells, by_column)
+
+
+def _row(line: int, cells: list[str], by_column: dict[str, str]) -> Row:
+    known: dict[str, Any] = {
+        "line": line,
+        "raw": cells,
+        "reference": by_column.get("reference", "")[:120],
+        "memo": by_column.get("memo", "")[:500],
+    }
+    try:
+        at = moment_of(by_column["at"])
+    except ValueError:
+        return Row(**known, error=_("“%(text)s” is no date.") % {"text": by_column["at"][:60]})
+    try:
+        return Row(**known, occurred_at=at, amount=_amount(by_column))
+    except ValueError as error:
+        return Row(**known, occurred_at=at, error=_("“%(text)s” is no amount in đồng.") % {"text": error})
+
+
+def _amount(by_column: dict[str, str]) -> int:
+    """What came in, or, negative, what left. Raises ValueError with the text that is no amount."""
+    credit, debit = by_column.get("credit", ""), by_column.get("debit", "")
+    came, left = (dong_of(text) if text else 0 for text in (credit, debit))
+    amount = abs(came) - abs(left) or dong_of(by_column.get("amount", ""))
+    if not amount:
+        raise ValueError("0")
+    return amount
+
+
+def _camt(content: bytes) -> Iterator[Row]:
+    """Source: ISO 20022 camt.053.001.02 and later; entries (Ntry) with their details, if any."""
+    try:
+        root = fromstring(content, forbid_dtd=True)
+    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
+        raise UnreadableStatement(_("This XML file cannot be opened.")) from error
+    entries = [node for node in root.iter() if _tag(node) == "Ntry"]
+    if not entries or len(entries) > MOST_ROWS:
+        raise UnreadableStatement(_("This XML is no camt.053 statement with entries."))
+    for line, entry in enumerate(entries, start=1):
+        yield _entry(line, entry)
+
+
+def _entry(line: int, entry: Any) -> Row:
+    said = {
+        "amount": _text(entry, "Amt"),
+        "sign": _text(entry, "CdtDbtInd"),
+        "at": _text(entry, "BookgDt", "Dt") or _text(entry, "BookgDt", "DtTm"),
+        "reference": _text(entry, "AcctSvcrRef") or _text(entry, "NtryRef"),
+        "memo": _text(entry, "Ustrd") or _text(entry, "AddtlNtryInf"),
+    }
+    known: dict[str, Any] = {
+        "line": line,
+        "raw": list(said.values()),
+        "reference": said["reference"][:120],
+        "memo": said["memo"][:500],
+    }
+    currency = next((node.get("Ccy", "") for node in entry.iter() if _tag(node) == "Amt"), "")
+    if currency != "VND" or said["sign"] not in ("CRDT", "DBIT"):
+        return Row(**known, error=_("Only entries in VND, credit or debit, can be read."))
+    try:
+        amount = dong_of(said["amount"])
+        at = _instant(said["at"])
+    except ValueError as error:
+        return Row(**known, error=_("“%(text)s” cannot be read.") % {"text": str(error)[:60]})
+    return Row(**known, occurred_at=at, amount=amount if said["sign"] == "CRDT" else -amount)
+
+
+def _instant(text: str) -> datetime:
+    found = datetime.fromisoformat(text)
+    return found.replace(tzinfo=VIETNAM) if found.tzinfo is None else found.astimezone(UTC)
+
+
+def _tag(node: Any) -> str:
+    return str(node.tag).rpartition("}")[2]
+
+
+def _text(entry: Any, *path: str) -> str:
+    """The text of the first element so called, inside the one called before it; whatever the namespace."""
+    nodes = [entry]
+    for name in path:
+        nodes = [node for parent in nodes for node in parent.iter() if _tag(node) == name]
+    return " ".join((nodes[0].text or "").split()) if nodes else ""

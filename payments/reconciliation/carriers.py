@@ -1,0 +1,87 @@
+"""Carriers' rows against the parcels whose cash they collected, and how far the cash of a parcel has come."""
+
+import enum
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from marketplace.order.models import SellerOrder
+from payments.ledger.models import Entry
+from payments.ledger.postings import cash_remitted
+from payments.reconciliation.items import open_for_row
+from payments.reconciliation.models import Finding, StatementRow
+
+Outcome, Status = StatementRow.Outcome, SellerOrder.Status
+
+
+class CashState(enum.StrEnum):
+    DUE = "due"
+    """On its way to a buyer who pays at the door."""
+    COLLECTED = "collected"
+    """Delivered; the carrier has the cash."""
+    REMITTED = "remitted"
+    """On the carrier's list; the money is on its way to the bank account."""
+    RECONCILED = "reconciled"
+    """The bank's statement shows it."""
+
+
+def apply_carrier_row(row: StatementRow) -> None:
+    """Part of the caller's transaction, which saves the row."""
+    source = row.statement.carrier
+    parcel = _parcel_of(row)
+    if parcel is None:
+        open_for_row(row, Finding.MISSING_HERE, source=source)
+        return
+    ours = {"our_amount": parcel.total, "our_state": str(parcel.get_status_display())}
+    if _is_listed(parcel) or not _is_collected(parcel):
+        open_for_row(row, Finding.STATUS_DIFFERS, source=source, **ours)
+    elif parcel.total != row.amount:
+        open_for_row(row, Finding.AMOUNT_DIFFERS, source=source, **ours)
+    else:
+        _book(row, parcel)
+
+
+def _parcel_of(row: StatementRow) -> SellerOrder | None:
+    parcels = SellerOrder.objects.filter(carrier=row.statement.carrier)
+    by_number = parcels.filter(number=row.reference.upper()).first()
+    by_tracking = list(parcels.filter(tracking_number=row.reference)[:2])
+    return by_number or (by_tracking[0] if len(by_tracking) == 1 else None)
+
+
+def _is_listed(parcel: SellerOrder) -> bool:
+    return parcel.statement_rows.filter(outcome=Outcome.MATCHED).exists()
+
+
+def _is_collected(parcel: SellerOrder) -> bool:
+    return parcel.entries.filter(kind=Entry.Kind.CASH_COLLECTED).exists()
+
+
+def _book(row: StatementRow, parcel: SellerOrder) -> None:
+    amount, at = row.moved
+    row.parcel, row.outcome = parcel, Outcome.MATCHED
+    row.entry = cash_remitted(
+        carrier=parcel.carrier,
+        amount=amount,
+        fee=row.fee,
+        key=f"parcel:{parcel.pk}",
+        occurred_at=at,
+    )
+
+
+def cash_state(parcel: SellerOrder) -> CashState | None:
+    """None: no cash is, or was, to be taken for it."""
+    row = parcel.statement_rows.filter(outcome=Outcome.MATCHED).select_related("statement").first()
+    if row is not None:
+        arrived = StatementRow.objects.filter(remittance=row.statement).exists()
+        return CashState.RECONCILED if arrived else CashState.REMITTED
+    if _is_collected(parcel):
+        return CashState.COLLECTED
+    unpaid = parcel.order.paid_at is None and parcel.status == Status.HANDED_OVER
+    return CashState.DUE if unpaid else None
+
+
+def held_by_carriers() -> QuerySet[SellerOrder]:
+    """Parcels whose cash was collected and is on no carrier's list yet, oldest first."""
+    collected = Entry.objects.filter(seller_order=OuterRef("pk"), kind=Entry.Kind.CASH_COLLECTED)
+    listed = StatementRow.objects.filter(parcel=OuterRef("pk"), outcome=Outcome.MATCHED)
+    rows = SellerOrder.objects.filter(Exists(collected), ~Exists(listed)).exclude(carrier="")
+    return rows.select_related("partner").order_by("pk")

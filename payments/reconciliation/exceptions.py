@@ -1,0 +1,19 @@
+"""What reconciliation refuses; the texts are for the money desk, translated."""
+
+from payments.exceptions import PaymentError
+
+
+class UnreadableStatement(PaymentError):
+    """The file is no statement that can be understood at all."""
+
+
+class AlreadyBroughtIn(PaymentError):
+    """The same bytes came before. ``args[0]`` is that Statement's pk."""
+
+
+class AlreadySettled(PaymentError):
+    """Somebody else was faster."""
+
+
+class NotThatWay(PaymentError):
+    """The difference cannot be settled like this; the text says why."""

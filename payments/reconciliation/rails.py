@@ -1,0 +1,157 @@
+"""Every hour: what each rail says of the payments of yesterday and today, next to what we say.
+
+Nothing of ours is changed but for one case, which is the cure for lost notifications: money that the rail says was
+paid, and that we had not heard of, is taken in as its notification would have been.
+"""
+
+import time
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from payments.breaker import ask_rail, is_resting
+from payments.charges import charge_for
+from payments.exceptions import Mismatch
+from payments.managers import NEVER_ASKED
+from payments.models import Payment
+from payments.outcomes import apply_outcome
+from payments.providers.base import Notice, Outcome, ProviderError
+from payments.providers.vietnam import VIETNAM
+from payments.reconciliation.models import Check, Finding, Item, Run
+
+log = structlog.get_logger(__name__)
+
+A_RUN = 2_000
+"""Questions of one run at most; those that were not asked come first in the next."""
+SECONDS = 200
+"""After which a run ends, before Celery's own limit."""
+
+
+def that_can_be_asked() -> list[str]:
+    """Codes of the rails that are on and have a query API."""
+    return [rail for rail in settings.PAYMENT_RAILS if rail not in NEVER_ASKED]
+
+
+def reconcile(rail: str, now: datetime) -> Run:
+    """Ask ``rail`` about its payments since yesterday began in Vietnam; never inside a transaction."""
+    midnight = now.astimezone(VIETNAM).replace(hour=0, minute=0, second=0, microsecond=0)
+    run: Run = Run.objects.create(rail=rail, begins=midnight - timedelta(days=1), ends=now)
+    deadline = time.monotonic() + SECONDS
+    payments = _of(run)
+    for at, pk in enumerate(payments):
+        if time.monotonic() > deadline or is_resting(rail):
+            run.unanswered += len(payments) - at
+            break
+        _check(run, pk)
+    run.finished_at = timezone.now()
+    run.save()
+    if run.difference:
+        log.error("rail_differs", rail=rail, run=run.pk, difference=run.difference)
+    return run
+
+
+def _of(run: Run) -> list[int]:
+    when = Q(created_at__range=(run.begins, run.ends)) | Q(confirmed_at__range=(run.begins, run.ends))
+    rows: QuerySet[Payment] = Payment.objects.filter(when, provider=run.rail)
+    asked = rows.exclude(state=Payment.State.CREATED).order_by(
+        F("check_at_rail__checked_at").asc(nulls_first=True), "pk"
+    )
+    return list(asked.values_list("pk", flat=True)[:A_RUN])
+
+
+def _check(run: Run, pk: int) -> None:
+    payment = Payment.objects.select_related("order").get(pk=pk)
+    charge = charge_for(payment)
+    try:
+        notice = ask_rail(run.rail, lambda rail: rail.fetch(charge))
+    except ProviderError as error:
+        if not error.permanent:
+            run.unanswered += 1
+            return
+        notice = None  # it answered, and knows no such payment
+    with transaction.atomic():
+        _note(run, pk, notice)
+
+
+def _note(run: Run, pk: int, notice: Notice | None) -> None:
+    """Compare with the payment as it is now: a notification may have come while the rail was asked."""
+    payment = Payment.objects.select_related("order").get(pk=pk)
+    theirs = notice.amount if notice and notice.outcome is Outcome.PAID else 0
+    finding, cured = _compare(payment, theirs, notice)
+    setattr(run, finding.value, getattr(run, finding.value) + 1)
+    run.cured += cured
+    run.their_total += theirs
+    run.our_total += theirs if cured else payment.received
+    told = {"run": run, "finding": finding, "their_amount": theirs, "checked_at": timezone.now()}
+    Check.objects.update_or_create(payment=payment, defaults=told)
+    if finding is Finding.MATCH:
+        _close(payment)
+    else:
+        _keep(run, payment, finding, notice, theirs, cured)
+
+
+def _compare(payment: Payment, theirs: int, notice: Notice | None) -> tuple[Finding, bool]:
+    """What differs, and whether the money was taken in."""
+    if theirs == payment.received:
+        return Finding.MATCH, False
+    if not theirs:
+        known = notice is not None and notice.outcome is not Outcome.IGNORED
+        return (Finding.STATUS_DIFFERS if known else Finding.MISSING_THERE), False
+    if payment.received or notice is None:
+        return Finding.AMOUNT_DIFFERS, False
+    try:
+        with transaction.atomic():
+            _payment, counted_before = apply_outcome(payment.provider, notice)
+    except Mismatch as error:
+        log.error("rail_answer_mismatch", reference=payment.reference, error=str(error))
+        return Finding.AMOUNT_DIFFERS, False
+    return (Finding.MATCH, False) if counted_before else (Finding.MISSING_HERE, True)
+
+
+def _keep(
+    run: Run, payment: Payment, finding: Finding, notice: Notice | None, theirs: int, cured: bool
+) -> None:
+    facts = {
+        "run": run,
+        "payment": payment,
+        "our_amount": payment.received,
+        "our_state": str(payment.get_state_display()),
+        "their_amount": theirs,
+        "their_state": notice.outcome.value if notice else "",
+        "raw": _said(notice),
+    }
+    same: dict[str, Any] = {"source": run.rail, "reference": payment.reference, "finding": finding}
+    if cured:
+        words = _("The rail says it was paid: the money was taken in.")
+        done = {"state": Item.State.RESOLVED, "resolution": words, "resolved_at": timezone.now()}
+        Item.objects.create(**same, **facts, **done)
+        return
+    Item.objects.update_or_create(**same, state=Item.State.OPEN, row=None, defaults=facts)
+
+
+def _close(payment: Payment) -> None:
+    """Both sides say the same by now."""
+    Item.objects.filter(payment=payment, state=Item.State.OPEN).update(
+        state=Item.State.RESOLVED,
+        resolution=_("Both sides say the same by now."),
+        resolved_at=timezone.now(),
+    )
+
+
+def _said(notice: Notice | None) -> dict[str, object]:
+    if notice is None:
+        return {}
+    return {
+        "event": notice.event_id,
+        "outcome": notice.outcome.value,
+        "reason": notice.reason.value,
+        "amount": notice.amount,
+        "reference": notice.provider_reference,
+        "at": notice.occurred_at.isoformat(),
+    }

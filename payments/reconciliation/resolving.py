@@ -1,0 +1,95 @@
+"""A person settles a difference: by taking the money in, by saying which rail paid it out, or by explaining it."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from marketplace.accounts.models import User
+from payments.ledger.models import Entry
+from payments.ledger.postings import rail_settled
+from payments.models import Notification
+from payments.providers.base import Notice, Outcome
+from payments.providers.vietqr.memo import find_code
+from payments.reconciliation.bank import settle_row
+from payments.reconciliation.exceptions import AlreadySettled, NotThatWay
+from payments.reconciliation.locks import lock_item
+from payments.reconciliation.models import Finding, Item, StatementRow
+from payments.transfers import record_transfer
+
+TOLD_BY = "statement"
+"""The notifier that a transfer has whom only the bank's statement knows."""
+
+
+@transaction.atomic
+def explain(item: Item, *, words: str, by: User) -> Item:
+    """Nothing has to be booked; ``words`` say why. Raises AlreadySettled."""
+    return _settle(_open(item), words=words, by=by)
+
+
+@transaction.atomic
+def take_in(item: Item, *, account: str, by: User) -> Item:
+    """A credit that no notifier told us of is taken in like any transfer: its memo may pay an order.
+
+    ``account`` is ours, whose statement it is. Raises AlreadySettled, or NotThatWay.
+    """
+    item, row = _bank_credit(item)
+    told = _told(row)
+    transfer = record_transfer(told, _notice(row, account))
+    told.payment, told.verdict = transfer.payment, Notification.Verdict.ACCEPTED
+    told.save(update_fields=["payment", "verdict"])
+    entry = settle_row(row, transfer)
+    words = _("Taken in: %(outcome)s") % {"outcome": transfer.get_outcome_display()}
+    return _settle(item, words=words, by=by, entry=entry)
+
+
+@transaction.atomic
+def settle_as_rail(item: Item, *, rail: str, fee: int, by: User) -> Item:
+    """A rail paid out what it held for us, less ``fee`` đồng. Raises AlreadySettled, or NotThatWay."""
+    item, row = _bank_credit(item)
+    amount, at = row.moved
+    row.outcome = StatementRow.Outcome.MATCHED
+    row.entry = rail_settled(rail=rail, amount=amount + fee, fee=fee, key=f"row:{row.pk}", occurred_at=at)
+    row.save(update_fields=["outcome", "entry"])
+    words = _("Paid out by %(rail)s, fee %(fee)d đ") % {"rail": rail, "fee": fee}
+    return _settle(item, words=words, by=by, entry=row.entry)
+
+
+def _open(item: Item) -> Item:
+    found = lock_item(item.pk)
+    if found.state != Item.State.OPEN:
+        raise AlreadySettled(str(found))
+    return found
+
+
+def _bank_credit(item: Item) -> tuple[Item, StatementRow]:
+    found = _open(item)
+    if found.row is None or found.source != Item.BANK or found.finding != Finding.MISSING_HERE:
+        raise NotThatWay(_("Only a credit on the bank's statement can be settled like this."))
+    return found, found.row
+
+
+def _told(row: StatementRow) -> Notification:
+    return Notification.objects.create(
+        provider=TOLD_BY, event_id=f"row:{row.pk}", body="\t".join(row.raw).encode()
+    )
+
+
+def _notice(row: StatementRow, account: str) -> Notice:
+    amount, at = row.moved
+    return Notice(
+        event_id=f"row:{row.pk}",
+        outcome=Outcome.PAID,
+        amount=amount,
+        occurred_at=at,
+        reference=find_code(row.memo) or "",
+        account=account,
+        bank_reference=row.reference,
+        memo=row.memo,
+    )
+
+
+def _settle(item: Item, *, words: str, by: User, entry: Entry | None = None) -> Item:
+    item.state, item.resolution, item.entry = Item.State.RESOLVED, words[:300], entry
+    item.resolved_by, item.resolved_at = by, timezone.now()
+    item.save(update_fields=["state", "resolution", "entry", "resolved_by", "resolved_at"])
+    return item

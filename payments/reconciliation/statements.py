@@ -1,0 +1,82 @@
+"""Bring a statement in, look at it, apply it. Nothing of a file is lost, and no movement counts twice."""
+
+import hashlib
+
+from django.db import transaction
+from django.utils import timezone
+
+from marketplace.accounts.models import User
+from payments.reconciliation.bank import apply_bank_row
+from payments.reconciliation.bank_statements import read_bank
+from payments.reconciliation.carrier_lists import read_carrier
+from payments.reconciliation.carriers import apply_carrier_row
+from payments.reconciliation.exceptions import AlreadyBroughtIn, AlreadySettled
+from payments.reconciliation.locks import lock_statement
+from payments.reconciliation.models import Statement, StatementRow
+from payments.reconciliation.rows import Row
+
+Kind, Outcome = Statement.Kind, StatementRow.Outcome
+MOST_BYTES = 5_000_000
+
+
+@transaction.atomic
+def bring_in(*, kind: str, name: str, content: bytes, by: User, carrier: str = "") -> Statement:
+    """Keep the file and read its rows, without doing anything yet.
+
+    Raises UnreadableStatement, or AlreadyBroughtIn with the statement that has the same bytes.
+    """
+    sha256 = hashlib.sha256(content).hexdigest()
+    known = Statement.objects.filter(sha256=sha256).first()
+    if known is not None:
+        raise AlreadyBroughtIn(known.pk)
+    rows = read_bank(content) if kind == Kind.BANK else read_carrier(content)
+    statement: Statement = Statement.objects.create(
+        kind=kind, carrier=carrier, name=name[:200], content=content, sha256=sha256, read_by=by
+    )
+    StatementRow.objects.bulk_create(_stored(statement, row) for row in rows)
+    return statement
+
+
+def _stored(statement: Statement, row: Row) -> StatementRow:
+    whose = f"{statement.kind}{statement.carrier}".encode()
+    return StatementRow(
+        statement=statement,
+        line=row.line,
+        outcome=Outcome.UNREADABLE if row.error else Outcome.WAITING,
+        error=row.error,
+        raw=list(row.raw),
+        amount=row.amount,
+        fee=row.fee,
+        occurred_at=row.occurred_at,
+        reference=_printable(row.reference),
+        memo=_printable(row.memo),
+        digest=hashlib.sha256(whose + row.digest.encode()).hexdigest(),
+    )
+
+
+def _printable(text: str) -> str:
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
+@transaction.atomic
+def apply_statement(statement: Statement, *, by: User) -> Statement:
+    """Do what every row says: settle, book, or put it into the queue. Raises AlreadySettled."""
+    statement = lock_statement(statement.pk)
+    if statement.state != Statement.State.READ:
+        raise AlreadySettled(statement.name)
+    act = apply_bank_row if statement.kind == Kind.BANK else apply_carrier_row
+    for row in statement.rows.filter(outcome=Outcome.WAITING).order_by("line"):
+        if _came_before(row):
+            row.outcome = Outcome.REPEATED
+        else:
+            act(row)
+        row.save()
+    statement.state, statement.applied_by = Statement.State.APPLIED, by
+    statement.applied_at = timezone.now()
+    statement.save(update_fields=["state", "applied_by", "applied_at"])
+    return statement
+
+
+def _came_before(row: StatementRow) -> bool:
+    applied = StatementRow.objects.filter(digest=row.digest, outcome__in=(Outcome.MATCHED, Outcome.DIFFERS))
+    return applied.exists()

@@ -1,0 +1,18 @@
+"""Celery's side of reconciliation."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from payments.reconciliation import rails
+
+
+@shared_task(ignore_result=True)
+def reconcile() -> None:
+    """One task per rail, so that a slow one keeps none of the others waiting."""
+    for rail in rails.that_can_be_asked():
+        reconcile_rail.delay(rail)
+
+
+@shared_task(ignore_result=True)
+def reconcile_rail(rail: str) -> None:
+    rails.reconcile(rail, timezone.now())

@@ -1,0 +1,71 @@
+"""What every control API offers: put the clock forward, list what was told to the shop, spoil answers.
+
+``POST /control/advance``    {"minutes": n}
+``GET  /control/deliveries`` every notification with its attempts
+``POST /control/faults``     {"answer": "slow"|"500"|"html"|"half"|"lost_after_charge", "times": n, "path": prefix}
+"""
+
+import threading
+from dataclasses import asdict
+
+from payments.simulators.courier import Courier
+from payments.simulators.deliveries import Delivery
+from payments.simulators.server import Json
+
+ANSWERS = ("slow", "500", "html", "half", "lost_after_charge")
+SLOW_SECONDS = 30
+
+
+class Faults:
+    """The next ``times`` answers to paths that begin with ``path`` go wrong.
+
+    "500" and "html" come instead of doing what was asked; "slow", "half" and "lost_after_charge" after it.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._usual = self._path = path
+        self._answer = ""
+        self._times = 0
+        self._lock = threading.Lock()
+
+    def order(self, order: Json) -> Json:
+        if order["answer"] not in ANSWERS:
+            raise ValueError(f"answer is one of {', '.join(ANSWERS)}")
+        with self._lock:
+            self._answer, self._times = str(order["answer"]), int(order.get("times", 1))
+            self._path = str(order.get("path") or self._usual)
+            return {"answer": self._answer, "times": self._times, "path": self._path}
+
+    def next(self, path: str) -> str:
+        """The fault of this answer, or nothing."""
+        with self._lock:
+            if self._times <= 0 or not path.startswith(self._path):
+                return ""
+            self._times -= 1
+            return self._answer
+
+
+def advance(courier: Courier, order: Json) -> Json:
+    """Put the clock forward and wait for whatever became due, with every repetition of it."""
+    courier.advance(float(order["minutes"]) * 60)
+    plans = [delivery.plan for delivery in courier.deliveries]
+    courier.settle(max((plan.answer_seconds * len(plan.minutes) for plan in plans), default=0))
+    return deliveries(courier)
+
+
+def deliveries(courier: Courier) -> Json:
+    return {"deliveries": [_described(delivery) for delivery in courier.deliveries]}
+
+
+def _described(delivery: Delivery) -> Json:
+    request = delivery.build()
+    return {
+        "notifier": delivery.notifier,
+        "method": request.method,
+        "url": request.url,
+        "body": request.body.decode(errors="replace"),
+        "attempts": [asdict(attempt) for attempt in delivery.attempts],
+        "delivered": delivery.delivered,
+        "finished": delivery.finished,
+        "due": delivery.due,
+    }

@@ -1,0 +1,182 @@
+"""The payments a company knows, what may become of them, and how much of each can still be given back."""
+
+import enum
+import itertools
+import secrets
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from payments.simulators.deliveries import Clock
+
+# No company ever repeats a number, so a restarted simulator must not either.
+_numbers = itertools.count(time.time_ns() // 1_000_000)
+
+
+class Act(enum.StrEnum):
+    """What a person does on the page, or a test orders."""
+
+    PAY = "pay"
+    CANCEL = "cancel"
+    EXPIRE = "expire"
+    INSUFFICIENT = "insufficient"
+    FRAUD = "fraud"
+    """The money is taken and held; the company looks into it."""
+    REVERSE = "reverse"
+    """Taken and given back by the company itself."""
+    AUTHORIZE = "authorize"
+    """Set aside in the buyer's wallet until the shop captures it."""
+
+
+class State(enum.StrEnum):
+    OPEN = "open"
+    PAID = "paid"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    INSUFFICIENT = "insufficient"
+    HELD = "held"
+    REVERSED = "reversed"
+    AUTHORIZED = "authorized"
+
+
+_ENDS = {
+    Act.PAY: State.PAID,
+    Act.CANCEL: State.CANCELLED,
+    Act.EXPIRE: State.EXPIRED,
+    Act.INSUFFICIENT: State.INSUFFICIENT,
+    Act.FRAUD: State.HELD,
+    Act.REVERSE: State.REVERSED,
+    Act.AUTHORIZE: State.AUTHORIZED,
+}
+_MOVES = {
+    State.OPEN: frozenset(Act),
+    State.HELD: {Act.PAY, Act.REVERSE},
+    State.AUTHORIZED: {Act.PAY, Act.REVERSE},
+}
+
+
+class Impossible(ValueError):
+    """The payment is in a state that does not allow it."""
+
+
+class Duplicate(ValueError):
+    """The reference was used before."""
+
+
+class TooMuch(ValueError):
+    """More than what is left of the payment."""
+
+
+class RefundStatus(enum.StrEnum):
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+
+
+@dataclass
+class Refund:
+    """``due`` is when a pending one succeeds, in seconds of the simulator's clock. ``id`` is the shop's."""
+
+    id: str
+    amount: int
+    full: bool
+    due: float
+    status: RefundStatus = RefundStatus.PENDING
+    number: int = field(default_factory=lambda: next(_numbers))
+
+
+@dataclass
+class Charge:
+    """``amount`` in đồng; times in seconds of the simulator's clock; ``fields`` are what the shop sent."""
+
+    reference: str
+    amount: int
+    description: str
+    return_url: str
+    notify_url: str
+    expires: float
+    fields: Mapping[str, str] = field(default_factory=dict)
+    state: State = State.OPEN
+    changed: float = 0
+    held_until: float | None = None
+    refunds: list[Refund] = field(default_factory=list)
+    number: int = field(default_factory=lambda: next(_numbers))
+    token: str = field(default_factory=lambda: secrets.token_urlsafe(12))
+
+    @property
+    def left(self) -> int:
+        """Đồng that can still be given back."""
+        return self.amount - sum(one.amount for one in self.refunds if one.status is not RefundStatus.FAILED)
+
+
+class Book:
+    """Every payment of one company. All of it is used with ``lock`` held."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.lock = threading.RLock()
+        self._charges: dict[str, Charge] = {}
+
+    def add(self, charge: Charge) -> Charge:
+        if charge.reference in self._charges:
+            raise Duplicate(charge.reference)
+        charge.changed = self.clock.now()
+        self._charges[charge.reference] = charge
+        return charge
+
+    def all(self) -> list[Charge]:
+        self._pass_time()
+        return list(self._charges.values())
+
+    def find(self, reference: str) -> Charge | None:
+        self._pass_time()
+        return self._charges.get(reference)
+
+    def of_page(self, token: str) -> Charge | None:
+        return next((charge for charge in self.all() if charge.token == token), None)
+
+    def of_number(self, number: str) -> Charge | None:
+        """By the company's own number."""
+        return next((charge for charge in self.all() if str(charge.number) == number), None)
+
+    def move(self, charge: Charge, act: Act) -> None:
+        """Raises Impossible."""
+        self._pass_time()
+        if act not in _MOVES.get(charge.state, ()):
+            raise Impossible(f"{charge.reference} is {charge.state}")
+        self._become(charge, _ENDS[act])
+
+    def refund(self, charge: Charge, name: str, amount: int, *, after_seconds: float) -> Refund:
+        """Give back ``amount`` in ``after_seconds``. Raises Duplicate, TooMuch, or Impossible if not paid."""
+        if self.find_refund(name):
+            raise Duplicate(name)
+        if charge.state is not State.PAID:
+            raise Impossible(f"{charge.reference} is {charge.state}")
+        if not 0 < amount <= charge.left:
+            raise TooMuch(f"{charge.left} is left of {charge.reference}")
+        due = self.clock.now() + after_seconds
+        refund = Refund(name, amount, full=amount == charge.amount, due=due)
+        charge.refunds.append(refund)
+        self._pass_time()
+        return refund
+
+    def find_refund(self, name: str) -> tuple[Charge, Refund] | None:
+        """By the shop's name for it."""
+        found = ((charge, one) for charge in self.all() for one in charge.refunds if one.id == name)
+        return next(found, None)
+
+    def _pass_time(self) -> None:
+        """Let happen what has become due since somebody last looked."""
+        now = self.clock.now()
+        for charge in self._charges.values():
+            if charge.state is State.OPEN and charge.expires <= now:
+                self._become(charge, State.EXPIRED)
+            if charge.state is State.HELD and charge.held_until is not None and charge.held_until <= now:
+                self._become(charge, State.PAID)
+            for refund in charge.refunds:
+                if refund.status is RefundStatus.PENDING and refund.due <= now:
+                    refund.status = RefundStatus.SUCCEEDED
+
+    def _become(self, charge: Charge, state: State) -> None:
+        charge.state, charge.changed = state, self.clock.now()

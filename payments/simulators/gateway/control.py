@@ -1,0 +1,69 @@
+"""The control API of a company with a page; payments.simulators.control has the rest of it.
+
+``POST /control/payments/<reference>/<act>``  act: pay cancel expire insufficient fraud reverse authorize; the body
+    may say {"notify": "lost"|"twice"|"before_return"|"reordered"|"late_days"|"wrong_amount"|"wrong_signature"},
+    with a number as {"notify": {"late_days": 3}}
+``POST /control/refunds/<id>/<status>``       pending succeeded failed
+``GET  /control/charges``                     what the company believes
+"""
+
+from payments.simulators.control import Faults, advance, deliveries
+from payments.simulators.gateway.charges import Act, Charge, RefundStatus
+from payments.simulators.gateway.rail import Rail
+from payments.simulators.gateway.telling import Telling
+from payments.simulators.server import Json
+
+
+def carry_out(rail: Rail, faults: Faults, path: str, order: Json) -> Json:
+    """One POST. Raises ValueError, KeyError or TypeError on a senseless one."""
+    match path.removeprefix("/control/").split("/"):
+        case ["faults"]:
+            return faults.order(order)
+        case ["advance"]:
+            return advance(rail.courier, order)
+        case ["payments", reference, act]:
+            rail.perform(_charge(rail, reference), Act(act), Telling.from_order(order))
+        case ["refunds", name, status]:
+            _settle_refund(rail, name, RefundStatus(status))
+        case _:
+            raise ValueError("unknown path")
+    rail.courier.settle()
+    return deliveries(rail.courier)
+
+
+def charges(rail: Rail) -> Json:
+    with rail.book.lock:
+        return {"charges": [_described(charge) for charge in rail.book.all()]}
+
+
+def _charge(rail: Rail, reference: str) -> Charge:
+    """The payment of that reference, or whose reference ends with it (ZaloPay puts the date in front)."""
+    with rail.book.lock:
+        found = rail.book.find(reference)
+        ending = [one for one in rail.book.all() if one.reference.endswith(f"_{reference}")]
+    if found is None and not ending:
+        raise KeyError(f"no payment {reference}")
+    return found or ending[-1]
+
+
+def _settle_refund(rail: Rail, name: str, status: RefundStatus) -> None:
+    with rail.book.lock:
+        found = rail.book.find_refund(name)
+        if found is None:
+            raise KeyError(f"no refund {name}")
+        found[1].status = status
+        found[1].due = float("inf")
+
+
+def _described(charge: Charge) -> Json:
+    return {
+        "reference": charge.reference,
+        "provider_reference": str(charge.number),
+        "amount": charge.amount,
+        "state": charge.state,
+        "at": charge.changed,
+        "refunds": [
+            {"id": one.id, "number": str(one.number), "amount": one.amount, "status": one.status}
+            for one in charge.refunds
+        ],
+    }

@@ -1,0 +1,125 @@
+"""One company with a page to pay on. Its package says how it signs, answers and reports; the rest is here."""
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
+
+from payments.simulators.courier import Courier
+from payments.simulators.deliveries import Clock, Delivery, Plan, Request
+from payments.simulators.gateway.charges import Act, Book, Charge, State
+from payments.simulators.gateway.telling import Telling
+
+
+@dataclass(frozen=True)
+class Shop:
+    """``site_url`` (no final /) is the only site buyers are sent to; ``notify_url`` where reports go."""
+
+    site_url: str
+    notify_url: str
+
+    def owns(self, url: str) -> bool:
+        return url == self.notify_url or url.startswith(f"{self.site_url}/")
+
+    @property
+    def origin(self) -> str:
+        parts = urlsplit(self.site_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request of the shop; ``own_url`` is where it reached us."""
+
+    method: str
+    path: str
+    query: str
+    body: bytes
+    kind: str
+    own_url: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    body: bytes
+    kind: str = "application/json"
+    status: int = HTTPStatus.OK
+    location: str = ""
+
+
+def json_answer(value: Mapping[str, Any], status: int = HTTPStatus.OK) -> Answer:
+    return Answer(json.dumps(value, ensure_ascii=False).encode(), status=status)
+
+
+@dataclass(frozen=True)
+class Button:
+    """``word`` is on it, ``consequence`` says what will happen."""
+
+    act: Act
+    word: str
+    consequence: str
+
+
+class Rail(ABC):
+    name: str
+    theme: str
+    """A class of the stylesheet."""
+    api: str
+    """Beginning of the paths that faults spoil unless told otherwise."""
+    paths: tuple[str, ...]
+    """What the shop, or the buyer it sends, may ask for."""
+    plan: Plan
+    buttons: tuple[Button, ...]
+    review_minutes: float = 0
+    """How long a held payment waits before it counts as paid by itself; 0: until somebody decides."""
+
+    def __init__(self, shop: Shop, secret: str) -> None:
+        self.shop = shop
+        self.secret = secret
+        """What notices are signed with."""
+        self.courier = Courier(Clock())
+        self.book = Book(self.courier.clock)
+
+    @abstractmethod
+    def answer(self, call: Call) -> Answer:
+        """Called with the book's lock held."""
+
+    @abstractmethod
+    def notice(self, charge: Charge, *, amount: int, secret: str) -> Request | None:
+        """How the shop hears of the charge's present state; None when this company says nothing then."""
+
+    @abstractmethod
+    def return_url(self, charge: Charge) -> str:
+        """Where the buyer is sent from the page, with the company's parameters."""
+
+    def perform(self, charge: Charge, act: Act, telling: Telling) -> None:
+        """Raises Impossible."""
+        with self.book.lock:
+            self.book.move(charge, act)
+            if charge.state is State.HELD and self.review_minutes:
+                charge.held_until = self.courier.clock.now() + self.review_minutes * 60
+                self.tell(replace(charge, state=State.PAID), telling, after_minutes=self.review_minutes)
+            else:
+                self.tell(charge, telling)
+
+    def tell(self, charge: Charge, telling: Telling, *, after_minutes: float = 0) -> None:
+        secret = "guessed by somebody" if telling.forged else self.secret
+        request = self.notice(charge, amount=telling.wrong_amount or charge.amount, secret=secret)
+        if request is None:
+            return
+        first = self.courier.clock.now() + (after_minutes + telling.delay_minutes) * 60
+        for _ in range(telling.copies):
+            self.courier.add(Delivery(self.name, partial(_as_built, request), self.plan, first))
+
+    def way_back(self, charge: Charge) -> str:
+        """``return_url`` if it leads to the shop, else empty."""
+        return self.return_url(charge) if self.shop.owns(charge.return_url) else ""
+
+
+def _as_built(request: Request) -> Request:
+    """Signed once, when it happened: every attempt says the same."""
+    return request

@@ -1,0 +1,117 @@
+"""HTTP for a company: its own paths for the shop, ``/pay/`` for a person, ``/control/`` for a test."""
+
+import time
+from functools import partial
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from payments.simulators.control import SLOW_SECONDS, Faults, deliveries
+from payments.simulators.gateway import control, pages
+from payments.simulators.gateway.charges import Act, Charge, Impossible
+from payments.simulators.gateway.rail import Call, Rail
+from payments.simulators.gateway.telling import Telling
+from payments.simulators.server import Handler, Server, form
+
+
+class GatewayServer(Server):
+    """Raises OSError when the port is taken."""
+
+    def __init__(self, address: tuple[str, int], rail: Rail) -> None:
+        super().__init__(address, GatewayHandler)
+        self.rail = rail
+        self.faults = Faults(rail.api)
+
+
+class GatewayHandler(Handler):
+    server: GatewayServer
+
+    @property
+    def form_targets(self) -> str:
+        return f"'self' {self.server.rail.shop.origin}"
+
+    def do_GET(self) -> None:
+        url, rail = urlsplit(self.path), self.server.rail
+        if url.path in rail.paths:
+            self._answer(b"")
+        elif url.path == "/":
+            self.send_html(pages.home(rail))
+        elif url.path == "/gateway.css":
+            self.send_asset(pages.ASSETS / "gateway.css")
+        elif url.path.startswith("/pay/"):
+            self._show(url.path.removeprefix("/pay/"))
+        elif url.path == "/control/deliveries":
+            self.send_json(deliveries(rail.courier))
+        elif url.path == "/control/charges":
+            self.send_json(control.charges(rail))
+        else:
+            self._say("Không có trang này", HTTPStatus.NOT_FOUND)
+
+    def do_POST(self) -> None:
+        raw, path = self.read_body(), urlsplit(self.path).path
+        if raw is None:
+            self._say("Yêu cầu không hợp lệ", HTTPStatus.BAD_REQUEST)
+        elif path in self.server.rail.paths:
+            self._answer(raw)
+        elif path.startswith("/control/"):
+            self.order(partial(control.carry_out, self.server.rail, self.server.faults, path), raw)
+        elif path.startswith("/pay/"):
+            self._tap(path.removeprefix("/pay/"), form(raw.decode(errors="replace")))
+        else:
+            self._say("Không có trang này", HTTPStatus.NOT_FOUND)
+
+    def _answer(self, body: bytes) -> None:
+        """What the company says to the shop, or to the buyer it sent; spoiled when a test asked for that."""
+        url, rail = urlsplit(self.path), self.server.rail
+        fault = self.server.faults.next(url.path)
+        if fault == "500":
+            self.send_json({"message": "Internal Server Error"}, HTTPStatus.INTERNAL_SERVER_ERROR)
+            return
+        if fault == "html":
+            self.send_html("<html><body><h1>502 Bad Gateway</h1></body></html>")
+            return
+        own_url = f"http://{self.headers.get('Host', '')}"
+        kind = self.headers.get_content_type()
+        with rail.book.lock:
+            answer = rail.answer(Call(self.command, url.path, url.query, body, kind, own_url))
+        if fault == "lost_after_charge":
+            self.close_connection = True
+            return
+        if fault == "slow":
+            time.sleep(SLOW_SECONDS)
+        said = answer.body[: len(answer.body) // 2] if fault == "half" else answer.body
+        self.send_content(said, answer.kind, answer.status, location=answer.location)
+
+    def _show(self, token: str) -> None:
+        charge = self._charge(token)
+        if charge:
+            self.send_html(pages.pay(self.server.rail, charge))
+
+    def _tap(self, token: str, values: dict[str, str]) -> None:
+        """Carry out a button; unless asked otherwise the shop hears of it before the buyer is back there."""
+        charge, rail = self._charge(token), self.server.rail
+        if charge is None:
+            return
+        try:
+            act = Act(values.get("act", ""))
+            telling = Telling.from_order({"notify": values.get("notify", "")})
+            if act not in {button.act for button in rail.buttons}:
+                raise ValueError(act)
+            rail.perform(charge, act, telling)
+        except Impossible:
+            pass  # tapped twice, or closed in the meantime: the page says how it stands
+        except ValueError:
+            self._say("Yêu cầu không hợp lệ", HTTPStatus.BAD_REQUEST)
+            return
+        rail.courier.settle()
+        self.redirect(rail.way_back(charge) or f"/pay/{token}")
+
+    def _charge(self, token: str) -> Charge | None:
+        """The payment of a page; answers itself when there is none."""
+        with self.server.rail.book.lock:
+            charge = self.server.rail.book.of_page(token)
+        if charge is None:
+            self._say("Không tìm thấy giao dịch này", HTTPStatus.NOT_FOUND)
+        return charge
+
+    def _say(self, title: str, status: HTTPStatus) -> None:
+        self.send_html(pages.message(self.server.rail, title, "Hãy quay lại chợ."), status)

@@ -1,0 +1,16 @@
+"""vnp_ResponseCode and vnp_TransactionStatus of every state a payment can be in."""
+
+from payments.simulators.gateway.charges import State
+
+BANK = "NCB"
+CODES = {
+    State.OPEN: ("", "01"),
+    State.PAID: ("00", "00"),
+    State.CANCELLED: ("24", "02"),
+    State.EXPIRED: ("11", "02"),
+    State.INSUFFICIENT: ("51", "02"),
+    State.HELD: ("07", "07"),
+    # The bank took the money and gave it back: the response alone looks like success.
+    State.REVERSED: ("00", "04"),
+}
+DEBITED = (State.PAID, State.HELD, State.REVERSED)

@@ -1,0 +1,204 @@
+"""The desk's first page, search, one payment's line of time, corrections, parked work, switches."""
+
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
+from django.utils import timezone
+
+from marketplace.outbox.delivery import deliver_due
+from marketplace.outbox.models import Job
+from payments.audit.services import audit
+from payments.desk.masking import masked
+from payments.desk.models import Correction, DeskAction
+from payments.desk.search import find
+from payments.ledger.accounts import balance, of_market, owed_to
+from payments.ledger.models import Account, Entry
+from payments.models import RailSwitch
+from payments.ways import offer
+from tests.factories import anh_tam, chi_lan
+from tests.payments.desk.people import chi_hoa, chi_thu, post, signed_in, text, transfer_of
+from tests.payments.orders import TOTAL, make_payment
+
+pytestmark = pytest.mark.django_db
+Kind = Account.Kind
+
+
+class TestSearch:
+    def test_finds_a_payment_by_all_that_people_have_in_hand(self) -> None:
+        payment = make_payment()
+        number = payment.order.number
+        for typed in (number, f"{number}-A", payment.reference, payment.reference.lower(), "0912 000 001"):
+            assert find(typed).payments == [payment], typed
+        for typed in ("150.000", "150000", "150 000 đ"):
+            assert payment in find(typed).payments, typed
+
+    def test_finds_a_transfer_by_words_of_its_memo_its_amount_and_the_banks_number(self) -> None:
+        transfer = transfer_of("Mua tieu Loc Ninh", 77_000, referenceCode="FT26X1")
+        for typed in ("tieu loc ninh", "77.000", "FT26X1"):
+            assert find(typed).transfers == [transfer], typed
+
+    def test_finds_nothing_in_nonsense_however_long(self) -> None:
+        make_payment()
+        for typed in ("", "   ", "%", "9" * 90, "zzzzzzzz" * 40):
+            assert not find(typed), typed
+
+    def test_goes_straight_to_the_one_payment(self) -> None:
+        payment = make_payment()
+        answer = signed_in(chi_thu()).get("/ban-tien/tim/", {"q": payment.reference})
+        assert answer["Location"] == f"/ban-tien/thanh-toan/{payment.reference}/"
+
+
+class TestTheTimeline:
+    def test_tells_attempt_notification_transfer_books_and_messages(self) -> None:
+        payment = make_payment()
+        transfer_of(payment.reference, TOTAL + 3_000)
+        page = text(signed_in(chi_thu()), "desk:payment", payment.reference)
+        for words in (payment.reference, "sepay", "order_paid", "3.000", str(Entry.Kind.ORDER_PAID.label)):
+            assert words in page, words
+
+    def test_masks_accounts_and_phones_in_raw_words(self) -> None:
+        payment = make_payment()
+        transfer_of(payment.reference)
+        page = text(signed_in(chi_thu()), "desk:payment", payment.reference)
+        assert "0909006868" not in page
+        assert "••••6868" in page
+
+    def test_masking_takes_signatures_whole_and_leaves_amounts(self) -> None:
+        said = '{"amount": 150000, "signature": "abc\\"def", "account": "0123456789"}'
+        assert masked(said) == '{"amount": 150000, "signature": •••, "account": "••••6789"}'
+        assert (
+            masked("vnp_Amount=15000000&vnp_SecureHash=deadbeef") == "vnp_Amount=15000000&vnp_SecureHash=•••"
+        )
+        assert masked("a.b@c.vn") == "•••@c.vn"
+
+
+class TestCorrections:
+    def propose(self, person: Any, **changes: Any) -> Any:
+        bank, fees = of_market(Kind.BANK), of_market(Kind.PROVIDER_FEES)
+        said = {"debit": fees.pk, "credit": bank.pk, "amount": 11_000, "memo": "phí tháng 11", **changes}
+        return post(signed_in(person), "desk:correction_propose", **said)
+
+    def test_are_booked_when_a_second_person_approves_and_once(self) -> None:
+        self.propose(chi_thu())
+        proposal = Correction.objects.get()
+        for _ in range(2):
+            post(signed_in(chi_thu()), "desk:correction_approve", proposal.pk)
+        assert not Entry.objects.filter(kind=Entry.Kind.CORRECTION).exists()
+        for _ in range(2):
+            post(signed_in(chi_hoa()), "desk:correction_approve", proposal.pk)
+        entry = Entry.objects.get(kind=Entry.Kind.CORRECTION)
+        assert (entry.actor, entry.approved_by) == (chi_thu(), chi_hoa())
+        assert balance(of_market(Kind.PROVIDER_FEES)) == 11_000
+        told = DeskAction.objects.order_by("pk").values_list("kind", flat=True)
+        assert list(told) == ["correction_proposed", "correction_approved"]
+
+    def test_dropped_ones_are_never_booked(self) -> None:
+        self.propose(chi_thu())
+        proposal = Correction.objects.get()
+        post(signed_in(chi_thu()), "desk:correction_reject", proposal.pk)
+        post(signed_in(chi_hoa()), "desk:correction_approve", proposal.pk)
+        assert not Entry.objects.exists()
+
+    def test_of_a_sellers_account_go_by_the_stalls_code_and_note_a_debt(self) -> None:
+        self.propose(chi_thu(), debit="seller", seller=anh_tam().code)
+        post(signed_in(chi_hoa()), "desk:correction_approve", Correction.objects.get().pk)
+        assert owed_to(anh_tam()) == -11_000
+        assert Account.objects.get(partner=anh_tam()).debt_since is not None
+
+    @pytest.mark.parametrize(
+        ("changes", "field"),
+        [
+            ({"amount": 0}, "amount"),
+            ({"amount": "1,5"}, "amount"),
+            ({"debit": "seller", "seller": "khong-co"}, "seller"),
+            ({"memo": ""}, "memo"),
+        ],
+    )
+    def test_say_what_is_wrong(self, changes: dict[str, Any], field: str) -> None:
+        answer = self.propose(chi_thu(), **changes)
+        assert answer.status_code == 422
+        assert field in answer.context["form"].errors
+
+    def test_need_two_accounts(self) -> None:
+        bank = of_market(Kind.BANK).pk
+        assert self.propose(chi_thu(), debit=bank, credit=bank).status_code == 422
+
+
+class TestParkedWork:
+    def test_is_started_again_once_and_written_down(self) -> None:
+        job = Job.objects.create(
+            kind="nobody", key="k1", state=Job.State.PARKED, attempts=8, last_error="Boom: why"
+        )
+        client = signed_in(chi_thu())
+        assert "Boom: why" in text(client, "desk:jobs")
+        post(client, "desk:job_retry", job.pk)
+        post(client, "desk:job_retry", job.pk)
+        job.refresh_from_db()
+        assert (job.state, job.attempts) == (Job.State.NEW, 0)
+        assert job.next_try_at <= timezone.now()
+        assert DeskAction.objects.get().note == "Boom: why"
+        deliver_due()
+        job.refresh_from_db()
+        assert job.state == Job.State.PARKED
+
+
+class TestTheKillSwitch:
+    def test_takes_a_rail_from_buyers_at_once_and_gives_it_back(
+        self, django_capture_on_commit_callbacks: Any
+    ) -> None:
+        client = signed_in(chi_thu())
+        assert "vietqr" in offer(TOTAL).codes
+        with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
+            post(client, "desk:rail_switch", "vietqr", reason="ngân hàng bảo trì", off="on")
+        assert "vietqr" not in offer(TOTAL).codes
+        assert RailSwitch.objects.get().changed_by == chi_thu()
+        with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
+            post(client, "desk:rail_switch", "vietqr", reason="xong")
+        assert "vietqr" in offer(TOTAL).codes
+        assert [one.kind for one in DeskAction.objects.all()] == ["rail_on", "rail_off"]
+
+    def test_wants_a_reason_and_a_rail_that_exists(self) -> None:
+        client = signed_in(chi_thu())
+        post(client, "desk:rail_switch", "vietqr", reason="", off="on")
+        assert post(client, "desk:rail_switch", "khong-co", reason="x", off="on").status_code == 404
+        assert not RailSwitch.objects.exists()
+        cache.clear()
+
+
+class TestTheFirstPage:
+    def test_counts_what_waits(self) -> None:
+        transfer_of("khong co ma")
+        transfer_of(make_payment().reference, TOTAL + 1)
+        answer = signed_in(chi_thu()).get("/ban-tien/")
+        queues = answer.context["queues"]
+        assert (queues.transfers, queues.refunds, queues.items, queues.jobs) == (1, 1, 0, 0)
+
+    def test_shows_what_the_audit_found(self) -> None:
+        payment = make_payment()
+        audit()
+        client = signed_in(chi_thu())
+        assert payment.reference not in text(client, "desk:home")
+        type(payment).objects.filter(pk=payment.pk).update(received=1)
+        audit()
+        assert payment.reference in text(client, "desk:home")
+
+    def test_is_for_staff_only(self, client: Client) -> None:
+        client.force_login(chi_lan())
+        assert client.get("/ban-tien/").status_code == 403
+
+
+def test_the_diary_is_a_spreadsheet_without_formulas() -> None:
+    client = signed_in(chi_thu())
+    post(client, "desk:rail_switch", "vietqr", reason="=1+1", off="on")
+    answer = client.get("/ban-tien/nhat-ky/tep/")
+    assert answer.content.startswith(b"PK")
+    from io import BytesIO
+
+    from openpyxl import load_workbook
+
+    cells = [cell for row in load_workbook(BytesIO(answer.content)).active for cell in row]
+    assert "=1+1" in [cell.value for cell in cells]
+    assert all(cell.data_type != "f" for cell in cells)

@@ -1,0 +1,186 @@
+"""The bank's rows settle our transfers, each exactly once; whatever does not fit waits for a person."""
+
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from payments.audit.services import find_differences
+from payments.desk.models import DeskAction
+from payments.ledger.accounts import balance, clearing, of_market
+from payments.ledger.models import Account
+from payments.models import Payment, Transfer
+from payments.reconciliation.exceptions import AlreadyBroughtIn, AlreadySettled
+from payments.reconciliation.models import Item, Statement
+from payments.reconciliation.resolving import explain, settle_as_rail, take_in
+from payments.reconciliation.statements import apply_statement, bring_in
+from tests.payments.desk.people import chi_hoa, chi_thu, post, signed_in, text, transfer_of
+from tests.payments.orders import TOTAL, make_payment, reread
+from tests.payments.reconciliation.files import applied, bank_csv, camt, camt_entry, outcomes, row_of
+
+pytestmark = pytest.mark.django_db
+TODAY = f"{timezone.localdate():%d/%m/%Y}"
+
+
+def on_the_account() -> tuple[int, int]:
+    return balance(of_market(Account.Kind.BANK)), balance(clearing("vietqr"))
+
+
+def test_a_row_settles_its_transfer() -> None:
+    transfer = transfer_of(make_payment().reference)
+    statement = applied(bank_csv(row_of(transfer)))
+    row = statement.rows.get()
+    assert (row.outcome, row.transfer) == ("matched", transfer)
+    assert row.entry is not None and row.entry.kind == "rail_settled"
+    assert on_the_account() == (TOTAL, 0)
+    assert find_differences() == []
+
+
+def test_the_code_in_the_memo_is_enough_where_the_bank_gives_another_number() -> None:
+    transfer = transfer_of(make_payment().reference)
+    applied(bank_csv(row_of(transfer, reference="SO-KHAC")))
+    assert on_the_account() == (TOTAL, 0)
+
+
+def test_an_amount_alone_never_is() -> None:
+    transfer = transfer_of(make_payment().reference)
+    statement = applied(bank_csv(row_of(transfer, reference="SO-KHAC", memo="chuyen tien")))
+    assert outcomes(statement) == ["differs"]
+    assert on_the_account() == (0, TOTAL)
+
+
+def test_another_amount_waits_for_a_person() -> None:
+    transfer = transfer_of(make_payment().reference)
+    applied(bank_csv(row_of(transfer, credit="149.000")))
+    item = Item.objects.get()
+    assert (item.finding, item.their_amount, item.reference) == (
+        "missing_here",
+        149_000,
+        transfer.bank_reference,
+    )
+
+
+def test_the_same_file_twice_is_told_and_counts_once() -> None:
+    content = bank_csv(row_of(transfer_of(make_payment().reference)))
+    first = applied(content)
+    with pytest.raises(AlreadyBroughtIn) as told:
+        bring_in(kind="bank", name="lan-hai.csv", content=content, by=chi_hoa())
+    assert told.value.args == (first.pk,)
+    with pytest.raises(AlreadySettled):
+        apply_statement(first, by=chi_hoa())
+    assert on_the_account() == (TOTAL, 0)
+
+
+def test_a_movement_in_two_overlapping_statements_counts_once() -> None:
+    transfer, unknown = transfer_of(make_payment().reference), f"{TODAY};FT9;;5.000;khong biet"
+    applied(bank_csv(row_of(transfer), unknown))
+    again = applied(bank_csv(unknown, row_of(transfer), f"{TODAY};FT8;;6.000;moi"))
+    assert outcomes(again) == ["repeated", "repeated", "differs"]
+    assert on_the_account() == (TOTAL, 0)
+    assert Item.objects.count() == 2
+
+
+def test_two_equal_rows_do_not_settle_one_transfer_twice() -> None:
+    transfer = transfer_of(make_payment().reference)
+    statement = applied(bank_csv(row_of(transfer), row_of(transfer)))
+    assert outcomes(statement) == ["matched", "differs"]
+    assert on_the_account() == (TOTAL, 0)
+
+
+def test_nothing_happens_before_a_person_applies_it() -> None:
+    transfer = transfer_of(make_payment().reference)
+    kept = bring_in(kind="bank", name="x.csv", content=bank_csv(row_of(transfer)), by=chi_thu())
+    assert outcomes(kept) == ["waiting"]
+    assert on_the_account() == (0, TOTAL)
+
+
+def test_rows_that_cannot_be_read_are_kept_and_shown() -> None:
+    statement = applied(bank_csv("hôm qua;FT1;;1.000;x", f"{TODAY};FT2;7.000;;da chi"))
+    assert outcomes(statement) == ["unreadable", "outgoing"]
+    page = text(signed_in(chi_thu()), "desk:statement", statement.pk)
+    assert "hôm qua" in page and "FT1" in page
+
+
+def test_camt_settles_as_well() -> None:
+    payment = make_payment()
+    transfer_of(payment.reference)
+    applied(camt(camt_entry(str(TOTAL), f"x {payment.reference} y")), name="a.xml")
+    assert on_the_account() == (TOTAL, 0)
+
+
+class TestACreditThatNobodyToldUsOf:
+    def item(self, memo: str, amount: int = TOTAL) -> Item:
+        applied(bank_csv(f"{TODAY};FT77;;{amount};{memo}"))
+        return Item.objects.get()
+
+    def test_pays_the_order_whose_code_it_carries_once_a_person_takes_it_in(self) -> None:
+        payment = make_payment()
+        item = self.item(f"tra {payment.reference}")
+        post(signed_in(chi_thu()), "desk:item_resolve", item.pk, "nhan-tien")
+        item.refresh_from_db()
+        assert reread(payment).state == Payment.State.CONFIRMED
+        assert (item.state, item.resolved_by) == ("resolved", chi_thu())
+        assert item.entry is not None
+        assert on_the_account() == (TOTAL, 0)
+        assert DeskAction.objects.get(kind="item_resolved").entry == item.entry
+        assert find_differences() == []
+
+    def test_without_a_code_joins_the_transfers_of_no_order(self) -> None:
+        take_in(self.item("chuyen tien"), account="0", by=chi_thu())
+        assert Transfer.objects.to_settle().get().amount == TOTAL
+        assert find_differences() == []
+
+    def test_can_be_what_a_rail_paid_out(self) -> None:
+        settle_as_rail(self.item("VNPAY TT", 97_000), rail="vnpay", fee=3_000, by=chi_thu())
+        assert balance(clearing("vnpay")) == -100_000
+        assert balance(of_market(Account.Kind.PROVIDER_FEES)) == 3_000
+        assert balance(of_market(Account.Kind.BANK)) == 97_000
+
+    def test_is_settled_once(self) -> None:
+        item = self.item("von gop")
+        explain(item, words="Vốn góp, bút toán 7", by=chi_thu())
+        for again in (
+            lambda: explain(item, words="nữa", by=chi_hoa()),
+            lambda: take_in(item, account="0", by=chi_hoa()),
+            lambda: settle_as_rail(item, rail="vnpay", fee=0, by=chi_hoa()),
+        ):
+            with pytest.raises(AlreadySettled):
+                again()
+        assert not Transfer.objects.exists()
+
+    def test_its_page_refuses_a_note_without_words(self) -> None:
+        item, client = self.item("x"), signed_in(chi_thu())
+        assert post(client, "desk:item_resolve", item.pk, "ghi-chu", words="").status_code == 422
+        assert post(client, "desk:item_resolve", item.pk, "khac").status_code == 404
+        assert Item.objects.get().state == "open"
+
+
+def upload(client: Any, content: bytes, **said: str) -> Any:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    file = SimpleUploadedFile("sk.csv", content)
+    return post(client, "desk:statement_upload", file=file, **{"kind": "bank", **said})
+
+
+def test_the_desk_leads_from_a_file_to_the_books() -> None:
+    transfer, client = transfer_of(make_payment().reference), signed_in(chi_thu())
+    content = bank_csv(row_of(transfer))
+    answer = upload(client, content)
+    statement = Statement.objects.get()
+    assert answer["Location"].endswith(f"/{statement.pk}/")
+    assert upload(client, content)["Location"] == answer["Location"]
+    post(client, "desk:statement_apply", statement.pk)
+    assert on_the_account() == (TOTAL, 0)
+    assert transfer.payment.reference in text(client, "desk:statement", statement.pk)
+    assert "sk.csv" in text(client, "desk:statements")
+
+
+@pytest.mark.parametrize(
+    ("content", "said", "field"),
+    [(b"a,b\n1,2", {}, "file"), (bank_csv(), {"kind": "carrier"}, "carrier")],
+)
+def test_the_desk_says_why_a_file_is_of_no_use(content: bytes, said: dict[str, str], field: str) -> None:
+    answer = upload(signed_in(chi_thu()), content, **said)
+    assert answer.status_code == 422
+    assert field in answer.context["form"].errors
+    assert not Statement.objects.exists()

@@ -1,0 +1,104 @@
+"""Cash on delivery: due, collected, remitted by the carrier's list, reconciled by the bank's statement."""
+
+import pytest
+from django.utils import timezone
+
+from marketplace.order.models import SellerOrder
+from marketplace.order.services import move
+from payments.audit.services import find_differences
+from payments.cash import parcel_delivered
+from payments.ledger.accounts import balance, cash_in_transit, of_market
+from payments.ledger.models import Account
+from payments.models import Payment
+from payments.reconciliation.carriers import CashState, cash_state, held_by_carriers
+from payments.reconciliation.models import Item
+from payments.ways import switch_provider
+from tests.payments.desk.people import chi_thu, signed_in, text, transfer_of
+from tests.payments.orders import TOTAL, make_order, make_payment, reread
+from tests.payments.reconciliation.files import applied, bank_csv, outcomes, xlsx
+
+pytestmark = pytest.mark.django_db
+CARRIER = "Viettel Post"
+HEAD = ["Mã vận đơn", "Tiền thu hộ", "Phí", "Ngày trả tiền"]
+TODAY = f"{timezone.localdate():%d/%m/%Y}"
+
+
+def handed_over() -> SellerOrder:
+    order = make_order(provider="cash_on_delivery")
+    make_payment(order, provider="cash_on_delivery")
+    parcel = order.seller_orders.get()
+    move(parcel, SellerOrder.Status.PACKING)
+    move(parcel, SellerOrder.Status.HANDED_OVER, carrier=CARRIER, tracking_number=f"VTP{parcel.pk}")
+    parcel.refresh_from_db()
+    return parcel
+
+
+def collected() -> SellerOrder:
+    parcel = handed_over()
+    move(parcel, SellerOrder.Status.DELIVERED)
+    parcel_delivered({"seller_order": parcel.pk})
+    parcel.refresh_from_db()
+    return parcel
+
+
+def listed(*rows: list[object]) -> list[str]:
+    return outcomes(applied(xlsx(HEAD, *rows), kind="carrier", carrier=CARRIER, name="vtp.xlsx"))
+
+
+def test_the_cash_of_a_parcel_goes_its_way_to_the_bank() -> None:
+    parcel = handed_over()
+    assert cash_state(parcel) is CashState.DUE
+    parcel = collected()
+    assert cash_state(parcel) is CashState.COLLECTED
+    assert list(held_by_carriers()) == [parcel]
+    assert listed([parcel.tracking_number, TOTAL, 9_000, TODAY]) == ["matched"]
+    assert cash_state(parcel) is CashState.REMITTED
+    assert balance(cash_in_transit(CARRIER)) == 0
+    assert balance(of_market(Account.Kind.BANK)) == TOTAL - 9_000
+    applied(bank_csv(f"{TODAY};FT5;;{TOTAL - 9_000};VTP tra COD"))
+    assert cash_state(parcel) is CashState.RECONCILED
+    assert balance(of_market(Account.Kind.BANK)) == TOTAL - 9_000  # booked by the list, not again by the bank
+    assert not Item.objects.exists()
+    assert find_differences() == []
+
+
+def test_a_parcel_is_remitted_once_by_either_of_its_numbers() -> None:
+    parcel = collected()
+    rows = [[parcel.number, TOTAL, 0, TODAY], [parcel.tracking_number, TOTAL, 0, TODAY]]
+    assert listed(*rows) == ["matched", "differs"]
+    assert listed([parcel.number, TOTAL, 0, TODAY], ["x", 1, 0, TODAY]) == ["repeated", "differs"]
+    assert balance(cash_in_transit(CARRIER)) == 0
+
+
+def test_what_does_not_agree_waits_for_a_person() -> None:
+    collected_one, on_its_way = collected(), handed_over()
+    listed(
+        [collected_one.number, TOTAL - 1, 0, TODAY],
+        [on_its_way.number, TOTAL, 0, TODAY],
+        ["VTP-LA", TOTAL, 0, TODAY],
+    )
+    found = dict(Item.objects.values_list("reference", "finding"))
+    assert found == {
+        collected_one.number: "amount_differs",
+        on_its_way.number: "status_differs",
+        "VTP-LA": "missing_here",
+    }
+    assert balance(cash_in_transit(CARRIER)) == TOTAL
+    assert CARRIER in text(signed_in(chi_thu()), "desk:reconciliation")
+
+
+def test_another_carriers_list_does_not_settle_the_parcel() -> None:
+    parcel = collected()
+    applied(xlsx(HEAD, [parcel.number, TOTAL, 0, TODAY]), kind="carrier", carrier="GHN", name="ghn.xlsx")
+    assert cash_state(parcel) is CashState.COLLECTED
+
+
+def test_a_parcel_on_its_way_can_be_paid_by_qr_at_the_door() -> None:
+    parcel = handed_over()
+    payment = switch_provider(order=parcel.order, provider="vietqr")
+    transfer_of(payment.reference)
+    assert reread(payment).state == Payment.State.CONFIRMED
+    assert cash_state(SellerOrder.objects.get(pk=parcel.pk)) is None
+    move(parcel, SellerOrder.Status.DELIVERED)
+    assert balance(cash_in_transit(CARRIER)) == 0
+    assert find_differences() == []

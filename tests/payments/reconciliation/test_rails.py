@@ -1,0 +1,156 @@
+"""Every hour rails are asked about yesterday and today. What they say is compared, and lost money taken in."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from payments.audit.services import find_differences
+from payments.models import Payment
+from payments.providers.base import Charge, Notice, Outcome, ProviderError
+from payments.reconciliation.models import Check, Item, Run
+from payments.reconciliation.rails import reconcile, that_can_be_asked
+from payments.reconciliation.resolving import explain
+from tests.payments.desk.people import chi_thu
+from tests.payments.orders import TOTAL, make_order, reread
+from tests.payments.rails import TestRail
+
+pytestmark = pytest.mark.django_db(transaction=False)
+RAIL = "testrail"
+
+
+class Asked(TestRail):
+    """Answers by reference: a notice, None for "no such payment", or an error to raise."""
+
+    answers: dict[str, Any] = {}
+
+    def fetch(self, charge: Charge) -> Notice | None:
+        answer = self.answers.get(charge.reference)
+        if isinstance(answer, ProviderError):
+            raise answer
+        return answer
+
+
+@pytest.fixture(autouse=True)
+def _rail(settings: Any) -> Iterator[None]:
+    settings.PAYMENT_PROVIDERS = {**settings.PAYMENT_PROVIDERS, RAIL: f"{__name__}.Asked"}
+    settings.PAYMENT_RAILS = ["vietqr", RAIL]
+    Asked.answers = {}
+    yield
+    Asked.answers = {}
+
+
+def at_the_rail(**fields: Any) -> Payment:
+    """An attempt that the rail has begun."""
+    payment: Payment = Payment.objects.create(
+        **{
+            "order": make_order(),
+            "provider": RAIL,
+            "state": Payment.State.PENDING,
+            "amount": TOTAL,
+            "reference": f"BPT{Payment.objects.count():07}",
+            **fields,
+        }
+    )
+    return payment
+
+
+def says(payment: Payment, outcome: Outcome = Outcome.PAID, amount: int = TOTAL) -> None:
+    Asked.answers[payment.reference] = Notice(
+        event_id=f"q{payment.pk}",
+        outcome=outcome,
+        amount=amount,
+        occurred_at=timezone.now(),
+        reference=payment.reference,
+    )
+
+
+def run() -> Run:
+    return reconcile(RAIL, timezone.now())
+
+
+def test_money_that_we_had_not_heard_of_is_taken_in_and_written_down() -> None:
+    payment = at_the_rail()
+    says(payment)
+    first = run()
+    assert reread(payment).state == Payment.State.CONFIRMED
+    assert (first.missing_here, first.cured, first.difference) == (1, 1, 0)
+    item = Item.objects.get()
+    assert (item.state, item.resolved_by, item.their_amount) == ("resolved", None, TOTAL)
+    second = run()
+    assert (second.match, second.cured) == (1, 0)
+    assert Item.objects.count() == 1
+    assert find_differences() == []
+
+
+def test_what_agrees_is_counted_only() -> None:
+    paid, waiting = at_the_rail(), at_the_rail()
+    says(paid)
+    says(waiting, Outcome.PENDING, 0)
+    run()
+    again = run()
+    assert (again.match, again.their_total, again.our_total) == (2, TOTAL, TOTAL)
+
+
+def test_what_they_never_heard_of_or_call_unpaid_differs_until_they_agree() -> None:
+    gone, unpaid = at_the_rail(), at_the_rail()
+    for payment in (gone, unpaid):
+        says(payment)
+    run()
+    Asked.answers[gone.reference] = None
+    says(unpaid, Outcome.FAILED, 0)
+    found = run()
+    assert (found.missing_there, found.status_differs, found.difference) == (1, 1, -2 * TOTAL)
+    run()
+    opened = Item.objects.filter(state="open")
+    assert dict(opened.values_list("payment", "finding")) == {
+        gone.pk: "missing_there",
+        unpaid.pk: "status_differs",
+    }
+    checks = [difference.check for difference in find_differences()]
+    assert checks == ["rails_report_the_same"] * 2
+    says(gone)
+    run()
+    assert opened.get().payment == unpaid
+    explain(opened.get(), words="Cổng đã xác nhận qua thư", by=chi_thu())
+    assert find_differences() == []
+
+
+def test_another_amount_changes_nothing_of_ours() -> None:
+    payment = at_the_rail()
+    says(payment, amount=TOTAL - 1)
+    found = run()
+    assert reread(payment).received == 0
+    assert (found.amount_differs, found.cured, found.difference) == (1, 0, TOTAL - 1)
+    assert Item.objects.get().state == "open"
+
+
+def test_a_rail_that_does_not_answer_is_asked_again_and_blamed_for_nothing() -> None:
+    payment = at_the_rail()
+    Asked.answers[payment.reference] = ProviderError("timeout", permanent=False)
+    assert run().unanswered == 1
+    assert not Item.objects.exists()
+    assert not Check.objects.exists()
+
+
+def test_only_yesterday_and_today_are_asked_about_and_only_what_was_begun() -> None:
+    says(at_the_rail(created_at=timezone.now() - timedelta(days=3)))
+    says(at_the_rail(state=Payment.State.CREATED))
+    assert run().cured == 0
+    assert not Check.objects.exists()
+
+
+def test_those_not_asked_for_longest_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    payments = [at_the_rail() for _ in range(3)]
+    for payment in payments:
+        says(payment, Outcome.PENDING, 0)
+    monkeypatch.setattr("payments.reconciliation.rails.A_RUN", 2)
+    run()
+    run()
+    assert set(Check.objects.values_list("payment", flat=True)) == {payment.pk for payment in payments}
+
+
+def test_transfers_and_cash_cannot_be_asked_about() -> None:
+    assert that_can_be_asked() == [RAIL]

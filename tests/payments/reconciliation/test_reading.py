@@ -1,0 +1,138 @@
+"""Statements are read row by row; what cannot be read is said and kept, and no file takes the machine down."""
+
+import io
+import zipfile
+from typing import Any
+
+import pytest
+
+from payments.reconciliation.bank_statements import read_bank
+from payments.reconciliation.carrier_lists import read_carrier
+from payments.reconciliation.exceptions import UnreadableStatement
+from payments.reconciliation.rows import dong_of
+from payments.reconciliation.tables import MOST_UNPACKED
+from tests.payments.reconciliation.files import bank_csv, camt, camt_entry, xlsx
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("1.500.000", 1_500_000),
+        ("1,500,000.00", 1_500_000),
+        ("1 500 000 đ", 1_500_000),
+        ("-95000", -95_000),
+        ("+150000 VND", 150_000),
+        ("150000.0", 150_000),
+    ],
+)
+def test_amounts_as_banks_write_them(text: str, amount: int) -> None:
+    assert dong_of(text) == amount
+
+
+@pytest.mark.parametrize("text", ["", "1.5", "1500.50", "12.34.56", "mười", "1e6", "NaN", "9" * 30, "--5"])
+def test_what_is_no_whole_amount_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):
+        dong_of(text)
+
+
+def test_a_banks_csv() -> None:
+    came, left, bad, worse = read_bank(
+        bank_csv(
+            "25/11/2026;FT1;;1.500.000;BPABC tien hang",
+            "25/11/2026 13:05;FT2;95.000;;tra tien",
+            "hôm qua;FT3;;1.000;x",
+            "25/11/2026;FT4;;1,5;y",
+        )
+    )
+    assert (came.amount, came.reference, came.memo) == (1_500_000, "FT1", "BPABC tien hang")
+    assert came.occurred_at is not None and came.occurred_at.utcoffset().total_seconds() == 7 * 3600  # type: ignore[union-attr]
+    assert left.amount == -95_000
+    assert "hôm qua" in bad.error and bad.raw[1] == "FT3"
+    assert "1,5" in worse.error and worse.line == 6
+
+
+def test_the_same_in_xlsx_and_camt() -> None:
+    (sheet,) = read_bank(xlsx(["Ngày", "Số tiền", "Nội dung"], ["25/11/2026", 150_000, "BP1"]))
+    (entry,) = read_bank(camt(camt_entry("150000.00", "BP1", day="2026-11-25")))
+    assert (sheet.amount, sheet.memo, sheet.occurred_at) == (entry.amount, entry.memo, entry.occurred_at)
+    assert sheet.amount == 150_000
+
+
+def test_camt_says_what_left_and_refuses_other_money() -> None:
+    left, foreign = read_bank(camt(camt_entry("7", "x", sign="DBIT"), camt_entry("7", "x", currency="USD")))
+    assert left.amount == -7
+    assert foreign.error and foreign.amount is None
+
+
+def test_two_equal_movements_of_a_day_are_two() -> None:
+    first, second = read_bank(bank_csv(*["25/11/2026;;;1.000;x"] * 2))
+    assert first.digest != second.digest
+
+
+def test_a_carriers_list_and_its_line_of_totals() -> None:
+    row, bad, total = read_carrier(
+        xlsx(
+            ["Mã vận đơn", "Tiền thu hộ", "Phí", "Ngày trả tiền"],
+            ["VTP1", 150_000, 9_000, "25/11/2026"],
+            ["VTP2", 1_000, 9_000, "25/11/2026"],
+            ["", 151_000, 18_000, ""],
+        )
+    )
+    assert (row.reference, row.amount, row.fee) == ("VTP1", 150_000, 9_000)
+    assert bad.error and total.error
+
+
+def bomb() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("xl/workbook.xml", "<workbook/>")
+        file.writestr("xl/worksheets/sheet1.xml", b" " * (MOST_UNPACKED + 1))
+    return out.getvalue()
+
+
+def far_cell() -> bytes:
+    """A few bytes that make a reader fill a rectangle of 17 thousand million cells."""
+    out, plain = io.BytesIO(), io.BytesIO(xlsx(["Ngày", "Số tiền", "Nội dung"], ["25/11/2026", 1, "x"]))
+    with zipfile.ZipFile(plain) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b'r="C2"', b'r="XFD1048576"'))
+    return out.getvalue()
+
+
+BOMB_XML = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x "y"><!ENTITY z "&x;&x;">]><a>&z;</a>'
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\xff\xfe\x00",
+        b"a;b\n1;2",
+        b"PK\x03\x04 not a zip",
+        xlsx(["Tên", "Tuổi"]),
+        BOMB_XML,
+        b"<a/>",
+        b"<a",
+        bank_csv(*["25/11/2026;;;1.000;x"] * 20_001),
+    ],
+    ids=[
+        "empty",
+        "bytes",
+        "other-table",
+        "no-zip",
+        "other-sheet",
+        "entities",
+        "other-xml",
+        "half-xml",
+        "long",
+    ],
+)
+def test_what_is_no_statement_is_said(content: bytes) -> None:
+    with pytest.raises(UnreadableStatement):
+        read_bank(content)
+
+
+@pytest.mark.parametrize("make", [bomb, far_cell])
+def test_files_that_grow_are_refused(make: Any) -> None:
+    with pytest.raises(UnreadableStatement):
+        read_bank(make())

@@ -1,0 +1,215 @@
+"""The rails' own code against simulators that lose answers, send nonsense and are asked again."""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import httpx
+import pytest
+
+from payments.providers.base import (
+    Charge,
+    InvalidSignature,
+    Notice,
+    Outcome,
+    PaymentProvider,
+    ProviderError,
+    RefundOrder,
+    RefundOutcome,
+    Verdict,
+)
+from payments.providers.momo.provider import MoMoProvider
+from payments.providers.vnpay.provider import VNPayProvider
+from payments.providers.zalopay.provider import ZaloPayProvider
+from tests.payments.simulators.gateways import control, only_charge
+from tests.payments.simulators.processes import SITE, Shop, open_shop, opened, start
+
+KEYS = {
+    "vnpay": {"VNPAY_TMN_CODE": "TESTS001", "VNPAY_SECRET": "vnpay of the tests"},
+    "momo": {"MOMO_PARTNER_CODE": "TESTS", "MOMO_ACCESS_KEY": "access", "MOMO_SECRET": "momo of the tests"},
+    "zalopay": {"ZALOPAY_APP_ID": "2553", "ZALOPAY_KEY1": "one", "ZALOPAY_KEY2": "two"},
+}
+ANSWERS = {
+    "vnpay": (200, b'{"RspCode": "00"}'),
+    "momo": (204, b""),
+    "zalopay": (200, b'{"return_code": 1}'),
+}
+LIMITS = {"MINIMUM": 1_000, "MAXIMUM": 50_000_000}
+
+
+@dataclass(frozen=True)
+class Rail:
+    name: str
+    provider: Any
+    simulator: httpx.Client
+    shop: Shop
+
+    def pay(self, charge: Charge, act: str = "pay", **notify: Any) -> str:
+        """Start it, and let the rail do ``act``. Returns the page's address."""
+        page: str = self.provider.start(charge).redirect_url
+        self.simulator.get(page, follow_redirects=True).raise_for_status()
+        control(self.simulator, f"payments/{charge.reference}/{act}", **notify)
+        return page
+
+    def notice(self) -> Notice:
+        """The next notification, verified and read as our views do it."""
+        headers, body = self.shop.received.get(timeout=5)
+        self.provider.verify(headers, body)
+        notice: Notice = self.provider.read(body)
+        return notice
+
+    def fetch(self, charge: Charge) -> Notice:
+        notice: Notice = self.provider.fetch(charge)
+        return notice
+
+
+def provider_of(name: str, url: str) -> PaymentProvider:
+    values: dict[str, Any] = {**KEYS[name]}
+    values |= {f"{name.upper()}_{limit}": value for limit, value in LIMITS.items()}
+    if name == "vnpay":
+        values |= {"VNPAY_PAY_URL": f"{url}/paymentv2/vpcpay.html"}
+        values |= {"VNPAY_API_URL": f"{url}/merchant_webapi/api/transaction"}
+        return VNPayProvider.from_settings(SimpleNamespace(**values))
+    if name == "momo":
+        return MoMoProvider.from_settings(SimpleNamespace(**values, MOMO_URL=url))
+    values["ZALOPAY_APP_ID"] = int(values["ZALOPAY_APP_ID"])
+    return ZaloPayProvider.from_settings(SimpleNamespace(**values, ZALOPAY_URL=url))
+
+
+@contextlib.contextmanager
+def opened_rail(name: str) -> Iterator[Rail]:
+    with open_shop() as shop:
+        shop.usual, shop.body = ANSWERS[name]
+        process = start(name, "--port", "0", "--notify", shop.url, SITE_URL=SITE, **KEYS[name])
+        with opened(process) as simulator:
+            url = str(simulator.base_url).rstrip("/")
+            yield Rail(name, provider_of(name, url), simulator, shop)
+
+
+@pytest.fixture(params=sorted(KEYS))
+def rail(request: pytest.FixtureRequest) -> Iterator[Rail]:
+    with opened_rail(request.param) as rail:
+        yield rail
+
+
+def charge_of(rail: Rail, **change: Any) -> Charge:
+    now = datetime.now(UTC)
+    usual: dict[str, Any] = {
+        "reference": "BPABCD2345",
+        "amount": 185_000,
+        "opened_at": now,
+        "expires_at": now + timedelta(minutes=15),
+        "description": "Đơn hàng của Nguyễn Văn Thu & con",
+        "return_url": f"{SITE}/don-hang/BPABCD2345/",
+        "notify_url": rail.shop.url,
+    }
+    return Charge(**{**usual, **change})
+
+
+def test_a_payment_is_still_found_when_a_part_of_it_was_given_back(rail: Rail) -> None:
+    charge = charge_of(rail)
+    rail.pay(charge)
+    told = rail.notice()
+    assert (told.outcome, told.reference, told.amount) == (Outcome.PAID, charge.reference, charge.amount)
+    asked = rail.fetch(charge)
+    assert (asked.outcome, asked.amount) == (Outcome.PAID, charge.amount)
+    assert asked.provider_reference == told.provider_reference != ""
+    assert abs(asked.occurred_at - datetime.now(UTC)) < timedelta(minutes=1)
+    known = replace(charge, provider_reference=told.provider_reference)
+    order = RefundOrder(
+        key="refund-1", charge=known, amount=60_000, reason="Thiếu cân", opened_at=datetime.now(UTC)
+    )
+    begun = rail.provider.refund(order)
+    assert begun.outcome in (RefundOutcome.DONE, RefundOutcome.IN_TRANSIT)
+    control(rail.simulator, "advance", minutes=11)
+    order = replace(order, provider_reference=begun.provider_reference)
+    assert rail.provider.fetch_refund(order).outcome is RefundOutcome.DONE
+    again = rail.fetch(known)
+    assert (again.outcome, again.amount, again.provider_reference) == (
+        Outcome.PAID,
+        charge.amount,
+        known.provider_reference,
+    )
+
+
+def test_a_day_later_there_are_new_payments(rail: Rail) -> None:
+    """A simulator whose clock was put forward still takes what a shop writes by the real one."""
+    control(rail.simulator, "advance", minutes=3 * 24 * 60)
+    charge = charge_of(rail)
+    rail.pay(charge)
+    assert rail.fetch(charge).outcome is Outcome.PAID
+
+
+def test_the_same_refund_twice_is_one_and_too_much_is_none(rail: Rail) -> None:
+    charge = charge_of(rail)
+    rail.pay(charge)
+    known = replace(charge, provider_reference=rail.notice().provider_reference)
+    now = datetime.now(UTC)
+    first = RefundOrder(key="a", charge=known, amount=100_000, reason="x", opened_at=now)
+    rail.provider.refund(first)
+    assert rail.provider.refund(first).outcome in (RefundOutcome.DONE, RefundOutcome.IN_TRANSIT)
+    for _ in range(2):
+        assert not gives_back(rail, replace(first, key="b", amount=85_001))
+    assert gives_back(rail, replace(first, key="c", amount=85_000))
+    assert [refund["amount"] for refund in only_charge(rail.simulator)["refunds"]] == [100_000, 85_000]
+
+
+def gives_back(rail: Rail, order: RefundOrder) -> bool:
+    try:
+        return rail.provider.refund(order).outcome is not RefundOutcome.FAILED
+    except ProviderError:
+        return False
+
+
+def test_held_money_may_come_through(rail: Rail) -> None:
+    charge = charge_of(rail)
+    rail.pay(charge, "fraud")
+    control(rail.simulator, f"payments/{charge.reference}/pay")
+    assert rail.fetch(charge).outcome is Outcome.PAID
+
+
+def test_a_wrong_signature_is_refused_and_a_wrong_amount_is_read(rail: Rail) -> None:
+    charge = charge_of(rail)
+    rail.pay(charge, notify="wrong_signature")
+    with pytest.raises(InvalidSignature):
+        rail.notice()
+    other = charge_of(rail, reference="BPEFGH6789")
+    rail.pay(other, wrong_amount=1_000)
+    assert (rail.notice().amount, rail.fetch(other).amount) == (1_000, charge.amount)
+
+
+def test_other_keys_are_refused(rail: Rail) -> None:
+    client = rail.provider.client
+    setattr(client, "key1" if rail.name == "zalopay" else "secret", "guessed")
+    with pytest.raises(ProviderError):
+        rail.provider.fetch(charge_of(rail))
+
+
+def test_the_same_event_told_twice_has_one_name(rail: Rail) -> None:
+    rail.pay(charge_of(rail), notify="twice")
+    assert rail.notice() == rail.notice()
+
+
+def test_what_we_answer_stops_the_calls(rail: Rail) -> None:
+    reply = rail.provider.acknowledge(Verdict.ACCEPTED)
+    body = b"" if reply.body is None else httpx.Request("POST", "http://x", json=reply.body).content
+    rail.shop.answers.put(500)
+    rail.shop.usual, rail.shop.body = reply.status, body
+    rail.pay(charge_of(rail))
+    (delivery,) = control(rail.simulator, "advance", minutes=600)
+    assert [attempt["accepted"] for attempt in delivery["attempts"]] == [False, True]
+    assert "protocol" not in delivery["attempts"][-1]["error"]
+
+
+@pytest.mark.parametrize("fault", ["500", "html", "half", "lost_after_charge"])
+def test_an_answer_that_breaks_off_may_be_asked_for_again(rail: Rail, fault: str) -> None:
+    charge = charge_of(rail)
+    rail.pay(charge)
+    rail.simulator.post("/control/faults", json={"answer": fault}).raise_for_status()
+    with pytest.raises(ProviderError) as failure:
+        rail.provider.fetch(charge)
+    assert not failure.value.permanent
+    assert rail.fetch(charge).outcome is Outcome.PAID
