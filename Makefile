@@ -10,7 +10,7 @@ PRODUCTION := $(NOWHERE) DJANGO_SETTINGS_MODULE=marketplace.settings.production 
 	SITE_URL=https://nongsan.example ALLOWED_HOSTS=nongsan.example \
 	SEPAY_SECRET=lint BANK_BIN=970436 BANK_ACCOUNT=0 BANK_ACCOUNT_NAME=LINT
 
-.PHONY: help install run dev test lint format migrate demo stop clean bench walkthrough chromium
+.PHONY: help install run dev test lint format migrate demo stop clean bench torture walkthrough chromium
 
 help:  ## show these words
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ clean: .venv/run.stamp  ## stop, then delete the databases, everything made, and
 
 bench: .venv/dev.stamp $(CATALOGUES)  ## measure our pages against a bare Django view
 	@$(BIN)/python -m marketplace.bench $(ARGS)
+
+torture: .venv/dev.stamp $(CATALOGUES)  ## attack the money over HTTP and audit the books (ARGS=--small)
+	@$(BIN)/python -m marketplace.torture $(ARGS)
 
 walkthrough: .venv/run.stamp  ## buy, pay, pack and ship once, over HTTP, in the market that runs (PORT=)
 	@$(BIN)/python -m marketplace.demo.walkthrough http://127.0.0.1:$${PORT:-8000}

@@ -14,25 +14,37 @@ NAME = "nongsan_bench"
 
 
 @contextmanager
-def scratch_database() -> Iterator[str]:
+def scratch_database(name: str = NAME) -> Iterator[str]:
     """Point Django at an empty migrated database of its own; its URL for the servers. Dropped at the end."""
     home = connection.settings_dict["NAME"]
-    _administer(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)", f"CREATE DATABASE {NAME}")
-    _switch_to(NAME)
+    _administer(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}")
+    _switch_to(name)
     try:
         call_command("migrate", verbosity=0, interactive=False)
         load_places()
         load_tariff()
-        yield _url()
+        yield current_url()
     finally:
         _switch_to(home)
-        _administer(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
+        _administer(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 def settle() -> None:
     """Let PostgreSQL know the size of what was filled in."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
+
+
+def current_url() -> str:
+    """Of the database that Django points at now, for processes started by this one.
+
+    libpq takes every part as a parameter, whether the server listens on a socket or a port.
+    """
+    known = connection.settings_dict
+    place = f"?host={known['HOST']}" if str(known["HOST"]).startswith("/") else ""
+    host = "" if place else known["HOST"]
+    port = f":{known['PORT']}" if known["PORT"] else ""
+    return f"postgresql://{known['USER']}:{known['PASSWORD']}@{host}{port}/{known['NAME']}{place}"
 
 
 def _administer(*statements: str) -> None:
@@ -46,12 +58,3 @@ def _administer(*statements: str) -> None:
 def _switch_to(name: str) -> None:
     connections.close_all()
     connection.settings_dict["NAME"] = name
-
-
-def _url() -> str:
-    """libpq takes every part as a parameter, whether the server listens on a socket or a port."""
-    known = connection.settings_dict
-    place = f"?host={known['HOST']}" if str(known["HOST"]).startswith("/") else ""
-    host = "" if place else known["HOST"]
-    port = f":{known['PORT']}" if known["PORT"] else ""
-    return f"postgresql://{known['USER']}:{known['PASSWORD']}@{host}{port}/{NAME}{place}"

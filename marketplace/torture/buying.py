@@ -1,0 +1,53 @@
+"""Buyers for the attacks: guests whose orders are placed by the real service, one pack each."""
+
+import random
+import uuid
+
+from oscar.apps.basket.models import Basket, Line
+
+from farmers.partner.models import StockRecord
+from marketplace.address.models import Commune
+from marketplace.checkout.baskets import look_into
+from marketplace.checkout.parcels import quoted
+from marketplace.checkout.placement import place
+from marketplace.order.models import Order
+from marketplace.order.placement import Recipient
+from marketplace.torture.market import durable_products
+from payments.models import Payment
+
+#: phường Ba Đình, Hà Nội
+PLACE = "00004"
+
+
+def placed_orders(count: int, dice: random.Random) -> list[Payment]:
+    """The open attempts of `count` new orders to be paid by bank transfer."""
+    shelf = durable_products(20)
+    commune = Commune.objects.select_related("province").get(code=PLACE)
+    orders = [_placed(dice.choice(shelf), commune, dice) for _ in range(count)]
+    return list(Payment.objects.filter(order__in=orders).order_by("pk"))
+
+
+def _placed(product: int, commune: Commune, dice: random.Random) -> Order:
+    contents = look_into(Basket.objects.filter(pk=_basket(product).pk))
+    return place(
+        token=uuid.UUID(int=dice.getrandbits(128), version=4),
+        contents=contents,
+        summary=quoted(contents, commune),
+        recipient=Recipient(name="Chị Lan", phone="+84912000001", line1="12 Hoàng Diệu", commune=commune),
+        provider="vietqr",
+    )
+
+
+def _basket(product: int) -> Basket:
+    record = StockRecord.objects.get(product=product)
+    basket = Basket.objects.create()
+    Line.objects.create(
+        basket=basket,
+        line_reference=str(record.pk),
+        product_id=product,
+        stockrecord=record,
+        quantity=1,
+        price_incl_tax=record.price,
+        price_excl_tax=record.price,
+    )
+    return basket

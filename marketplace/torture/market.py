@@ -1,0 +1,65 @@
+"""The market an attack meets: filled, served by granian as `make run` serves it, and read back afterwards."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import redis
+from django.conf import settings
+from django.db import connections
+
+from catalogue.models import Listing
+from farmers.partner.models import StockRecord
+from marketplace.bench.database import current_url
+from marketplace.bench.fill import fill
+from marketplace.bench.servers import OURS, served
+from marketplace.outbox import tasks
+from marketplace.outbox.delivery import deliver_due
+from marketplace.outbox.models import Job
+
+SETTINGS = "marketplace.torture.settings"
+QUEUE = "torture"
+SHELF = 40
+"""Products in the market; enough for baskets of several farms."""
+ENOUGH = 1_000_000
+"""Packs of each: stock has its own attacks."""
+
+
+def stock_the_market() -> None:
+    """Products that nobody can buy up. Needs load_places and load_tariff."""
+    fill(SHELF)
+    StockRecord.objects.update(num_in_stock=ENOUGH)
+
+
+def durable_products(count: int) -> list[int]:
+    """Primary keys of products that keep long enough for any destination."""
+    found = Listing.objects.filter(crop__keeps_days__gte=90).available().order_by("pk")
+    return list(found.values_list("pk", flat=True)[:count])
+
+
+@contextmanager
+def open_market(port: int) -> Iterator[str]:
+    """Serve the database that Django points at; yields the address. What it left in Valkey is removed."""
+    tasks.nudge = no_nudge
+    address = f"http://127.0.0.1:{port}"
+    environment = {
+        "DATABASE_URL": current_url(),
+        "DJANGO_SETTINGS_MODULE": SETTINGS,
+        "SITE_URL": address,
+    }
+    try:
+        with served("granian", OURS, port, environment):
+            yield address
+    finally:
+        redis.from_url(settings.REDIS_URL).delete(QUEUE)
+
+
+def no_nudge() -> None:
+    """No worker runs beside an attack; it delivers the outbox itself, when its plan says so."""
+
+
+def drain() -> int:
+    """Deliver the outbox until nothing is due; returns the jobs that failed or wait for a person."""
+    while deliver_due():
+        pass
+    connections.close_all()
+    return Job.objects.exclude(state=Job.State.DONE).count()
