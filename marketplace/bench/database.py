@@ -16,17 +16,31 @@ NAME = "nongsan_bench"
 @contextmanager
 def scratch_database(name: str = NAME) -> Iterator[str]:
     """Point Django at an empty migrated database of its own; its URL for the servers. Dropped at the end."""
-    home = connection.settings_dict["NAME"]
-    _administer(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}")
-    _switch_to(name)
-    try:
+    with _database(name):
         call_command("migrate", verbosity=0, interactive=False)
         load_places()
         load_tariff()
         yield current_url()
+
+
+@contextmanager
+def copied_database(name: str) -> Iterator[str]:
+    """Point Django at a copy of the database it points at, to be spoilt; its URL. Dropped at the end."""
+    with _database(name, template=connection.settings_dict["NAME"]):
+        yield current_url()
+
+
+@contextmanager
+def _database(name: str, *, template: str = "template1") -> Iterator[None]:
+    home = connection.settings_dict["NAME"]
+    drop = f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"
+    _administer(drop, f"CREATE DATABASE {name} TEMPLATE {template}")
+    _switch_to(name)
+    try:
+        yield
     finally:
         _switch_to(home)
-        _administer(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        _administer(drop)
 
 
 def settle() -> None:
