@@ -13,6 +13,7 @@ from marketplace.staff_doors import PUBLIC
 STAFF_ONLY = (
     *("ninja", "pydantic", "rest_framework", "django_filters", "openpyxl", "python_calamine", "typst"),
     *("wagtail.admin.urls", "wagtail.admin.wagtail_hooks", "stripe", "pillow_heif"),
+    *("fido2", "cryptography.hazmat"),
 )
 PUBLIC_WORKER = f"""
 import sys
