@@ -378,3 +378,5 @@ DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
 DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG
 #: asking who is signed in costs two queries, also on pages that do not care
 DJANGO_STRUCTLOG_USER_ID_FIELD = None
+#: the server before us logs addresses, which are personal data, and deletes them in time
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
