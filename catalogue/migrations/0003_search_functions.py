@@ -14,12 +14,12 @@ AS $$
 DECLARE
     attempt tsquery;
 BEGIN
-    FOREACH attempt IN ARRAY attempts LOOP
+    FOREACH attempt IN ARRAY trim_array(attempts, 1) LOOP
         IF EXISTS (SELECT FROM catalogue_listing WHERE document @@ attempt) THEN
             RETURN attempt;
         END IF;
     END LOOP;
-    RETURN attempts[1];
+    RETURN attempts[cardinality(attempts)];
 END
 $$
 """

@@ -56,9 +56,10 @@ class Query:
 
 
 class FirstToMatch(Func):
-    """The first of several tsqueries that some listing answers, else the first.
+    """The first of several tsqueries that some listing answers, else the last.
 
-    Chosen by the database, once a statement, so that falling through costs an index probe, not a query.
+    Chosen by the database, once a statement, so that falling through costs an index probe, not a query, and
+    having no choice costs nothing.
     """
 
     template = "(SELECT catalogue_first_to_match(ARRAY[%(expressions)s]))"

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from catalogue.browsing import CURSOR, list_context
 from catalogue.forms import filter_form
-from catalogue.listing.cards import Card, Statement
+from catalogue.listing.cards import Card, Statement, rows
 from catalogue.listing.models import Listing
 from catalogue.listing.options import filter_options
 from catalogue.search.query import Query, all_words
@@ -21,7 +21,7 @@ from catalogue.search.sellers import sellers_called
 from catalogue.search.suggestions import suggest
 from catalogue.seasons import current_month
 from catalogue.templatetags.money import dong
-from marketplace.content.stories import FarmStoryPage
+from marketplace.content.stories import FOUND, FarmStoryPage
 from marketplace.pagecache.decorators import public_page
 from marketplace.pagecache.memory import remembered, unchanged
 
@@ -48,15 +48,21 @@ def results(request: HttpRequest) -> HttpResponse:
     if found.listings and not (found.near or form.filters or form.sort or cursor):
         context["sellers"] = sellers_called(query)
     if query and not (form.filters or form.sort or cursor):
-        context["stories"] = list(FarmStoryPage.objects.raw(*_stories(query.folded)))
+        context["stories"] = _stories(query.folded)
     if not found.listings:
         context["in_season"] = _in_season(current_month())
     return render(request, "search/results.html", context)
 
 
+def _stories(folded: str) -> list[FarmStoryPage]:
+    """One query. Most searches find none, and then Django has nothing to build."""
+    return [FarmStoryPage.from_db(None, FOUND, row) for row in rows(_called(folded))]
+
+
 @lru_cache(maxsize=512)
-def _stories(folded: str) -> Statement:
-    return FarmStoryPage.objects.called(all_words(folded))[:STORIES].query.sql_with_params()
+def _called(folded: str) -> Statement:
+    found = FarmStoryPage.objects.called(all_words(folded))[:STORIES]
+    return found.values_list(*FOUND).query.sql_with_params()
 
 
 @remembered(unchanged)

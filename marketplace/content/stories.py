@@ -26,6 +26,8 @@ from marketplace.content.pages import PublicPage
 #: products of the farm under its story
 SHOWN_PRODUCTS = 8
 STORIES_ON_A_PAGE = 12
+#: what a search shows of a story and links to, in the order of the model's fields
+FOUND = ("id", "title", "url_path", "page_ptr_id", "intro")
 
 
 class BodyPage(PublicPage):
@@ -76,7 +78,7 @@ class StoryQuerySet(PageQuerySet):
         above = ExpressionWrapper(OuterRef("path"), output_field=models.CharField())
         closed = PageViewRestriction.objects.alias(here=above).filter(here__startswith=models.F("page__path"))
         found = self.live().filter(~Exists(closed), index_entries__body=words)
-        return found.defer("body").order_by("-first_published_at", "-pk")
+        return found.order_by("-first_published_at", "-pk")
 
 
 class FarmStoryPage(BodyPage):
