@@ -24,6 +24,10 @@ class Mismatch(PaymentError):
         self.payment = payment
 
 
+class Contradiction(Mismatch):
+    """A rail now says otherwise of money than what was settled by its own word. Nothing is undone by it."""
+
+
 class NotUnclaimed(PaymentError):
     """A transfer has an order by now, or what becomes of it is settled."""
 

@@ -117,6 +117,7 @@ class Notification(models.Model):
         ACCEPTED = "accepted", _("accepted")
         FORGED = "forged", _("signature is wrong")
         UNUSABLE = "unusable", _("cannot be read")
+        CONTRADICTS = "contradicts", _("says otherwise than before")
 
     provider = models.CharField(max_length=32)
     #: the provider's own id of the event; a digest of the body where that cannot be read

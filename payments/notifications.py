@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import F
 
 from marketplace.outbox.services import enqueue
-from payments.exceptions import Mismatch
+from payments.exceptions import Contradiction, Mismatch
 from payments.locks import lock_notification
 from payments.models import Notification, Payment
 from payments.outcomes import apply_outcome
@@ -83,8 +83,11 @@ def settle(payload: dict[str, Any]) -> bool | None:
         notification.verdict = Notification.Verdict.ACCEPTED
     except Mismatch as error:
         log.warning("notification_mismatch", notification=notification.pk, error=str(error))
-        notification.verdict, notification.error = Notification.Verdict.UNUSABLE, str(error)
-        notification.payment_id = error.payment
+        taken_back = isinstance(error, Contradiction)
+        told = Notification.Verdict
+        notification.verdict = told.CONTRADICTS if taken_back else told.UNUSABLE
+        notification.error, notification.payment_id = str(error), error.payment
+        _report(notification)
     notification.save(update_fields=["verdict", "payment", "error"])
     return not repeated
 
@@ -132,7 +135,16 @@ def _store_refused(
     if verdict == Notification.Verdict.FORGED and not _room_for_forged():
         return
     row = Notification(**same, body=body, headers=_evidence(notifier, headers), error=str(error))
-    Notification.objects.bulk_create([row], ignore_conflicts=True)
+    with transaction.atomic():
+        Notification.objects.bulk_create([row], ignore_conflicts=True)
+        kept = Notification.objects.filter(**same).first()
+        if kept and verdict == Notification.Verdict.UNUSABLE:
+            _report(kept)
+
+
+def _report(notification: Notification) -> None:
+    """To the differences that a person settles (payments.reconciliation)."""
+    enqueue("report_notification", {"notification": notification.pk}, key=f"report:{notification.pk}")
 
 
 def _evidence(notifier: Notifier, headers: Mapping[str, str]) -> dict[str, str]:

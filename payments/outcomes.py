@@ -1,10 +1,10 @@
 """What a rail says about a payment it was asked to take: paid, failed or held. Bank transfers are in transfers.py."""
 
-from payments.exceptions import Mismatch
+from payments.exceptions import Contradiction, Mismatch
 from payments.ledger.postings import money_received
 from payments.locks import lock_attempts
 from payments.models import Payment
-from payments.providers.base import Notice, Outcome
+from payments.providers.base import Notice, Outcome, Reason
 from payments.refunds import owe_back
 from payments.services import confirm_payment, fail_payment, note_reason
 
@@ -13,13 +13,14 @@ def apply_outcome(provider: str, notice: Notice) -> tuple[Payment, bool]:
     """Let a rail's verified notice do its work; part of the caller's transaction.
 
     Returns the payment, and whether its money had been counted before: a rail takes the money of one attempt
-    once, however often and by whatever event it says so. Raises Mismatch, with nothing changed, when reference,
-    amount or currency are not those we asked for.
+    once, however often and by whatever event it says so. Raises, with nothing changed, Mismatch when reference,
+    amount or currency are not those we asked for, and Contradiction when it takes back what it said.
     """
     found: Payment | None = Payment.objects.filter(provider=provider, reference=notice.reference).first()
     if found is None:
         raise Mismatch(f"no payment has the reference {notice.reference!r}")
     payment = _locked(found)
+    _refuse_contradiction(payment, notice)
     if notice.outcome is Outcome.PAID:
         return payment, not _take(payment, notice)
     if notice.outcome is Outcome.FAILED:
@@ -32,6 +33,18 @@ def apply_outcome(provider: str, notice: Notice) -> tuple[Payment, bool]:
 def _locked(payment: Payment) -> Payment:
     _order, attempts = lock_attempts(payment.order_id)
     return next(one for one in attempts if one.pk == payment.pk)
+
+
+def _refuse_contradiction(payment: Payment, notice: Notice) -> None:
+    """A success that is taken back may be a chargeback, money said to have been given back may not be there."""
+    if notice.outcome is Outcome.FAILED and payment.received:
+        raise Contradiction(
+            f"{payment.reference} was paid and is now said to have failed", payment=payment.pk
+        )
+    if notice.outcome is Outcome.PAID and payment.failure == Reason.REVERSED:
+        raise Contradiction(
+            f"{payment.reference} was given back and is now said to be paid", payment=payment.pk
+        )
 
 
 def _take(payment: Payment, notice: Notice) -> bool:

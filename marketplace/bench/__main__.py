@@ -17,7 +17,7 @@ def main() -> int:
     if shutil.which("wrk") is None:
         return _refuse("The bench needs wrk: apt-get install wrk")
     if importlib.util.find_spec(options.server) is None:
-        return _refuse(f"{options.server} is not installed here; granian is what the market runs on.")
+        return _refuse(f"{options.server} is not installed here: make install")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings.local")
     os.environ.setdefault("LOG_LEVEL", "ERROR")
     django.setup()
@@ -43,7 +43,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--products", type=int, nargs="+", default=[1_000, 10_000], metavar="N")
     parser.add_argument("--seconds", type=int, default=5, help="of load for each figure")
     parser.add_argument("--port", type=int, default=8790)
-    parser.add_argument("--server", choices=("granian", "gunicorn"), default="granian")
+    parser.add_argument("--server", choices=("granian", "gunicorn"), default="gunicorn")
     parser.add_argument("--strict", action="store_true", help="exit 1 when a target is missed")
     return parser.parse_args()
 

@@ -32,7 +32,7 @@ UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0}
 
 
 def command(server: str, application: str, port: int) -> list[str]:
-    """granian as `make run` starts it; gunicorn's sync workers where somebody has installed it."""
+    """gunicorn's sync workers, with which the targets were set, or granian as `make run` starts it."""
     if server == "gunicorn":
         place = ("--workers", str(WEB_WORKERS), "--bind", f"127.0.0.1:{port}")
         return [sys.executable, "-m", "gunicorn", *place, application]

@@ -180,6 +180,7 @@ OUTBOX_HANDLERS = {
     "picture_ready": "catalogue.listing.refresh.picture_ready",
     "crop_changed": "catalogue.listing.refresh.crop_changed",
     "settle_notification": "payments.notifications.settle",
+    "report_notification": "payments.reconciliation.reports.report_notification",
     "send_refund": "payments.sending.send_refund",
     "ask_provider": "payments.inquiries.ask_provider",
     "give_back_parcel": "payments.parcel_refunds.give_back_parcel",

@@ -2,31 +2,60 @@
 
 import http.client
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from http.cookiejar import CookieJar
-from urllib.parse import urlsplit
+from threading import Barrier
+from urllib.parse import urlencode, urlsplit
 
-from marketplace.demo.walkthrough.visitor import TIMEOUT, Visitor
+from marketplace.demo.walkthrough import guest
+from marketplace.demo.walkthrough.documents import Form
+from marketplace.demo.walkthrough.visitor import TIMEOUT
+
+CHECKOUT = "/thanh-toan/"
+BUYER = {"name": guest.NAME, "phone": guest.PHONE, "line1": guest.HOUSE, "payment": "vietqr"}
+
+#: status of an answer, and where it leads
+Answered = tuple[int, str]
 
 
-class Guest(Visitor):
+class Guest(guest.Guest):
     def __init__(self, market: str) -> None:
         super().__init__(market)
         self.jar = CookieJar()
         self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
 
-    def press(self, path: str, body: bytes) -> tuple[int, str]:
-        """POST on a connection of its own, with the cookies of now; status and Location, not followed."""
+    def fill_in_checkout(self, product: int) -> Form:
+        """One pack in the basket, everything filled in, the finger over the button."""
+        self.answer("/gio-hang/them/", urlencode({"product": product, "quantity": 1}).encode())
+        place = self.find_place("ba dinh ha noi")
+        self.see_shipping(place)
+        form = self.open(CHECKOUT).form(CHECKOUT)
+        form.fields.update(BUYER | place)
+        return form
+
+    def press(self, form: Form) -> Answered:
+        """On a connection of its own, with the cookies of now; a redirect is not followed."""
         line = http.client.HTTPConnection(urlsplit(self.market).netloc, timeout=TIMEOUT)
         headers = {
             "Content-Type": "application/x-www-form-urlencoded",
             "Cookie": "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.jar),
             "Origin": self.market,
-            "Referer": f"{self.market}{path}",
+            "Referer": f"{self.market}{form.action}",
         }
         try:
-            line.request("POST", path, body, headers)
+            line.request("POST", form.action, urlencode(form.fields).encode(), headers)
             answer = line.getresponse()
             answer.read()
             return answer.status, answer.getheader("Location", "")
         finally:
             line.close()
+
+    def press_together(self, form: Form, times: int) -> list[Answered]:
+        start = Barrier(times)
+
+        def tap(_number: int) -> Answered:
+            start.wait(timeout=TIMEOUT)
+            return self.press(form)
+
+        with ThreadPoolExecutor(times) as pool:
+            return list(pool.map(tap, range(times)))

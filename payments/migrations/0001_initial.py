@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('provider', models.CharField(max_length=32)),
                 ('event_id', models.CharField(max_length=128)),
-                ('verdict', models.CharField(choices=[('received', 'not looked at yet'), ('accepted', 'accepted'), ('forged', 'signature is wrong'), ('unusable', 'cannot be read')], default='received', max_length=16)),
+                ('verdict', models.CharField(choices=[('received', 'not looked at yet'), ('accepted', 'accepted'), ('forged', 'signature is wrong'), ('unusable', 'cannot be read'), ('contradicts', 'says otherwise than before')], default='received', max_length=16)),
                 ('body', models.BinaryField()),
                 ('headers', models.JSONField(default=dict)),
                 ('error', models.TextField(blank=True)),

@@ -16,6 +16,7 @@ class Finding(models.TextChoices):
     MISSING_THERE = "missing_there", _("we have it, they do not")
     AMOUNT_DIFFERS = "amount_differs", _("another amount")
     STATUS_DIFFERS = "status_differs", _("another state")
+    UNREADABLE = "unreadable", _("cannot be read")
 
 
 class Run(models.Model):

@@ -18,6 +18,7 @@ from payments.providers.base import (
     Outcome,
     PaymentProvider,
     ProviderError,
+    Reason,
     RefundOrder,
     RefundOutcome,
     RefundResult,
@@ -99,6 +100,7 @@ class TestRail(PaymentProvider, Notifier):
             currency=said.get("currency", "VND"),
             occurred_at=datetime.now(UTC).replace(microsecond=0),
             reference=said["reference"],
+            reason=Reason(said.get("reason", "")),
         )
 
     def acknowledge(self, verdict: Verdict) -> Reply:

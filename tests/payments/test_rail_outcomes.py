@@ -10,6 +10,7 @@ from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from payments.models import Notification, Payment, Refund
+from payments.reconciliation.models import Item
 from payments.refunds import owe_back
 from payments.sending import send_refund
 from tests.payments.orders import TOTAL, make_order, make_payment, reread
@@ -41,6 +42,12 @@ def rail(
     return Rail(client, django_capture_on_commit_callbacks)
 
 
+def _difference() -> tuple[Payment | None, str, int, str, int]:
+    """The one that waits for a person: of which payment, what it is, what we have, what they say."""
+    item = Item.objects.get(state=Item.State.OPEN)
+    return item.payment, item.finding, item.our_amount, item.their_state, item.their_amount
+
+
 def test_paid_confirms(rail: Rail) -> None:
     payment = make_payment(provider="testrail")
     assert payment.provider_reference == "R1"
@@ -60,9 +67,18 @@ def test_failed_leaves_the_order_open(rail: Rail) -> None:
 def test_a_late_failure_never_undoes_a_success(rail: Rail) -> None:
     payment = make_payment(provider="testrail")
     rail.says(payment, "paid")
-    assert rail.says(payment, "failed").verdict == "accepted"
+    assert rail.says(payment, "failed").verdict == "contradicts"
     assert reread(payment).state == "confirmed"
     assert reread(payment).order.status == "confirmed"
+    assert _difference() == (payment, "status_differs", TOTAL, "failed", 0)
+
+
+def test_money_that_was_given_back_does_not_pay_later(rail: Rail) -> None:
+    payment = make_payment(provider="testrail")
+    rail.says(payment, "failed", reason="reversed")
+    assert rail.says(payment, "paid").verdict == "contradicts"
+    assert (reread(payment).state, reread(payment).received) == ("failed", 0)
+    assert _difference() == (payment, "status_differs", 0, "paid", TOTAL)
 
 
 def test_a_success_after_a_failure_counts(rail: Rail) -> None:
@@ -86,6 +102,7 @@ def test_what_we_did_not_ask_for_is_not_believed(rail: Rail, changes: dict[str, 
     notification = rail.says(payment, "paid", **changes)
     assert notification.verdict == "unusable"
     assert notification.error
+    assert Item.objects.get().raw["said"] == notification.error
     assert (reread(payment).state, reread(payment).received) == ("pending", 0)
 
 

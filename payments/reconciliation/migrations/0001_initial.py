@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
             name='Check',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('finding', models.CharField(choices=[('match', 'agrees'), ('missing_here', 'they have it, we do not'), ('missing_there', 'we have it, they do not'), ('amount_differs', 'another amount'), ('status_differs', 'another state')], max_length=16)),
+                ('finding', models.CharField(choices=[('match', 'agrees'), ('missing_here', 'they have it, we do not'), ('missing_there', 'we have it, they do not'), ('amount_differs', 'another amount'), ('status_differs', 'another state'), ('unreadable', 'cannot be read')], max_length=16)),
                 ('their_amount', models.BigIntegerField(default=0)),
                 ('checked_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('payment', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='check_at_rail', to='payments.payment')),
@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('source', models.CharField(max_length=40)),
-                ('finding', models.CharField(choices=[('match', 'agrees'), ('missing_here', 'they have it, we do not'), ('missing_there', 'we have it, they do not'), ('amount_differs', 'another amount'), ('status_differs', 'another state')], max_length=16)),
+                ('finding', models.CharField(choices=[('match', 'agrees'), ('missing_here', 'they have it, we do not'), ('missing_there', 'we have it, they do not'), ('amount_differs', 'another amount'), ('status_differs', 'another state'), ('unreadable', 'cannot be read')], max_length=16)),
                 ('reference', models.CharField(max_length=120)),
                 ('our_amount', models.BigIntegerField(default=0)),
                 ('our_state', models.CharField(blank=True, max_length=60)),

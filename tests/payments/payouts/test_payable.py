@@ -13,10 +13,10 @@ from marketplace.order.models import SellerOrder
 from payments.ledger.accounts import owed_to
 from payments.ledger.models import Account, Entry
 from payments.ledger.posting import Leg, post
-from payments.models import Payment
+from payments.models import Refund
+from payments.parcel_refunds import refund_parcel
 from payments.payouts.models import HoldRule
 from payments.payouts.payable import payable
-from payments.refunds import owe_back
 from tests.factories import anh_tam, make_crop
 from tests.payments.payouts.farms import HOLD, NOW, arrived, hold, make_seller, paid_parcel, sent
 
@@ -34,9 +34,8 @@ def farm() -> Partner:
 
 
 def refund(parcel: SellerOrder, goods: int) -> None:
-    payment = Payment.objects.get(order=parcel.order_id)
     with transaction.atomic():
-        owe_back(payment=payment, amount=goods, reason="hỏng", key=f"t:{parcel.pk}", parcel=parcel)
+        refund_parcel(parcel, kind=Refund.Kind.CLAIM, reason="hỏng", key=f"t:{parcel.pk}", goods=goods)
 
 
 def all_of_them(parcels: set[int]) -> set[int]:
