@@ -64,7 +64,8 @@ def _settle_now(pk: int, *, is_new: bool) -> Verdict:
     notification = Notification.objects.get(pk=pk)
     if notification.verdict == Notification.Verdict.UNUSABLE:
         return Verdict.AMOUNT_DIFFERS if notification.payment_id else Verdict.UNKNOWN_PAYMENT
-    return Verdict.ACCEPTED if said_something_new else Verdict.REPEATED
+    took_back = notification.verdict == Notification.Verdict.CONTRADICTS
+    return Verdict.ACCEPTED if said_something_new and not took_back else Verdict.REPEATED
 
 
 @transaction.atomic

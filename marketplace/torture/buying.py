@@ -2,6 +2,7 @@
 
 import random
 import uuid
+from collections.abc import Sequence
 
 from oscar.apps.basket.models import Basket, Line
 
@@ -19,22 +20,24 @@ from payments.models import Payment
 PLACE = "00004"
 
 
-def placed_orders(count: int, dice: random.Random) -> list[Payment]:
-    """The open attempts of `count` new orders to be paid by bank transfer."""
-    shelf = durable_products(20)
+def placed_orders(
+    count: int, dice: random.Random, *, rail: str = "vietqr", shelf: Sequence[int] = ()
+) -> list[Payment]:
+    """The open attempts of `count` new orders, of a product of `shelf` each, to be paid by `rail`."""
+    shelf = shelf or durable_products(20)
     commune = Commune.objects.select_related("province").get(code=PLACE)
-    orders = [_placed(dice.choice(shelf), commune, dice) for _ in range(count)]
+    orders = [_placed(dice.choice(shelf), commune, dice, rail) for _ in range(count)]
     return list(Payment.objects.filter(order__in=orders).order_by("pk"))
 
 
-def _placed(product: int, commune: Commune, dice: random.Random) -> Order:
+def _placed(product: int, commune: Commune, dice: random.Random, rail: str) -> Order:
     contents = look_into(Basket.objects.filter(pk=_basket(product).pk))
     return place(
         token=uuid.UUID(int=dice.getrandbits(128), version=4),
         contents=contents,
         summary=quoted(contents, commune),
         recipient=Recipient(name="Chị Lan", phone="+84912000001", line1="12 Hoàng Diệu", commune=commune),
-        provider="vietqr",
+        provider=rail,
     )
 
 

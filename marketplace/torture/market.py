@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import redis
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connections
 
 from catalogue.models import Listing
@@ -20,13 +21,16 @@ SETTINGS = "marketplace.torture.settings"
 QUEUE = "torture"
 SHELF = 40
 """Products in the market; enough for baskets of several farms."""
+RULES = ("load_commission", "load_withholding", "load_payout_holds", "load_claim_windows")
 ENOUGH = 1_000_000
 """Packs of each: stock has its own attacks."""
 
 
-def stock_the_market() -> None:
-    """Products that nobody can buy up. Needs load_places and load_tariff."""
-    fill(SHELF)
+def stock_the_market(products: int = SHELF) -> None:
+    """Products that nobody can buy up, and the rules of a market that is open. Needs load_places and load_tariff."""
+    fill(products)
+    for rules in RULES:
+        call_command(rules, verbosity=0)
     StockRecord.objects.update(num_in_stock=ENOUGH)
 
 

@@ -5,6 +5,10 @@ from marketplace.settings.local import *  # noqa: F403
 PREFIX = "torture"
 CACHES["default"]["KEY_PREFIX"] = PREFIX  # noqa: F405
 CELERY_TASK_DEFAULT_QUEUE = PREFIX
-PAYMENT_RAILS = ["vietqr", "cash_on_delivery"]
+PAYMENT_RAILS = ["vietqr", "vnpay", "momo", "zalopay", "cash_on_delivery"]
 BANK_NOTIFIERS = ["sepay"]
+#: nobody listens there: what has to go back waits
+VNPAY_API_URL = "http://127.0.0.1:9/"
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+#: pages are read for their forms: their pictures and styles need not have been collected
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405

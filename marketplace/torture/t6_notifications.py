@@ -6,15 +6,14 @@ from collections import Counter
 from collections.abc import Sequence
 
 from marketplace.torture import bank
-from marketplace.torture.bank import Message
 from marketplace.torture.buying import placed_orders
 from marketplace.torture.findings import Finding
 from marketplace.torture.market import drain
+from marketplace.torture.messages import Answer, Message, send_all
 from payments.ledger.models import Line
 from payments.models import Notification, Payment, Transfer
 from payments.services import confirm_payment
 
-THREADS = 16
 FULL, SMALL = 2_000, 20
 """Payments; five times as many notifications."""
 FORGED, WRONG, UNKNOWN, CUT = 0.05, 0.05, 0.05, 0.02
@@ -28,7 +27,7 @@ def attack(market: str, *, small: bool, seed: int) -> Finding:
     payments = placed_orders(SMALL if small else FULL, dice)
     short = {payment.pk for payment in dice.sample(payments, max(1, round(len(payments) * WRONG)))}
     messages = _messages(payments, short, dice)
-    statuses, seconds = bank.send_all(market, messages, THREADS)
+    answers, seconds = send_all(market, messages)
     begun = time.monotonic()
     waiting = drain()
     finding.figures |= {
@@ -40,7 +39,7 @@ def attack(market: str, *, small: bool, seed: int) -> Finding:
         "kinds": dict(Counter(message.kind for message in messages)),
     }
     finding.must_be("jobs left", waiting, 0)
-    _compare_answers(finding, messages, statuses)
+    _compare_answers(finding, messages, answers)
     _compare_rows(finding, payments, short, messages)
     finding.audit()
     finding.control = _control(payments, short, messages)
@@ -69,10 +68,11 @@ def _forged(payment: Payment) -> Message:
 
 def _cut(payment: Payment, dice: random.Random) -> Message:
     whole = bank.transfer(payment.reference, payment.amount, kind="cut")
-    return Message("cut", whole.body[: dice.randrange(1, len(whole.body) - 1)], whole.secret)
+    return bank.signed(whole.body[: dice.randrange(1, len(whole.body) - 1)], kind="cut")
 
 
-def _compare_answers(finding: Finding, messages: Sequence[Message], statuses: Sequence[int]) -> None:
+def _compare_answers(finding: Finding, messages: Sequence[Message], answers: Sequence[Answer]) -> None:
+    statuses = (answer.status for answer in answers)
     answered = Counter(zip((message.kind for message in messages), statuses, strict=True))
     kinds = Counter(message.kind for message in messages)
     expected = {(kind, 401 if kind == "forged" else 200): count for kind, count in kinds.items()}

@@ -1,4 +1,4 @@
-"""The books against themselves and against the rows they tell of. Every check yields what differs, in đồng."""
+"""The books against themselves and against the rows they tell of. What differs is in đồng unless a check says so."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
-from marketplace.order.models import SellerOrder
+from marketplace.order.models import Order, SellerOrder
 from payments.ledger.models import Account, Entry, Line
 from payments.models import Payment, Refund, Transfer
 from payments.reconciliation.models import Item
@@ -112,6 +112,14 @@ def orders_add_up() -> Iterator[Difference]:
         yield from _compare("orders_add_up", f"order {order}", tables.get(order, 0), books.get(order, 0))
 
 
+def paid_orders_have_one_payment() -> Iterator[Difference]:
+    """Exactly one attempt of an order that was paid is confirmed; here attempts are counted, not đồng."""
+    confirmed = Count("payments", filter=Q(payments__state=Payment.State.CONFIRMED))
+    rows = Order.objects.filter(paid_at__isnull=False).annotate(confirmed=confirmed)
+    for order in rows.exclude(confirmed=1).order_by("pk"):
+        yield Difference("paid_orders_have_one_payment", order.number, 1, order.confirmed)
+
+
 def credit_is_explained() -> Iterator[Difference]:
     """No order has spent more of its buyer's money than came in."""
     lines = Line.objects.filter(account__kind=Kind.BUYER_CREDIT, entry__order__isnull=False).order_by()
@@ -149,6 +157,7 @@ CHECKS: tuple[Callable[[], Iterator[Difference]], ...] = (
     reductions_add_up,
     refunds_stay_below_the_price,
     orders_add_up,
+    paid_orders_have_one_payment,
     credit_is_explained,
     sellers_owe_nothing_unsaid,
     rails_report_the_same,

@@ -1,32 +1,39 @@
-"""The attacks of `make torture`, small: over HTTP, against a server of its own on this test's database."""
+"""The attacks of `make torture`, small: each over HTTP, on a copy of one stocked market that it may spoil."""
 
-import importlib
 from collections.abc import Iterator
 
 import pytest
+from pytest_django.plugin import DjangoDbBlocker
 
 from marketplace.address.loading import load_places
+from marketplace.bench.database import copied_database
 from marketplace.outbox import tasks
 from marketplace.shipping.loading import load_tariff
-from marketplace.torture.__main__ import ATTACKS
+from marketplace.torture.__main__ import ATTACKS, attack_of
 from marketplace.torture.market import open_market, stock_the_market
 from tests.run.running import spare_port
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]
+pytestmark = pytest.mark.xdist_group("torture")
+
+
+@pytest.fixture(scope="module")
+def stocked(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Made once, beside the database of the other tests."""
+    with django_db_blocker.unblock(), copied_database("test_torture_stocked"):
+        load_places()
+        load_tariff()
+        stock_the_market()
+        yield
 
 
 @pytest.fixture
-def market(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def market(stocked: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setattr(tasks, "nudge", tasks.nudge)  # the market stops it; put it back
-    load_places()
-    load_tariff()
-    stock_the_market()
-    with open_market(spare_port()) as address:
+    with copied_database("test_torture"), open_market(spare_port()) as address:
         yield address
 
 
 @pytest.mark.parametrize("name", ATTACKS)
 def test_the_market_withstands(name: str, market: str) -> None:
-    module = importlib.import_module(f"marketplace.torture.{ATTACKS[name]}")
-    finding = module.attack(market, small=True, seed=7)
+    finding = attack_of(name)(market, small=True, seed=7)
     assert finding.holds, finding.as_dict()

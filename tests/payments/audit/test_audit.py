@@ -176,8 +176,9 @@ class TestDifferencesAreFound:
                 ["credit_is_explained", "orders_add_up", "payments_are_booked"],
             ),
             (lambda: _unbalance(), ["entries_balance"]),
+            (lambda: Payment.objects.update(state="failed"), ["paid_orders_have_one_payment"]),
         ],
-        ids=["payment", "sale not booked", "money not booked", "unbalanced"],
+        ids=["payment", "sale not booked", "money not booked", "unbalanced", "success undone"],
     )
     def test_it_is_named(self, client: Client, damage: Callable[[], object], checks: list[str]) -> None:
         paid(client)

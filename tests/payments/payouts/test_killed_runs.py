@@ -5,36 +5,18 @@ PAYOUT_FARMERS makes the run as large as wanted; the suite's is small.
 
 import os
 import signal
-from multiprocessing import get_context
-from multiprocessing.context import ForkProcess
 
 import pytest
-from django.db import connections
 
 from farmers.partner.models import Partner
+from marketplace.torture.payout_run import KILLS, end_of, start
 from payments.ledger.accounts import balance, of_market, owed_to
 from payments.ledger.models import Account, Entry
 from payments.payouts.files import WRITERS
 from payments.payouts.models import Payout, PayoutBatch, PayoutFile, PayoutItem
-from tests.payments.payouts.farms import approver, arrived, hold, make_seller, maker
-from tests.payments.payouts.run import run
+from tests.payments.payouts.farms import NOW, approver, arrived, hold, make_seller, maker
 
 FARMERS = int(os.environ.get("PAYOUT_FARMERS", "8"))
-#: in the midst of each step, and after each that was committed
-KILLS = ("make:3", "fill:30", "fill:end", "approve:6", "approve:end", "send:9")
-
-
-def start(kill: str = ":") -> ForkProcess:
-    """The run on this test's database: forked, since starting Django anew takes two seconds each time."""
-    connections.close_all()
-    process = get_context("fork").Process(target=run, args=(kill,))
-    process.start()
-    return process
-
-
-def end_of(process: ForkProcess) -> int | None:
-    process.join(timeout=120)
-    return process.exitcode
 
 
 @pytest.mark.django_db(transaction=True)
@@ -48,9 +30,9 @@ def test_a_run_killed_at_any_point_pays_each_seller_exactly_once() -> None:
 
     kept: set[tuple[str, bytes]] = set()
     for kill in KILLS:
-        assert end_of(start(kill)) == -signal.SIGKILL, f"{kill} was never reached"
+        assert end_of(start(kill, NOW)) == -signal.SIGKILL, f"{kill} was never reached"
         kept |= _files()
-    at_once = [start(), start()]
+    at_once = [start(":", NOW), start(":", NOW)]
     assert [end_of(process) for process in at_once] == [0, 0]
 
     batch = PayoutBatch.objects.get()

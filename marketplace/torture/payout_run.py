@@ -1,4 +1,4 @@
-"""One payout run as a process of its own: it goes on wherever the last one was killed.
+"""One payout run in a forked process: it goes on wherever the last one was killed.
 
 "fill:40" has it kill itself (SIGKILL) right after the 40th statement of that step, "send:end" right after the step
 was committed, before anybody hears of it.
@@ -7,9 +7,13 @@ was committed, before anybody hears of it.
 import os
 import signal
 from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from multiprocessing import get_context
+from multiprocessing.context import ForkProcess
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 
 from marketplace.accounts.models import User
 from marketplace.outbox import tasks
@@ -17,9 +21,10 @@ from marketplace.outbox.delivery import deliver_due
 from payments.payouts.exceptions import NotNow
 from payments.payouts.models import PayoutBatch
 from payments.payouts.services import approve_batch, make_batch, send_batch
-from tests.payments.payouts.farms import NOW
 
 MAKER, APPROVER = "+84912000071", "+84912000072"
+#: in the midst of each step, and after each that was committed
+KILLS = ("make:3", "fill:30", "fill:end", "approve:6", "approve:end", "send:9")
 
 
 def die() -> None:
@@ -53,24 +58,24 @@ def newest() -> PayoutBatch | None:
     return PayoutBatch.objects.exclude(state=PayoutBatch.State.CANCELLED).order_by("pk").first()
 
 
-def make() -> None:
-    """Under a lock, so that of two processes one makes the batch: here the test stands in for the person."""
+def make(now: datetime) -> None:
+    """Under a lock, so that of two processes one makes the batch: here the run stands in for the person."""
     with transaction.atomic():
         person = User.objects.select_for_update().get(phone=MAKER)
         if newest() is None:
-            make_batch(by=person, now=NOW)
+            make_batch(by=person, now=now)
 
 
-def approve() -> None:
+def approve(now: datetime) -> None:
     batch = newest()
     assert batch is not None
-    approve_batch(batch, by=User.objects.get(phone=APPROVER), total=batch.total, now=NOW)
+    approve_batch(batch, by=User.objects.get(phone=APPROVER), total=batch.total, now=now)
 
 
-def send() -> None:
+def send(now: datetime) -> None:
     batch = newest()
     assert batch is not None
-    send_batch(batch, by=User.objects.get(phone=MAKER), now=NOW)
+    send_batch(batch, by=User.objects.get(phone=MAKER), now=now)
 
 
 def unless_done(do: Callable[[], None]) -> Callable[[], None]:
@@ -87,10 +92,24 @@ def no_nudge() -> None:
     """Without a worker beside it: the job waits for the step that delivers it."""
 
 
-def run(kill: str) -> None:
-    """Every step, in a process that the test forked."""
+def run(kill: str, now: datetime) -> None:
+    """Every step; nothing that was done before is done again."""
     tasks.nudge = no_nudge
-    step("make", make, kill)
+    step("make", partial(make, now), kill)
     step("fill", deliver_due, kill)
-    step("approve", unless_done(approve), kill)
-    step("send", unless_done(send), kill)
+    step("approve", unless_done(partial(approve, now)), kill)
+    step("send", unless_done(partial(send, now)), kill)
+
+
+def start(kill: str, now: datetime) -> ForkProcess:
+    """On the database that Django points at; forked, since starting Django anew takes two seconds each time."""
+    connections.close_all()
+    process = get_context("fork").Process(target=run, args=(kill, now))
+    process.start()
+    return process
+
+
+def end_of(process: ForkProcess) -> int | None:
+    """The exit code, -9 for a killed one; None when it still runs after two minutes."""
+    process.join(timeout=120)
+    return process.exitcode

@@ -1,0 +1,150 @@
+"""T7: a rail that comes late and takes back what it said, over HTTP; what must become of each is in STORIES."""
+
+import json
+import random
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+
+from farmers.partner.models import StockRecord
+from marketplace.accounts.models import User
+from marketplace.order.models import Line
+from marketplace.torture import farms, vnpay
+from marketplace.torture.buying import placed_orders
+from marketplace.torture.findings import Finding
+from marketplace.torture.market import drain, durable_products
+from marketplace.torture.messages import send_all
+from marketplace.torture.payout_run import APPROVER, end_of, start
+from marketplace.torture.vnpay import CANCELLED, PAID, REVERSED
+from payments.models import Payment, Refund
+from payments.payouts.models import PayoutItem
+from payments.reconciliation.models import Item
+from payments.reconciliation.resolving import explain
+from payments.services import expire_unpaid
+
+FULL, SMALL = 1_000, 18
+"""Payments."""
+Payments = Sequence[Payment]
+
+
+@dataclass(frozen=True)
+class Story:
+    """What VNPAY says `first` and `then`, what happens `between`, and where the payment has to end."""
+
+    name: str
+    first: tuple[str, str] | None
+    then: tuple[str, str]
+    state: str
+    received: bool
+    #: what VNPAY hears the second time
+    answer: str
+    #: an open difference for a person
+    told: bool = False
+    owed_back: bool = False
+    between: Callable[[Payments], object] = lambda payments: None
+
+
+def _expire(payments: Payments) -> None:
+    Payment.objects.filter(pk__in=[one.pk for one in payments]).update(expires_at=timezone.now())
+    expire_unpaid(timezone.now() + timedelta(seconds=1))
+
+
+def _sell_out(payments: Payments) -> None:
+    _expire(payments)
+    sold = Line.objects.filter(order__payments__in=payments).values("stockrecord")
+    StockRecord.objects.filter(pk__in=sold).update(num_in_stock=0)
+
+
+def _pay_out(payments: Payments) -> None:
+    farms.deliver(payments)
+    drain()
+    farms.staff()
+    end_of(start(":", timezone.now()))
+
+
+STORIES = (
+    Story("failed after paid", PAID, CANCELLED, "confirmed", True, "02", told=True),
+    Story("paid after failed", CANCELLED, PAID, "confirmed", True, "00"),
+    Story("paid after reversed", REVERSED, PAID, "failed", False, "02", told=True),
+    Story("paid after expiry", None, PAID, "confirmed", True, "00", between=_expire),
+    Story("paid after sold out", None, PAID, "expired", True, "00", owed_back=True, between=_sell_out),
+    Story("charged back after payout", PAID, REVERSED, "confirmed", True, "02", told=True, between=_pay_out),
+)
+
+
+def attack(market: str, *, small: bool, seed: int) -> Finding:
+    finding, dice = Finding("T7"), random.Random(seed)
+    shelf = durable_products(2 * len(STORIES))
+    each = (SMALL if small else FULL) // len(STORIES)
+    cast = {
+        story: placed_orders(each, dice, rail="vnpay", shelf=shelf[2 * at : 2 * at + 2])
+        for at, story in enumerate(STORIES)
+    }
+    _say(market, {story: story.first for story in STORIES}, cast, dice)
+    drain()
+    for story, payments in cast.items():
+        story.between(payments)
+    heard = _say(market, {story: story.then for story in STORIES}, cast, dice)
+    finding.must_be("jobs left", drain(), 0)
+    finding.figures |= {"payments": each * len(STORIES), "stories": [story.name for story in STORIES]}
+    _compare(finding, cast, heard)
+    _settle_differences()
+    finding.audit()
+    finding.control = _control(cast, heard)
+    return finding
+
+
+def _say(
+    market: str,
+    codes: Mapping[Story, tuple[str, str] | None],
+    cast: Mapping[Story, Payments],
+    dice: random.Random,
+) -> dict[str, Counter[str]]:
+    """Everything in one heap; what VNPAY heard, by story."""
+    messages = [
+        vnpay.report(payment, said, kind=story.name)
+        for story, said in codes.items()
+        if said
+        for payment in cast[story]
+    ]
+    dice.shuffle(messages)
+    answers, _seconds = send_all(market, messages)
+    heard: dict[str, Counter[str]] = {}
+    for message, answer in zip(messages, answers, strict=True):
+        heard.setdefault(message.kind, Counter())[json.loads(answer.body)["RspCode"]] += 1
+    return heard
+
+
+def _compare(finding: Finding, cast: Mapping[Story, Payments], heard: Mapping[str, Counter[str]]) -> None:
+    for story, payments in cast.items():
+        finding.must_be(f"heard, {story.name}", heard[story.name], Counter({story.answer: len(payments)}))
+        now = Payment.objects.filter(pk__in=[one.pk for one in payments])
+        ends = Counter((one.state, one.received == one.amount) for one in now)
+        finding.must_be(story.name, ends, Counter({(story.state, story.received): len(payments)}))
+        told = Item.objects.filter(payment__in=now).count()
+        finding.must_be(f"told of, {story.name}", told, len(payments) * story.told)
+        back = Refund.objects.filter(payment__in=now).count()
+        finding.must_be(f"owed back, {story.name}", back, len(payments) * story.owed_back)
+    paid_out = next(len(payments) for story, payments in cast.items() if story.between is _pay_out)
+    finding.must_be("parcels paid out", PayoutItem.objects.count(), paid_out)
+
+
+def _settle_differences() -> None:
+    """A person looks at each: until then the audit names them too."""
+    person = User.objects.get(phone=APPROVER)
+    for item in Item.objects.filter(state=Item.State.OPEN):
+        explain(item, words="Đã hỏi VNPAY", by=person)
+
+
+def _control(cast: Mapping[Story, Payments], heard: Mapping[str, Counter[str]]) -> int:
+    """A success that a late failure undoes must be seen, by the model and by the audit."""
+    undone = next(payments[0] for story, payments in cast.items() if story.told)
+    Payment.objects.filter(pk=undone.pk).update(state=Payment.State.FAILED, confirmed_at=None)
+    seen = Finding("T7, guard off")
+    _compare(seen, cast, heard)
+    before = len(seen.differences)
+    seen.audit()
+    return before if len(seen.differences) > before else 0
