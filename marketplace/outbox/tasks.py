@@ -17,6 +17,6 @@ def sweep() -> int:
 def nudge() -> None:
     """Ask for a sweep now. A broker that is down costs at most one period of the beat."""
     try:
-        sweep.delay()
+        sweep.apply_async(retry=False)
     except OperationalError as error:
         log.warning("outbox_nudge_failed", error=str(error))

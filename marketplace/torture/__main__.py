@@ -18,6 +18,10 @@ ATTACKS = {
     "T5": "t5_double_tap",
     "T6": "t6_notifications",
     "T7": "t7_contradictions",
+    "T8": "t8_killed_workers",
+    "T9": "t9_killed_checkout",
+    "T11": "t11_cut_commits",
+    "T12": "t12_no_broker",
     "T27": "t27_killed_payouts",
 }
 

@@ -3,6 +3,7 @@
 import http.client
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from http.cookiejar import CookieJar
 from threading import Barrier
 from urllib.parse import urlencode, urlsplit
@@ -10,12 +11,19 @@ from urllib.parse import urlencode, urlsplit
 from marketplace.demo.walkthrough import guest
 from marketplace.demo.walkthrough.documents import Form
 from marketplace.demo.walkthrough.visitor import TIMEOUT
+from marketplace.torture.accidents import COUNT
 
 CHECKOUT = "/thanh-toan/"
 BUYER = {"name": guest.NAME, "phone": guest.PHONE, "line1": guest.HOUSE, "payment": "vietqr"}
 
-#: status of an answer, and where it leads
-Answered = tuple[int, str]
+
+@dataclass(frozen=True)
+class Answered:
+    """What came back: its status, where it leads, and how many statements it took."""
+
+    status: int
+    where: str
+    statements: int = field(compare=False)
 
 
 class Guest(guest.Guest):
@@ -33,10 +41,13 @@ class Guest(guest.Guest):
         form.fields.update(BUYER | place)
         return form
 
-    def press(self, form: Form) -> Answered:
-        """On a connection of its own, with the cookies of now; a redirect is not followed."""
+    def press(self, form: Form, **headers: str) -> Answered:
+        """On a connection of its own, with the cookies of now; a redirect is not followed.
+
+        Raises OSError or HTTPException when the market dies of it.
+        """
         line = http.client.HTTPConnection(urlsplit(self.market).netloc, timeout=TIMEOUT)
-        headers = {
+        headers |= {
             "Content-Type": "application/x-www-form-urlencoded",
             "Cookie": "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.jar),
             "Origin": self.market,
@@ -46,7 +57,8 @@ class Guest(guest.Guest):
             line.request("POST", form.action, urlencode(form.fields).encode(), headers)
             answer = line.getresponse()
             answer.read()
-            return answer.status, answer.getheader("Location", "")
+            statements = int(answer.getheader(COUNT, "0"))
+            return Answered(answer.status, answer.getheader("Location", ""), statements)
         finally:
             line.close()
 

@@ -19,6 +19,7 @@ from marketplace.outbox.models import Job
 
 SETTINGS = "marketplace.torture.settings"
 QUEUE = "torture"
+PREFORK = {"GUNICORN_CMD_ARGS": "--preload --threads 8 --log-level critical"}
 SHELF = 40
 """Products in the market; enough for baskets of several farms."""
 RULES = ("load_commission", "load_withholding", "load_payout_holds", "load_claim_windows")
@@ -41,20 +42,28 @@ def durable_products(count: int) -> list[int]:
 
 
 @contextmanager
-def open_market(port: int) -> Iterator[str]:
-    """Serve the database that Django points at; yields the address. What it left in Valkey is removed."""
+def open_market(port: int, **extra: str) -> Iterator[str]:
+    """Serve the database that Django points at; yields the address. What it left in Valkey is removed.
+
+    gunicorn forks its workers from a process that has loaded the market: a killed one is replaced at once.
+    `extra` joins their environment.
+    """
     tasks.nudge = no_nudge
     address = f"http://127.0.0.1:{port}"
-    environment = {
-        "DATABASE_URL": current_url(),
-        "DJANGO_SETTINGS_MODULE": SETTINGS,
-        "SITE_URL": address,
-    }
     try:
-        with served("granian", OURS, port, environment):
+        with served("gunicorn", OURS, port, {**environment(), **PREFORK, "SITE_URL": address, **extra}):
             yield address
     finally:
         redis.from_url(settings.REDIS_URL).delete(QUEUE)
+
+
+def environment() -> dict[str, str]:
+    """For other programs of the attacked market."""
+    return {
+        "DATABASE_URL": current_url(),
+        "DJANGO_SETTINGS_MODULE": SETTINGS,
+        "REDIS_URL": settings.REDIS_URL,
+    }
 
 
 def no_nudge() -> None:

@@ -4,20 +4,18 @@
 was committed, before anybody hears of it.
 """
 
-import os
-import signal
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from multiprocessing import get_context
 from multiprocessing.context import ForkProcess
-from typing import Any
 
 from django.db import connection, connections, transaction
 
 from marketplace.accounts.models import User
 from marketplace.outbox import tasks
 from marketplace.outbox.delivery import deliver_due
+from marketplace.torture.accidents import Fuse, die
 from payments.payouts.exceptions import NotNow
 from payments.payouts.models import PayoutBatch
 from payments.payouts.services import approve_batch, make_batch, send_batch
@@ -25,24 +23,6 @@ from payments.payouts.services import approve_batch, make_batch, send_batch
 MAKER, APPROVER = "+84912000071", "+84912000072"
 #: in the midst of each step, and after each that was committed
 KILLS = ("make:3", "fill:30", "fill:end", "approve:6", "approve:end", "send:9")
-
-
-def die() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-class Fuse:
-    """Counts the statements of one step."""
-
-    def __init__(self, left: int) -> None:
-        self.left = left
-
-    def __call__(self, execute: Callable[..., Any], *statement: Any) -> Any:
-        result = execute(*statement)
-        self.left -= 1
-        if self.left == 0:
-            die()
-        return result
 
 
 def step(name: str, do: Callable[[], object], kill: str) -> None:

@@ -1,7 +1,10 @@
 """The market under attack: a market on this machine, whose cache and queue in Valkey are its own."""
 
+import os
+
 from marketplace.settings.local import *  # noqa: F403
 
+MIDDLEWARE = ["marketplace.torture.accidents.AccidentMiddleware", *MIDDLEWARE]  # noqa: F405
 PREFIX = "torture"
 CACHES["default"]["KEY_PREFIX"] = PREFIX  # noqa: F405
 CELERY_TASK_DEFAULT_QUEUE = PREFIX
@@ -12,3 +15,7 @@ VNPAY_API_URL = "http://127.0.0.1:9/"
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 #: pages are read for their forms: their pictures and styles need not have been collected
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
+if os.environ.get("TORTURE_PAUSE"):
+    OUTBOX_HANDLERS["settle_notification"] = "marketplace.torture.pause.settle_slowly"  # noqa: F405
+#: names a broker that is not there (marketplace/torture/t12_no_broker.py)
+CELERY_BROKER_URL = os.environ.get("TORTURE_BROKER", CELERY_BROKER_URL)  # noqa: F405

@@ -44,7 +44,7 @@ def attack(market: str, *, small: bool, seed: int) -> Finding:
 def _owed(market: str, count: int, dice: random.Random) -> dict[int, int]:
     """đồng owed to each farm, by its key: one parcel each, paid by bank transfer."""
     farms.staff()
-    stock_the_market(SHELF + 2 * count)
+    stock_the_market(SHELF + 3 * count)
     shelf = durable_products(count)
     farms.one_for_each(shelf)
     payments = [placed_orders(1, dice, shelf=[product])[0] for product in shelf]

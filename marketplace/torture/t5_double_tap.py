@@ -37,8 +37,8 @@ def _compare(finding: Finding, answers: list[list[Answered]]) -> None:
     guests = len(answers)
     for number, taps in enumerate(answers):
         finding.must_be(f"kinds of answers to guest {number}", len(set(taps)), 1)
-        finding.must_be(f"status for guest {number}", {status for status, _ in taps}, {302})
-    finding.must_be("pages led to", len({where for taps in answers for _, where in taps}), guests)
+        finding.must_be(f"status for guest {number}", {tap.status for tap in taps}, {302})
+    finding.must_be("pages led to", len({tap.where for taps in answers for tap in taps}), guests)
     finding.must_be("orders", Order.objects.count(), guests)
     finding.must_be("attempts to pay", Payment.objects.count(), guests)
     finding.must_be("packs held", Reservation.objects.count(), guests)

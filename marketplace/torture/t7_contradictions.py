@@ -25,7 +25,7 @@ from payments.reconciliation.models import Item
 from payments.reconciliation.resolving import explain
 from payments.services import expire_unpaid
 
-FULL, SMALL = 1_000, 18
+FULL, SMALL = 1_002, 18
 """Payments."""
 Payments = Sequence[Payment]
 

@@ -1,0 +1,75 @@
+"""Accidents on order: a process that dies at a statement, a connection that breaks at a COMMIT.
+
+The attacked market does to itself what a request's X-Accident header asks for; no other settings load this.
+"""
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import OperationalError, connection
+from django.http import HttpRequest, HttpResponse
+
+HEADER = "X-Accident"
+#: statements that a request sent, in the answer of one that had no accident
+COUNT = "X-Statements"
+BEFORE, AFTER = "before", "after"
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Fuse:
+    """Counts statements; the process dies right after the last one it is given. Never, if that is negative."""
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+    def __call__(self, execute: Callable[..., Any], *statement: Any) -> Any:
+        result = execute(*statement)
+        self.left -= 1
+        if self.left == 0:
+            die()
+        return result
+
+
+@contextmanager
+def cut_commit(when: str) -> Iterator[None]:
+    """The next COMMIT fails for whoever asked for it: BEFORE the server did it, or AFTER."""
+    commit = connection._commit  # type: ignore[attr-defined]
+
+    def cut() -> None:
+        del connection._commit  # type: ignore[attr-defined]
+        if when == AFTER:
+            commit()
+        connection.connection.close()
+        raise OperationalError("server closed the connection unexpectedly")
+
+    connection._commit = cut  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        connection.__dict__.pop("_commit", None)
+
+
+class AccidentMiddleware:
+    """`X-Accident: kill 12`, `kill end` (once all is done, before the answer) or `cut before`, `cut after`."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        what, _, at = request.headers.get(HEADER, "kill never").partition(" ")
+        if what == "cut":
+            with cut_commit(at):
+                return self.get_response(request)
+        fuse = Fuse(int(at) if at.isdecimal() else -1)
+        with connection.execute_wrapper(fuse):
+            response = self.get_response(request)
+        if at == "end":
+            die()
+        response[COUNT] = str(-1 - fuse.left)
+        return response

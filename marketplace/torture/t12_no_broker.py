@@ -1,0 +1,104 @@
+"""T12: the broker is gone, or takes connections and says nothing, while guests order; then it is back."""
+
+import random
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+from django.db import connections
+
+from marketplace.messaging.models import Message
+from marketplace.order.models import Order
+from marketplace.outbox.models import Job
+from marketplace.torture.findings import Finding
+from marketplace.torture.guest import Guest
+from marketplace.torture.market import durable_products, open_market
+from marketplace.torture.working import Worker, sweep
+
+FULL, SMALL = 200, 4
+"""Orders, one half with either kind of broker."""
+AT_ONCE = 8
+HELD_AT_MOST = 15
+"""Seconds that a broker may hold one guest."""
+DRAIN = 60
+"""Seconds that the messages may take once there is a worker again."""
+
+
+def attack(market: str, *, small: bool, seed: int) -> Finding:
+    """Every guest has an order, and every message goes out once."""
+    finding, dice = Finding("T12"), random.Random(seed)
+    guests, longest = (SMALL if small else FULL) // 2, 0.0
+    with _silent_port() as silent, _closed_port() as closed:
+        for port in (closed, silent):
+            broker = {"TORTURE_BROKER": f"redis://127.0.0.1:{port}/0"}
+            with open_market(_free_port(), **broker) as cut_off:
+                longest = max(longest, _order(finding, cut_off, guests, dice))
+    finding.figures |= {"orders": 2 * guests, "longest_answer_seconds": round(longest, 1)}
+    finding.must_be("orders", Order.objects.count(), 2 * guests)
+    finding.must_be("held too long", longest > HELD_AT_MOST, False)
+    finding.must_be("messages sent without a worker", _sent(), 0)
+    finding.control = Job.objects.exclude(state=Job.State.DONE).count()
+    finding.figures["drain_seconds"] = _drain()
+    finding.must_be("jobs left", Job.objects.exclude(state=Job.State.DONE).count(), 0)
+    finding.must_be("messages tried twice", Job.objects.filter(kind="message", attempts__gt=1).count(), 0)
+    finding.must_be("messages sent", _sent(), Message.objects.count())
+    finding.audit()
+    return finding
+
+
+def _order(finding: Finding, market: str, guests: int, dice: random.Random) -> float:
+    """Seconds of the longest answer."""
+    shelf = durable_products(20)
+    products = [dice.choice(shelf) for _ in range(guests)]
+
+    def buy(product: int) -> tuple[int, float]:
+        guest = Guest(market)
+        form = guest.fill_in_checkout(product)
+        begun = time.monotonic()
+        return guest.press(form).status, time.monotonic() - begun
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        answers = list(pool.map(buy, products))
+    finding.must_be("answers", {status for status, _seconds in answers}, {302})
+    return max(seconds for _status, seconds in answers)
+
+
+def _sent() -> int:
+    return Message.objects.filter(state=Message.State.SENT).count()
+
+
+def _drain() -> float:
+    connections.close_all()
+    worker, clock, begun = Worker(), threading.Event(), time.monotonic()
+    try:
+        sweep()
+        while Job.objects.exclude(state=Job.State.DONE).exists() and time.monotonic() - begun < DRAIN:
+            clock.wait(0.2)
+    finally:
+        worker.kill()
+    return round(time.monotonic() - begun, 1)
+
+
+@contextmanager
+def _silent_port() -> Iterator[int]:
+    """Lets everybody in and never says a word."""
+    with socket.create_server(("127.0.0.1", 0), backlog=512) as server:
+        yield server.getsockname()[1]
+
+
+@contextmanager
+def _closed_port() -> Iterator[int]:
+    """Taken, so that nobody else listens there, and deaf."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield taken.getsockname()[1]
+
+
+def _free_port() -> int:
+    with socket.socket() as tried:
+        tried.bind(("127.0.0.1", 0))
+        port: int = tried.getsockname()[1]
+        return port

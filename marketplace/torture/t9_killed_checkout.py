@@ -1,0 +1,102 @@
+"""T9: the web worker dies at twelve points of placing an order, over HTTP; the guest presses the button again."""
+
+import http.client
+import random
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Count, Sum
+from django.utils import timezone
+
+from farmers.partner.models import StockRecord
+from marketplace.demo.walkthrough.documents import Form
+from marketplace.order.models import Order, Reservation
+from marketplace.torture.accidents import HEADER
+from marketplace.torture.findings import Finding
+from marketplace.torture.guest import Guest
+from marketplace.torture.market import durable_products
+from payments.models import Payment
+from payments.services import expire_unpaid
+
+POINTS = 12
+FULL, SMALL = 20, 1
+"""Guests at each point."""
+
+
+def attack(market: str, *, small: bool, seed: int) -> Finding:
+    finding, dice = Finding("T9"), random.Random(seed)
+    shelf = durable_products(20)
+    points = _points(_statements(market, dice.choice(shelf)))
+    guests = SMALL if small else FULL
+    for point in points * guests:
+        _survive(finding, Guest(market), dice.choice(shelf), point)
+    placed = 1 + len(points) * guests
+    finding.figures |= {"points": points, "kills": len(points) * guests}
+    finding.must_be("orders", Order.objects.count(), placed)
+    finding.must_be("packs allocated", _allocated(), placed)
+    finding.control = _control()
+    _expire()
+    finding.must_be("packs allocated after the time to pay", _allocated(), 0)
+    finding.audit()
+    return finding
+
+
+def _statements(market: str, product: int) -> int:
+    """That placing an order takes, counted where nobody is killed."""
+    guest = Guest(market)
+    return guest.press(guest.fill_in_checkout(product)).statements
+
+
+def _points(statements: int) -> list[str]:
+    """From the first statement to the last, and once all is committed."""
+    marks = {1 + at * (statements - 1) // (POINTS - 2) for at in range(POINTS - 1)}
+    return [f"kill {mark}" for mark in sorted(marks)] + ["kill end"]
+
+
+def _survive(finding: Finding, guest: Guest, product: int, point: str) -> None:
+    form, before = guest.fill_in_checkout(product), Order.objects.count()
+    try:
+        answer = guest.press(form, **{HEADER: point})
+        finding.must_be(f"answer at {point}", answer.status, None)
+    except (OSError, http.client.HTTPException):
+        pass
+    finding.must_be(f"halves at {point}", _halves(), 0)
+    finding.must_be(f"orders at {point}", Order.objects.count() - before in (0, 1), True)
+    finding.must_be(f"second try at {point}", _again(guest, form), 302)
+    finding.must_be(f"orders after {point}", Order.objects.count() - before, 1)
+
+
+def _again(guest: Guest, form: Form) -> int:
+    """A dying worker may take a connection with it that had just been let in."""
+    for _ in range(5):
+        try:
+            return guest.press(form).status
+        except (OSError, http.client.HTTPException):
+            continue
+    return 0
+
+
+def _halves() -> int:
+    """Orders without their parcel, their attempt to pay or the packs that are held for them."""
+    parts = {"parcels": "seller_orders", "attempts": "payments", "held": "lines__reservation"}
+    counts = {name: Count(path, distinct=True) for name, path in parts.items()}
+    return Order.objects.annotate(**counts).exclude(parcels=1, attempts=1, held=1).count()
+
+
+def _allocated() -> int:
+    return int(StockRecord.objects.aggregate(held=Sum("num_allocated"))["held"])
+
+
+def _control() -> int:
+    """An order whose packs nobody holds must be seen. Undone, for what is looked at afterwards."""
+    with transaction.atomic():
+        Reservation.objects.order_by("pk")[0].delete()
+        seen = _halves()
+        transaction.set_rollback(True)
+    return seen
+
+
+def _expire() -> None:
+    soon = timezone.now() + timedelta(days=1)
+    while expire_unpaid(soon) and Payment.objects.filter(state=Payment.State.PENDING).exists():
+        pass
