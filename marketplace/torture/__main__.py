@@ -22,6 +22,7 @@ ATTACKS = {
     "T9": "t9_killed_checkout",
     "T11": "t11_cut_commits",
     "T12": "t12_no_broker",
+    "T14": "t14_bad_gateway",
     "T26": "t26_two_beats",
     "T27": "t27_killed_payouts",
 }

@@ -1,12 +1,9 @@
 """T12: the broker is gone, or takes connections and says nothing, while guests order; then it is back."""
 
 import random
-import socket
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 
 from django.db import connections
 
@@ -16,6 +13,7 @@ from marketplace.outbox.models import Job
 from marketplace.torture.findings import Finding
 from marketplace.torture.guest import Guest
 from marketplace.torture.market import durable_products, open_market
+from marketplace.torture.ports import closed_port, free_port, silent_port
 from marketplace.torture.working import Worker, sweep
 
 FULL, SMALL = 200, 4
@@ -31,10 +29,10 @@ def attack(market: str, *, small: bool, seed: int) -> Finding:
     """Every guest has an order, and every message goes out once."""
     finding, dice = Finding("T12"), random.Random(seed)
     guests, longest = (SMALL if small else FULL) // 2, 0.0
-    with _silent_port() as silent, _closed_port() as closed:
+    with silent_port() as silent, closed_port() as closed:
         for port in (closed, silent):
             broker = {"TORTURE_BROKER": f"redis://127.0.0.1:{port}/0"}
-            with open_market(_free_port(), **broker) as cut_off:
+            with open_market(free_port(), **broker) as cut_off:
                 longest = max(longest, _order(finding, cut_off, guests, dice))
     finding.figures |= {"orders": 2 * guests, "longest_answer_seconds": round(longest, 1)}
     finding.must_be("orders", Order.objects.count(), 2 * guests)
@@ -80,25 +78,3 @@ def _drain() -> float:
     finally:
         worker.kill()
     return round(time.monotonic() - begun, 1)
-
-
-@contextmanager
-def _silent_port() -> Iterator[int]:
-    """Lets everybody in and never says a word."""
-    with socket.create_server(("127.0.0.1", 0), backlog=512) as server:
-        yield server.getsockname()[1]
-
-
-@contextmanager
-def _closed_port() -> Iterator[int]:
-    """Taken, so that nobody else listens there, and deaf."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        yield taken.getsockname()[1]
-
-
-def _free_port() -> int:
-    with socket.socket() as tried:
-        tried.bind(("127.0.0.1", 0))
-        port: int = tried.getsockname()[1]
-        return port

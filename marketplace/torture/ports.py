@@ -1,0 +1,27 @@
+"""Places on this machine where nobody listens."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+def free_port() -> int:
+    with socket.socket() as tried:
+        tried.bind(("127.0.0.1", 0))
+        port: int = tried.getsockname()[1]
+        return port
+
+
+@contextmanager
+def silent_port() -> Iterator[int]:
+    """Lets everybody in and never says a word."""
+    with socket.create_server(("127.0.0.1", 0), backlog=512) as server:
+        yield server.getsockname()[1]
+
+
+@contextmanager
+def closed_port() -> Iterator[int]:
+    """Taken, so that nobody else listens there, and deaf."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield taken.getsockname()[1]

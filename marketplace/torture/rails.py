@@ -1,0 +1,72 @@
+"""A pretended rail beside the attacked market, and its control API."""
+
+import json
+import os
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Event
+
+from marketplace.torture.ports import free_port
+
+#: rail -> the setting that says where its API is
+ADDRESSES = {"momo": "MOMO_URL", "zalopay": "ZALOPAY_URL"}
+PATIENCE = 30
+
+
+@dataclass(frozen=True)
+class Rail:
+    name: str
+    url: str
+
+    def spoil(self, answer: str, times: int) -> None:
+        """The next answers of its API go wrong: see payments/simulators/control.py."""
+        self._order("/control/faults", {"answer": answer, "times": times})
+
+    def pay_secretly(self, reference: str) -> None:
+        """The buyer pays, and nobody is told."""
+        self._order(f"/control/payments/{reference}/pay", {"notify": "lost"})
+
+    def charges(self) -> dict[str, int]:
+        """đồng by our reference; ZaloPay puts the date before it."""
+        with urllib.request.urlopen(f"{self.url}/control/charges", timeout=PATIENCE) as answer:
+            found = json.load(answer)["charges"]
+        return {charge["reference"].rpartition("_")[2]: charge["amount"] for charge in found}
+
+    def _order(self, path: str, order: dict[str, object]) -> None:
+        request = urllib.request.Request(
+            self.url + path, json.dumps(order).encode(), {"Content-Type": "application/json"}
+        )
+        urllib.request.urlopen(request, timeout=PATIENCE).close()
+
+
+@contextmanager
+def pretended(name: str) -> Iterator[Rail]:
+    rail = Rail(name, f"http://127.0.0.1:{free_port()}")
+    port = rail.url.rpartition(":")[2]
+    command = [sys.executable, "-m", f"payments.simulators.{name}", "--port", port]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    process = subprocess.Popen(command, env=os.environ.copy(), **quiet)  # type: ignore[call-overload]
+    try:
+        _wait(rail, process)
+        yield rail
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _wait(rail: Rail, process: "subprocess.Popen[bytes]") -> None:
+    clock = Event()
+    for _ in range(PATIENCE * 10):
+        try:
+            rail.charges()
+            return
+        except OSError:
+            if process.poll() is not None:
+                break
+            clock.wait(0.1)
+    raise SystemExit(f"The pretended {rail.name} did not start.")

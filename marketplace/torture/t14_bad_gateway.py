@@ -1,0 +1,124 @@
+"""T14: rails that answer slowly, with an error, a web page, half an answer, or not at all after they did it."""
+
+import random
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import redis
+from django.conf import settings
+from django.db import connections
+from django.test import override_settings
+from django.utils import timezone
+
+from marketplace.order.models import Order
+from marketplace.torture.findings import Finding
+from marketplace.torture.guest import Guest
+from marketplace.torture.market import durable_products, open_market
+from marketplace.torture.ports import free_port
+from marketplace.torture.rails import ADDRESSES, Rail, pretended
+from marketplace.torture.settings import PREFIX
+from payments.models import Payment
+from payments.providers.transport import ANSWER_SECONDS
+from payments.reconciliation.rails import reconcile
+
+FAULTS = ("slow", "500", "html", "half", "lost_after_charge")
+FULL, SMALL = 50, 6
+"""Guests for each fault of a rail; with fewer than six the breaker has nothing to show."""
+AT_ONCE = 8
+MARGIN = 2.0
+"""Seconds for everything that is not the rail's answer."""
+RUNS = 2
+
+
+def attack(market: str, *, small: bool, seed: int) -> Finding:
+    finding, dice = Finding("T14"), random.Random(seed)
+    for name in ("momo",) if small else ADDRESSES:
+        with pretended(name) as rail:
+            place = {ADDRESSES[name]: rail.url}
+            with open_market(free_port(), **place) as shop:
+                longest = [_spoil(finding, shop, rail, fault, small=small, dice=dice) for fault in FAULTS]
+            with override_settings(**place):
+                _resolve(finding, rail)
+        finding.figures[f"longest_seconds_{name}"] = dict(zip(FAULTS, longest, strict=True))
+    finding.audit()
+    finding.control = _control()
+    return finding
+
+
+def _spoil(finding: Finding, shop: str, rail: Rail, fault: str, *, small: bool, dice: random.Random) -> float:
+    """Seconds that the slowest of the guests waited."""
+    guests = SMALL if small else FULL
+    rail.spoil(fault, times=guests)
+    longest = _pay_together(shop, rail, guests, dice)
+    finding.must_be(f"{rail.name} {fault}: held too long", longest > ANSWER_SECONDS + MARGIN, False)
+    finding.must_be(f"{rail.name} {fault}: offered while it rests", _offered(shop, rail, dice), False)
+    rail.spoil(fault, times=0)
+    _end_rest(rail)
+    _pay_together(shop, rail, 1, dice)
+    finding.must_be(f"{rail.name} {fault}: offered again", _offered(shop, rail, dice), True)
+    return round(longest, 1)
+
+
+def _pay_together(shop: str, rail: Rail, guests: int, dice: random.Random) -> float:
+    shelf = durable_products(20)
+
+    def wait(product: int) -> float:
+        guest = Guest(shop)
+        form = guest.fill_in_checkout(product)
+        form.fields["payment"] = rail.name
+        begun = time.monotonic()
+        guest.answer(guest.press(form).where)
+        return time.monotonic() - begun
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return max(pool.map(wait, [dice.choice(shelf) for _ in range(guests)]))
+
+
+def _offered(shop: str, rail: Rail, dice: random.Random) -> bool:
+    guest = Guest(shop)
+    form = guest.fill_in_checkout(dice.choice(durable_products(20)))
+    return ("payment", rail.name) in form.choices
+
+
+def _end_rest(rail: Rail) -> None:
+    """As if the minute were over: the next question is let through, and its answer closes the breaker."""
+    with redis.from_url(settings.REDIS_URL) as valkey:
+        for key in valkey.scan_iter(f"{PREFIX}:*breaker:{rail.name}:rests"):
+            valkey.delete(key)
+
+
+def _resolve(finding: Finding, rail: Rail) -> None:
+    """Every buyer finds a way to pay at the rail, and the market hears of it by asking alone."""
+    connections.close_all()
+    paid = rail.charges()
+    for reference in paid:
+        rail.pay_secretly(reference)
+    rail.spoil("500", times=3)
+    runs = [reconcile(rail.name, timezone.now()) for _ in range(RUNS)]
+    finding.must_be(f"{rail.name}: unanswered, last run", runs[-1].unanswered, 0)
+    ours = dict(Payment.objects.filter(reference__in=paid).values_list("reference", "received"))
+    finding.must_be(f"{rail.name}: taken in", ours, paid)
+    finding.figures[f"charges_{rail.name}"] = len(paid)
+    finding.figures[f"unanswered_{rail.name}"] = [run.unanswered for run in runs]
+    _compare(finding)
+
+
+def _compare(finding: Finding) -> None:
+    """No order is confirmed by two attempts, none is paid without one."""
+    confirmed = Payment.objects.filter(state=Payment.State.CONFIRMED).values_list("order", flat=True)
+    twice = [order for order, count in Counter(confirmed).items() if count > 1]
+    finding.must_be("orders charged twice", twice, [])
+    paid = set(Order.objects.filter(paid_at__isnull=False).values_list("pk", flat=True))
+    finding.must_be("orders paid", paid, set(confirmed))
+
+
+def _control() -> int:
+    """A paid order whose payment is said to have failed must be seen, by the model and by the audit."""
+    undone = Payment.objects.filter(state=Payment.State.CONFIRMED)[0]
+    Payment.objects.filter(pk=undone.pk).update(state=Payment.State.FAILED, confirmed_at=None)
+    seen = Finding("T14, guard off")
+    _compare(seen)
+    before = len(seen.differences)
+    seen.audit()
+    return before if len(seen.differences) > before else 0
