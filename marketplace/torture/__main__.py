@@ -23,6 +23,7 @@ ATTACKS = {
     "T11": "t11_cut_commits",
     "T12": "t12_no_broker",
     "T14": "t14_bad_gateway",
+    "T21": "t21_state_machine",
     "T26": "t26_two_beats",
     "T27": "t27_killed_payouts",
 }

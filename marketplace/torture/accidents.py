@@ -39,16 +39,16 @@ class Fuse:
 @contextmanager
 def cut_commit(when: str) -> Iterator[None]:
     """The next COMMIT fails for whoever asked for it: BEFORE the server did it, or AFTER."""
-    commit = connection._commit  # type: ignore[attr-defined]
+    commit = connection._commit
 
     def cut() -> None:
-        del connection._commit  # type: ignore[attr-defined]
+        del connection._commit
         if when == AFTER:
             commit()
         connection.connection.close()
         raise OperationalError("server closed the connection unexpectedly")
 
-    connection._commit = cut  # type: ignore[attr-defined]
+    connection._commit = cut
     try:
         yield
     finally:

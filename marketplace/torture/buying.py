@@ -1,4 +1,4 @@
-"""Buyers for the attacks: guests whose orders are placed by the real service, one pack each."""
+"""Buyers for the attacks: guests whose orders are placed by the real service."""
 
 import random
 import uuid
@@ -21,17 +21,17 @@ PLACE = "00004"
 
 
 def placed_orders(
-    count: int, dice: random.Random, *, rail: str = "vietqr", shelf: Sequence[int] = ()
+    count: int, dice: random.Random, *, rail: str = "vietqr", shelf: Sequence[int] = (), packs: int = 1
 ) -> list[Payment]:
-    """The open attempts of `count` new orders, of a product of `shelf` each, to be paid by `rail`."""
+    """The open attempts of `count` new orders, `packs` of a product of `shelf` each, to be paid by `rail`."""
     shelf = shelf or durable_products(20)
     commune = Commune.objects.select_related("province").get(code=PLACE)
-    orders = [_placed(dice.choice(shelf), commune, dice, rail) for _ in range(count)]
+    orders = [_placed(_basket(dice.choice(shelf), packs), commune, dice, rail) for _ in range(count)]
     return list(Payment.objects.filter(order__in=orders).order_by("pk"))
 
 
-def _placed(product: int, commune: Commune, dice: random.Random, rail: str) -> Order:
-    contents = look_into(Basket.objects.filter(pk=_basket(product).pk))
+def _placed(basket: Basket, commune: Commune, dice: random.Random, rail: str) -> Order:
+    contents = look_into(Basket.objects.filter(pk=basket.pk))
     return place(
         token=uuid.UUID(int=dice.getrandbits(128), version=4),
         contents=contents,
@@ -41,7 +41,7 @@ def _placed(product: int, commune: Commune, dice: random.Random, rail: str) -> O
     )
 
 
-def _basket(product: int) -> Basket:
+def _basket(product: int, packs: int) -> Basket:
     record = StockRecord.objects.get(product=product)
     basket = Basket.objects.create()
     Line.objects.create(
@@ -49,7 +49,7 @@ def _basket(product: int) -> Basket:
         line_reference=str(record.pk),
         product_id=product,
         stockrecord=record,
-        quantity=1,
+        quantity=packs,
         price_incl_tax=record.price,
         price_excl_tax=record.price,
     )

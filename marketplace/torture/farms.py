@@ -47,10 +47,10 @@ def deliver(payments: Sequence[Payment]) -> None:
         SellerOrderEvent.objects.filter(seller_order=parcel, status=SellerOrder.Status.DELIVERED).update(
             at=then
         )
-        _give_account(parcel.partner)
+        give_account(parcel.partner)
 
 
-def _give_account(farm: Partner) -> None:
+def give_account(farm: Partner) -> None:
     then = timezone.now() - LONG_AGO
     PayoutAccount.objects.get_or_create(
         partner=farm,

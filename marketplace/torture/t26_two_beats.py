@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from threading import Barrier
+from typing import Any
 
 import time_machine
 from django.conf import settings
@@ -27,7 +28,7 @@ FULL, SMALL = 300, 12
 """Orders: a third is paid, the others' time is over at some moment of the ten minutes."""
 TICK, TICKS = timedelta(seconds=30), 21
 TASKS = ("sweep-outbox", "expire-unpaid", "ask-rails", "look-after-refunds")
-"""Of settings.CELERY_BEAT_SCHEDULE: all that act on money, stock and messages."""
+"""Names in settings.CELERY_BEAT_SCHEDULE: all that act on money, stock and messages."""
 Payments = list[Payment]
 
 
@@ -49,14 +50,12 @@ def attack(market: str, *, small: bool, seed: int) -> Finding:
 
 def _ten_minutes(begins: datetime) -> int:
     """How many tasks were run."""
-    schedule = {name: settings.CELERY_BEAT_SCHEDULE[name] for name in TASKS}
-    tasks = {name: import_string(entry["task"]) for name, entry in schedule.items()}
+    schedule: dict[str, dict[str, Any]] = settings.CELERY_BEAT_SCHEDULE
+    periods = {import_string(schedule[name]["task"]): schedule[name]["schedule"] for name in TASKS}
     done = 0
     for tick in range(TICKS):
         passed = tick * TICK
-        due = [
-            tasks[name] for name, entry in schedule.items() if not passed.total_seconds() % entry["schedule"]
-        ]
+        due = [task for task, period in periods.items() if not passed.total_seconds() % period]
         with time_machine.travel(begins + passed, tick=False):
             done += _at_once(due + due)
     return done

@@ -30,7 +30,7 @@ class Worker:
             *("--without-mingle", "--without-heartbeat"),
         ]
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        self.process = subprocess.Popen(command, env=environment() | self.extra, **quiet)  # type: ignore[call-overload]
+        self.process = subprocess.Popen(command, env={**environment(), **self.extra}, **quiet)  # type: ignore[call-overload]
 
     def kill_something(self, dice: random.Random) -> str:
         """SIGKILL one of the processes that do the work, or all of them; then there is a new worker."""

@@ -1,0 +1,45 @@
+"""T21: hypothesis lets buyers, farms, rails and staff do anything in any order; see machine.py."""
+
+import hypothesis
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
+
+from marketplace.torture import farms
+from marketplace.torture.findings import Finding
+from marketplace.torture.machine import Faulty, Market
+
+FULL, SMALL = (200, 50), (6, 15)
+"""Examples, and steps of each."""
+TRIED = (Phase.generate,)
+"""Nothing is made shorter that fails: that takes minutes. The seed leads to the same steps again."""
+
+
+def attack(market: str, *, small: bool, seed: int) -> Finding:
+    finding = Finding("T21")
+    farms.staff()
+    examples, steps = SMALL if small else FULL
+    finding.figures |= {"examples": examples, "steps": steps}
+    finding.differences += _faults(Market, examples, steps, seed)
+    finding.audit()
+    finding.control = len(_faults(Faulty, examples, steps, seed))
+    return finding
+
+
+def _faults(machine: type[RuleBasedStateMachine], examples: int, steps: int, seed: int) -> list[str]:
+    """The first fault that hypothesis found, and the steps that led to it."""
+    said = settings(
+        max_examples=examples,
+        stateful_step_count=steps,
+        deadline=None,
+        database=None,
+        print_blob=False,
+        phases=TRIED,
+        report_multiple_bugs=False,
+        suppress_health_check=list(HealthCheck),
+    )
+    try:
+        run_state_machine_as_test(hypothesis.seed(seed)(machine), settings=said)
+    except Exception as fault:  # noqa: BLE001  whatever a service raises that is no refusal
+        notes = "\n".join(getattr(fault, "__notes__", []))
+        return [f"{type(fault).__name__}: {fault}\n{notes}"]
+    return []
