@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from payments.models import Notification, Payment, RailSwitch, Refund, Transfer
+from payments.models import Notification, Payment, RailSwitch, Refund, RefundPolicy, Transfer
 
 
 class MoneyAdmin(admin.ModelAdmin[Any]):
@@ -72,6 +72,15 @@ class NotificationAdmin(MoneyAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["text"]
+
+
+@admin.register(RefundPolicy)
+class RefundPolicyAdmin(admin.ModelAdmin[RefundPolicy]):
+    list_display = ["valid_from", "limit"]
+
+    def has_change_permission(self, request: HttpRequest, obj: RefundPolicy | None = None) -> bool:
+        """A change is a policy from another day on."""
+        return False
 
 
 @admin.register(RailSwitch)

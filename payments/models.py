@@ -219,6 +219,8 @@ class Refund(models.Model):
         PARCEL = "parcel", _("parcel cancelled")
         LINE = "line", _("part of a parcel")
         CLAIM = "claim", _("claim")
+        #: of the market's own money, not the farm's
+        GOODWILL = "goodwill", _("from the market")
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
     #: the money it gives back, where that came by bank transfer

@@ -14,6 +14,7 @@ from django.utils import timezone
 from marketplace.order.models import Order
 from payments.managers import ENDED
 from payments.models import Payment, Refund
+from payments.parcel_refunds import wanting_an_account
 from payments.providers import registry
 from payments.providers.base import PaymentProvider, Reason
 from payments.providers.vietqr.banks import bank_name
@@ -137,6 +138,16 @@ class Progress:
     def amount_paid(self) -> int:
         """What was asked for, or less where a parcel did not come and brought no cash."""
         return min(self.payment.amount, self.payment.received)
+
+    @property
+    def due_at_the_door(self) -> int:
+        """đồng for what comes, which may be less than was ordered."""
+        return owed(self.order)
+
+    @property
+    def wants_account(self) -> bool:
+        """Something can only go back by bank transfer, and the buyer has not said to which account."""
+        return wanting_an_account(self.order.pk).exists()
 
     @cached_property
     def to_give_back(self) -> int:

@@ -11,7 +11,7 @@ from catalogue.templatetags.money import dong
 from marketplace.accounts.models import User
 from marketplace.messaging.services import tell
 from marketplace.outbox.services import enqueue
-from payments.ledger.giving_back import refund_cancelled, refund_owed, refund_sent
+from payments.ledger.giving_back import goodwill_refund_owed, refund_cancelled, refund_owed, refund_sent
 from payments.models import Payment, Refund, Transfer
 
 #: states in which the money has left or is leaving
@@ -43,7 +43,10 @@ def owe_back(
 
 def set_out(refund: Refund) -> None:
     """It is owed from now on, and will be sent. Part of the caller's transaction."""
-    refund_owed(refund, refund.seller_order, shipping=refund.shipping_amount)
+    if refund.kind == Refund.Kind.GOODWILL:
+        goodwill_refund_owed(refund)
+    else:
+        refund_owed(refund, refund.seller_order, shipping=refund.shipping_amount)
     enqueue("send_refund", {"refund": refund.pk}, key=f"refund:{refund.pk}")
 
 

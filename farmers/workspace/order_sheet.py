@@ -55,6 +55,10 @@ class OrderSheet:
         """Packs of the line that come."""
         return int(line.quantity) - sum(row.packs for row in self.reductions if row.line_id == line.pk)
 
+    def grams_short(self, line: Line) -> int:
+        """That the packs which come weigh less, together."""
+        return sum(row.grams for row in self.reductions if row.line_id == line.pk)
+
     @property
     def reduced(self) -> int:
         """đồng less than ordered."""

@@ -22,10 +22,7 @@ LOADERS = [
     "load_places",
     "load_crops",
     "load_tariff",
-    "load_commission",
-    "load_withholding",
-    "load_payout_holds",
-    "load_claim_windows",
+    "load_rules",
 ]
 
 

@@ -22,7 +22,6 @@ QUEUE = "torture"
 PREFORK = {"GUNICORN_CMD_ARGS": "--preload --threads 8 --log-level critical"}
 SHELF = 40
 """Products in the market; enough for baskets of several farms."""
-RULES = ("load_commission", "load_withholding", "load_payout_holds", "load_claim_windows")
 ENOUGH = 1_000_000
 """Packs of each: stock has its own attacks."""
 
@@ -30,8 +29,7 @@ ENOUGH = 1_000_000
 def stock_the_market(products: int = SHELF) -> None:
     """Products that nobody can buy up, and the rules of a market that is open. Needs load_places and load_tariff."""
     fill(products)
-    for rules in RULES:
-        call_command(rules, verbosity=0)
+    call_command("load_rules", verbosity=0)
     StockRecord.objects.update(num_in_stock=ENOUGH)
 
 

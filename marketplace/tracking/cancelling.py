@@ -11,12 +11,16 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from marketplace.accounts.models import User
 from marketplace.order.access import order_for
 from marketplace.order.exceptions import IllegalMove
-from marketplace.order.models import SellerOrder
+from marketplace.order.models import Order, SellerOrder
 from marketplace.order.services import take_back
 from payments.claims.cancelling import ask, open_request
 from payments.claims.exceptions import NotNow
+from payments.transfers import BANK_RAIL
+
+_GOES_ON = (SellerOrder.Status.PACKING, SellerOrder.Status.HANDED_OVER, SellerOrder.Status.DELIVERED)
 
 
 class ReasonForm(forms.Form):
@@ -42,16 +46,43 @@ def cancel(request: HttpRequest, number: str, parcel: str) -> HttpResponse:
         return render(request, "tracking/cancel.html", context)
     if asks:
         return _ask(request, found, form.cleaned_data["note"])
-    try:
-        take_back(
-            found,
-            actor=request.user if request.user.is_authenticated else None,
-            reason=form.cleaned_data["note"],
-        )
-    except IllegalMove:
+    actor = request.user if request.user.is_authenticated else None
+    if not _taken_back(found, actor, form.cleaned_data["note"]):
         return _too_late(request, number)
-    messages.success(request, _said(paid=order.paid_at is not None))
+    messages.success(request, _said(order))
     return redirect("tracking:order", number=number)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel_order(request: HttpRequest, number: str) -> HttpResponse:
+    """Every parcel that no farm has begun to pack, at one tap; the others are named."""
+    order = order_for(request, number)
+    parcels = list(order.seller_orders.select_related("partner", "order"))
+    ends = [parcel for parcel in parcels if parcel.status in parcel.BEFORE_PACKING]
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if not ends:
+        return _too_late(request, number)
+    if not form.is_valid():
+        goes_on = [parcel for parcel in parcels if parcel.status in _GOES_ON]
+        context = {"order": order, "ends": ends, "goes_on": goes_on, "form": form}
+        context["amount"] = sum(parcel.due for parcel in ends)
+        return render(request, "tracking/cancel_order.html", context)
+    actor = request.user if request.user.is_authenticated else None
+    late = [parcel for parcel in ends if not _taken_back(parcel, actor, form.cleaned_data["note"])]
+    for parcel in late:
+        messages.warning(request, _("%(farm)s has begun to pack: ask it.") % {"farm": parcel.partner.name})
+    if len(late) < len(ends):
+        messages.success(request, _said(order))
+    return redirect("tracking:order", number=number)
+
+
+def _taken_back(parcel: SellerOrder, actor: User | None, reason: str) -> bool:
+    try:
+        take_back(parcel, actor=actor, reason=reason)
+    except IllegalMove:
+        return False
+    return True
 
 
 def _ask(request: HttpRequest, parcel: SellerOrder, reason: str) -> HttpResponse:
@@ -65,10 +96,12 @@ def _ask(request: HttpRequest, parcel: SellerOrder, reason: str) -> HttpResponse
     return redirect("tracking:order", number=parcel.order.number)
 
 
-def _said(*, paid: bool) -> str:
-    if paid:
-        return _("Cancelled. The money for this parcel comes back the way it came; you need not do anything.")
-    return _("Cancelled. You pay nothing for this parcel.")
+def _said(order: Order) -> str:
+    if order.paid_at is None:
+        return _("Cancelled. You pay nothing for it.")
+    if order.payment_method == BANK_RAIL:
+        return _("Cancelled. Your money comes back by bank transfer: tell us your account.")
+    return _("Cancelled. Your money comes back the way it came; you need not do anything.")
 
 
 def _too_late(request: HttpRequest, number: str) -> HttpResponse:

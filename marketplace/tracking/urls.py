@@ -8,6 +8,7 @@ app_name = "tracking"
 urlpatterns = [
     path("", views.find, name="find"),
     path("<str:number>/", views.order, name="order"),
+    path("<str:number>/huy/", cancelling.cancel_order, name="cancel_order"),
     path("<str:number>/huy/<str:parcel>/", cancelling.cancel, name="cancel"),
     path("<str:number>/khieu-nai/<str:parcel>/", asking.claim, name="claim"),
     path("<str:number>/khieu-nai/<str:parcel>/rut/", asking.withdraw, name="claim_withdraw"),

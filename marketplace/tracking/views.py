@@ -66,7 +66,11 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
     ]
     refunds = list(refunds_of(found.pk))
     context = {"order": found, "parcels": parcels, "payment": payment, "at_the_door": at_the_door}
+    before_packing = [
+        parcel for parcel, _steps, _affairs in parcels if parcel.status in parcel.BEFORE_PACKING
+    ]
     context |= {
+        "can_cancel_all": len(before_packing) > 1,
         "refunds": refunds,
         "wants_account": wanting_an_account(found.pk).exists() if refunds else False,
     }

@@ -1,5 +1,6 @@
 """The buyer asks to take back a parcel that is being packed; the farm answers, and staff where it does not."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -37,20 +38,29 @@ def ask(parcel: SellerOrder, *, reason: str, now: datetime) -> CancellationReque
 
 
 def answer(
-    request: CancellationRequest, *, agree: bool, words: str, by: User, now: datetime
+    request: CancellationRequest,
+    *,
+    agree: bool,
+    words: str,
+    by: User,
+    now: datetime,
+    noted: Callable[[], object] = lambda: None,
 ) -> CancellationRequest:
     """The farm, or one of the staff, answers; agreed, the parcel is cancelled and its money goes back.
 
-    Raises NotNow where it was answered before or the parcel has left meanwhile; that is then noted.
+    ``noted`` is done in the same transaction. Raises NotNow where it was answered before or the parcel has left
+    meanwhile; that is kept on the request.
     """
-    done = _answer(request, agree=agree, words=words, by=by, now=now)
+    with transaction.atomic():
+        done = _answer(request, agree=agree, words=words, by=by, now=now)
+        if done:
+            noted()
     request.refresh_from_db()
     if not done:
         raise NotNow(str(request))
     return request
 
 
-@transaction.atomic
 def _answer(request: CancellationRequest, *, agree: bool, words: str, by: User, now: datetime) -> bool:
     parcel = SellerOrder.objects.select_related("order", "partner").get(pk=request.seller_order_id)
     lock_attempts(parcel.order_id)

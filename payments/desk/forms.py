@@ -147,6 +147,11 @@ class ParcelRefundForm(forms.Form):
     shipping = forms.IntegerField(
         label=_("Of the shipping charge, đồng"), min_value=0, max_value=LARGEST, initial=0, required=False
     )
+    from_market = forms.BooleanField(
+        label=_("The market pays, not the farm"),
+        required=False,
+        help_text=_("As goodwill, out of our commission, where the farm did nothing wrong."),
+    )
     reason = forms.CharField(label=_("Why"), min_length=4, max_length=200)
     token = forms.UUIDField(widget=forms.HiddenInput)
 

@@ -24,17 +24,18 @@ def refund(
     goods: int,
     shipping: int,
     parts: Sequence[Part],
+    from_market: bool,
     reason: str,
     token: UUID,
     by: User,
 ) -> Refund:
     """Give back part or all of a parcel; ``token`` is the form's, sent twice it is one refund.
 
-    Raises NothingPaid, TooMuch.
+    ``from_market``: out of the market's own money. Raises NothingPaid, TooMuch.
     """
     made = parcel_refunds.refund_parcel(
         parcel,
-        kind=Refund.Kind.LINE,
+        kind=Refund.Kind.GOODWILL if from_market else Refund.Kind.LINE,
         reason=reason,
         key=f"desk:{token}",
         goods=goods,
@@ -82,9 +83,12 @@ def refuse(claim: Claim, *, words: str, by: User) -> None:
 
 def answer_cancellation(request: CancellationRequest, *, agree: bool, words: str, by: User) -> None:
     """Raises claims' NotNow, which is noted on the request all the same."""
-    cancelling.answer(request, agree=agree, words=words, by=by, now=timezone.now())
     parcel = request.seller_order
-    record(Kind.CANCELLATION_ANSWERED, by=by, subject=parcel.number, note=words, order=parcel.order)
+
+    def note() -> None:
+        record(Kind.CANCELLATION_ANSWERED, by=by, subject=parcel.number, note=words, order=parcel.order)
+
+    cancelling.answer(request, agree=agree, words=words, by=by, now=timezone.now(), noted=note)
 
 
 def _record(kind: Kind, refund: Refund, *, note: str, by: User) -> None:

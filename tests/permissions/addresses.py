@@ -81,6 +81,7 @@ ADDRESSES: dict[str, Callable[[World], str]] = {
         )
         for name in ("cancel", "claim", "claim_withdraw")
     },
+    "tracking:cancel_order": lambda world: reverse("tracking:cancel_order", args=[world.paid.number]),
     "tracking:refund_account": lambda world: reverse("tracking:refund_account", args=[world.paid.number]),
     "desk:claim": lambda world: reverse("desk:claim", args=[Claim.objects.get().pk]),
     "desk:claim_decide": lambda world: reverse("desk:claim_decide", args=[Claim.objects.get().pk]),

@@ -96,3 +96,37 @@ def test_an_unpaid_parcel_is_no_longer_asked_for(buyer: Client) -> None:
     payment.order.refresh_from_db()
     assert payment.order.status == "cancelled"
     assert not Refund.objects.exists()
+
+
+class TestTheWholeOrder:
+    def address(self, order: Order) -> str:
+        return reverse("tracking:cancel_order", args=[order.number])
+
+    def test_at_one_tap_everything_ends_and_comes_back(
+        self,
+        buyer: Client,
+        order: Order,
+        django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+    ) -> None:
+        page = buyer.get(reverse("tracking:order", args=[order.number])).content.decode()
+        assert self.address(order) in page
+        with django_capture_on_commit_callbacks(execute=True):
+            answer = buyer.post(self.address(order), {"note": "Đi xa"}, follow=True)
+        assert "số tài khoản" in answer.content.decode()
+        assert set(order.seller_orders.values_list("status", flat=True)) == {"cancelled"}
+        assert sum(Refund.objects.values_list("amount", flat=True)) == order.total
+        assert list(find_differences()) == []
+
+    def test_what_is_being_packed_goes_on_and_is_named(self, buyer: Client, order: Order) -> None:
+        packing, waiting = order.seller_orders.order_by("partner_id")
+        move(packing, SellerOrder.Status.PACKING)
+        assert packing.partner.name in buyer.get(self.address(order)).content.decode()
+        buyer.post(self.address(order), {})
+        statuses = dict(order.seller_orders.values_list("pk", "status"))
+        assert statuses == {packing.pk: "packing", waiting.pk: "cancelled"}
+
+    def test_too_late_for_all_of_it(self, buyer: Client, order: Order) -> None:
+        for parcel in order.seller_orders.all():
+            move(parcel, SellerOrder.Status.PACKING)
+        page = buyer.get(self.address(order), follow=True).content.decode()
+        assert "gọi cho nhà vườn" in page

@@ -17,6 +17,7 @@ from farmers.partner.models import Partner
 from farmers.workspace.order_sheet import OrderSheet
 from marketplace import typesetting
 from marketplace.accounts.phones import national
+from marketplace.order.models import Line
 
 TEMPLATE = Path(__file__).parent / "slip.typ"
 #: a label printer's size first, then half a sheet of an office printer
@@ -47,13 +48,20 @@ def _facts(sheet: OrderSheet, stall: Partner, paper: str) -> dict[str, Any]:
             "phone": sheet.phone,
             "place": sheet.place,
             "typed_place": _typed_place(sheet),
-            "lines": [[sheet.coming(line), line.title, line.pack_label] for line in sheet.lines],
+            "lines": [[sheet.coming(line), line.title, _packs(sheet, line)] for line in sheet.lines],
             "sum": _("%(packs)d packs, %(weight)s net")
             % {"packs": sheet.packs, "weight": grams(sheet.weight)},
             "note": _("Note: %(note)s") % {"note": sheet.note} if sheet.note else "",
             "money": _money(sheet),
             "is_paid": not sheet.to_collect,
         }
+
+
+def _packs(sheet: OrderSheet, line: Line) -> str:
+    short = sheet.grams_short(line)
+    if not short:
+        return str(line.pack_label)
+    return _("%(pack)s, %(weight)s short") % {"pack": line.pack_label, "weight": grams(short)}
 
 
 def _typed_place(sheet: OrderSheet) -> str:

@@ -13,8 +13,8 @@ class Migration(migrations.Migration):
     dependencies = [
         ('catalogue', '0003_search_functions'),
         ('images', '0001_initial'),
-        ('order', '0003_reductions'),
-        ('payments', '0002_refunds_of_parcels'),
+        ('order', '0002_totals_agree'),
+        ('payments', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

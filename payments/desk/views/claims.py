@@ -110,7 +110,7 @@ def refund(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "desk/parcel_refund.html", context, status=422 if form.errors else 200)
 
 
-_REFUND_FIELDS = ("goods", "shipping", "parts", "reason", "token")
+_REFUND_FIELDS = ("goods", "shipping", "parts", "from_market", "reason", "token")
 
 
 @money_action

@@ -238,3 +238,12 @@ class TestAtOnce:
         results = together([partial(approve_refund, refund, by=one) for one in others])
         assert sorted(results) == [False, False, True]
         assert find_differences() == []
+
+
+def test_goodwill_comes_out_of_the_markets_own_money() -> None:
+    parcel = tams(paid_order())
+    owed, income = owed_to(parcel.partner), balance(of_market(Kind.COMMISSION_INCOME))
+    refund_parcel(parcel, kind=Refund.Kind.GOODWILL, reason="x", key="g", goods=10_000, by=make_staff())
+    assert owed_to(parcel.partner) == owed
+    assert balance(of_market(Kind.COMMISSION_INCOME)) == income + 10_000
+    assert find_differences() == []
