@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('accounts', '__first__'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('address', '0001_initial'),
         ('basket', '0001_initial'),
         ('catalogue', '0002_initial'),

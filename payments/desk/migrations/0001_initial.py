@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('accounts', '__first__'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('ledger', '0003_market_accounts'),
         ('order', '0002_totals_agree'),
         ('payments', '0001_initial'),
