@@ -24,7 +24,7 @@ dev: .venv/run.stamp $(CATALOGUES)  ## the same with DEBUG, reloading when code 
 	@exec $(BIN)/python -m marketplace.run --dev
 
 test: .venv/dev.stamp $(CATALOGUES) chromium  ## the whole suite, in parallel (ARGS= for pytest)
-	@$(BIN)/python -m pytest --numprocesses logical --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses logical $(ARGS)
 
 lint: .venv/dev.stamp $(CATALOGUES)  ## every check that needs no database
 	$(BIN)/ruff check .

@@ -8,7 +8,7 @@ from django.utils import timezone
 from farmers.partner.models import Partner, StockRecord
 from marketplace.accounts.models import User
 from marketplace.address.models import Commune
-from marketplace.demo import history, records
+from marketplace.demo import affairs, history, records
 from marketplace.demo.bank import transfer
 from marketplace.order.models import Order, SellerOrder
 from marketplace.order.placement import Parcel, ParcelLine, Placement, Recipient
@@ -47,6 +47,8 @@ def add_order(wanted: tuple[records.Order, records.Buyer]) -> None:
     for parcel in placed.seller_orders.select_related("partner"):
         _carry(parcel, order.parcels.get(parcel.partner.code, ""))
     history.spread(placed, days=order.days_ago)
+    if order.affair:
+        affairs.happen(order.affair, placed)
 
 
 def _placement(order: records.Order, buyer: records.Buyer) -> Placement:

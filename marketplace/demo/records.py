@@ -127,6 +127,8 @@ class Order:
     ends_unpaid: bool = False
     #: seller's code -> the last status of its part
     parcels: dict[str, str] = field(default_factory=dict)
+    #: what becomes of its first parcel in the end, see affairs.KINDS
+    affair: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from tests.browser.visiting import DESK, PHONE, Visitor
 from tests.run.running import Market
 from tests.run.signing_in import sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("run")]
+pytestmark = pytest.mark.browser
 PUBLIC = [
     "/",
     "/san-pham/",

@@ -9,7 +9,7 @@ from tests.browser.visiting import Visitor
 from tests.run.running import Market
 from tests.run.signing_in import sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("run")]
+pytestmark = pytest.mark.browser
 MONEY_TAKES = 30_000  # milliseconds: a worker may be busy with other things
 
 

@@ -11,7 +11,6 @@ from marketplace.run.announcement import demo_accounts
 from tests.run.running import VAR, Market, commands
 from tests.waiting import PATIENCE, wait_for
 
-pytestmark = pytest.mark.xdist_group("run")
 STYLESHEET = re.compile(r'href="(/static/[^"]+\.[0-9a-f]{12}\.css)"')
 
 

@@ -12,8 +12,6 @@ from marketplace.run.configuration import from_environment
 from marketplace.run.errors import CannotRun
 from tests.run.running import Market, spare_port
 
-pytestmark = pytest.mark.xdist_group("run")
-
 
 @pytest.fixture
 def taken_port() -> Iterator[int]:

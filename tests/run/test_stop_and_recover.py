@@ -15,7 +15,7 @@ from marketplace.run.configuration import ROOT
 from tests.run.running import VAR, Market, tree
 from tests.waiting import PATIENCE, wait_for
 
-pytestmark = [pytest.mark.xdist_group("run"), pytest.mark.usefixtures("alone")]
+pytestmark = pytest.mark.usefixtures("alone")
 
 
 def kill(processes: list[psutil.Process]) -> None:

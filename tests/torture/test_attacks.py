@@ -1,5 +1,6 @@
 """The attacks of `make torture`, small: each over HTTP, on a copy of one stocked market that it may spoil."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -13,13 +14,11 @@ from marketplace.torture.__main__ import ATTACKS, attack_of
 from marketplace.torture.market import open_market, stock_the_market
 from tests.run.running import spare_port
 
-pytestmark = pytest.mark.xdist_group("torture")
-
 
 @pytest.fixture(scope="module")
 def stocked(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Made once, beside the database of the other tests."""
-    with django_db_blocker.unblock(), copied_database("test_torture_stocked"):
+    with django_db_blocker.unblock(), copied_database(f"stocked_{os.getpid()}"):
         load_places()
         load_tariff()
         stock_the_market()
@@ -29,7 +28,7 @@ def stocked(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
 @pytest.fixture
 def market(stocked: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setattr(tasks, "nudge", tasks.nudge)  # the market stops it; put it back
-    with copied_database("test_torture"), open_market(spare_port()) as address:
+    with copied_database(f"tortured_{os.getpid()}"), open_market(spare_port()) as address:
         yield address
 
 
