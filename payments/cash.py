@@ -14,8 +14,8 @@ from payments.services import owed
 
 
 @transaction.atomic
-def parcel_delivered(payload: dict[str, Any]) -> None:
-    """The outbox job after a parcel arrived unpaid. ``payload`` is {"seller_order": pk}.
+def count_cash(payload: dict[str, Any]) -> None:
+    """The outbox job after a parcel arrived unpaid, or will not arrive. ``payload`` is {"seller_order": pk}.
 
     What was collected is counted anew from the parcels, so that running it twice changes nothing.
     """
@@ -28,5 +28,5 @@ def parcel_delivered(payload: dict[str, Any]) -> None:
             attempt.save(update_fields=["received"])
             for collected in delivered.select_related("partner").order_by("partner_id"):
                 cash_collected(collected, attempt)
-            if attempt.received >= owed(order):
+            if attempt.received and attempt.received >= owed(order):
                 attempt.move(Payment.State.CONFIRMED)

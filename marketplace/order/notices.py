@@ -44,6 +44,10 @@ def tell_of_cancellation(order: Order, parcel: SellerOrder) -> None:
     _tell_seller("seller_order_cancelled", parcel, {})
 
 
+def tell_of_refusal(order: Order, parcel: SellerOrder) -> None:
+    _tell_of_parcel("parcel_refused", order, parcel, {})
+
+
 def tell_of_reduction(order: Order, row: Reduction) -> None:
     """The buyer hears what will be missing, why, and what that means for the money."""
     parcel = row.line.seller_order

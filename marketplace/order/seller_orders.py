@@ -16,12 +16,13 @@ class SellerOrder(models.Model):
         CANCELLED = "cancelled", _("Cancelled")
         EXPIRED = "expired", _("Expired")
 
-    #: status -> statuses it may become; every change goes through services.move()
+    #: status -> statuses it may become; every change goes through order.services
     TRANSITIONS = {
         Status.AWAITING_PAYMENT: (Status.NEW, Status.EXPIRED, Status.CANCELLED),
         Status.NEW: (Status.PACKING, Status.CANCELLED, Status.EXPIRED),
         Status.PACKING: (Status.HANDED_OVER, Status.CANCELLED),
-        Status.HANDED_OVER: (Status.DELIVERED,),
+        #: cancelled: not taken at the door, and never where it was paid before
+        Status.HANDED_OVER: (Status.DELIVERED, Status.CANCELLED),
         #: money that came late may find the goods still there
         Status.EXPIRED: (Status.AWAITING_PAYMENT,),
         Status.DELIVERED: (),
@@ -30,6 +31,8 @@ class SellerOrder(models.Model):
 
     #: in these the buyer may still take it back without asking
     BEFORE_PACKING = (Status.AWAITING_PAYMENT, Status.NEW)
+    #: in these its farm may still cancel it
+    WITH_THE_FARM = (*BEFORE_PACKING, Status.PACKING)
 
     order = models.ForeignKey("order.Order", on_delete=models.PROTECT, related_name="seller_orders")
     partner = models.ForeignKey("partner.Partner", on_delete=models.PROTECT, related_name="seller_orders")

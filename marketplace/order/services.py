@@ -15,6 +15,7 @@ from marketplace.order.models import Order, Reservation, SellerOrder, SellerOrde
 from marketplace.order.notices import (
     tell_buyer,
     tell_of_cancellation,
+    tell_of_refusal,
     tell_of_shipping,
     tell_sellers_of_new,
 )
@@ -176,12 +177,38 @@ def move(
     if to == Status.CANCELLED:
         changes = {"cancel_reason": note}
     before = [state for state, steps in SellerOrder.TRANSITIONS.items() if to in steps]
+    if to == Status.CANCELLED:
+        before.remove(Status.HANDED_OVER)  # refuse_at_door() alone
     waiting = SellerOrder.objects.filter(pk=seller_order.pk, status__in=before)
     if to not in _BY_PEOPLE or not waiting.update(status=to, **changes):
         raise IllegalMove(seller_order.number, to)
     SellerOrderEvent.objects.create(seller_order=seller_order, status=to, actor=actor, note=note)
     seller_order.refresh_from_db()
     _follow(order, seller_order)
+    _conclude(order)
+
+
+@transaction.atomic
+def refuse_at_door(seller_order: SellerOrder, *, actor: User | None) -> None:
+    """The buyer did not take a parcel to be paid in cash: nothing of it is due.
+
+    The packs stay out of the stock: only the farm sees whether they come back sound, and counts them in. Raises
+    IllegalMove unless the parcel is on its way and unpaid.
+    """
+    order = seller_order.order
+    lock_order(order)
+    reason = _("Not taken at the door")
+    on_its_way = SellerOrder.objects.filter(
+        pk=seller_order.pk, status=Status.HANDED_OVER, order__paid_at__isnull=True
+    )
+    if not on_its_way.update(status=Status.CANCELLED, cancel_reason=reason):
+        raise IllegalMove(seller_order.number, Status.CANCELLED)
+    SellerOrderEvent.objects.create(
+        seller_order=seller_order, status=Status.CANCELLED, actor=actor, note=reason
+    )
+    seller_order.refresh_from_db()
+    tell_of_refusal(order, seller_order)
+    enqueue("count_cash", {"seller_order": seller_order.pk}, key=f"cancelled:{seller_order.pk}")
     _conclude(order)
 
 
@@ -195,12 +222,14 @@ def _follow(order: Order, parcel: SellerOrder) -> None:
         if order.paid_at is not None:
             enqueue("parcel_handed_over", {"seller_order": parcel.pk}, key=f"parcel_handed_over:{parcel.pk}")
     elif parcel.status == Status.DELIVERED and order.paid_at is None:
-        enqueue("parcel_delivered", {"seller_order": parcel.pk}, key=f"parcel_delivered:{parcel.pk}")
+        enqueue("count_cash", {"seller_order": parcel.pk}, key=f"delivered:{parcel.pk}")
     elif parcel.status == Status.CANCELLED:
         holding.release([parcel])
         tell_of_cancellation(order, parcel)
         if order.paid_at is not None:
             enqueue("give_back_parcel", {"seller_order": parcel.pk}, key=f"give_back_parcel:{parcel.pk}")
+        else:
+            enqueue("count_cash", {"seller_order": parcel.pk}, key=f"cancelled:{parcel.pk}")
 
 
 def _move_all(order: Order, before: str, to: str, **changes: str) -> list[SellerOrder]:

@@ -190,7 +190,7 @@ OUTBOX_HANDLERS = {
     "ask_provider": "payments.inquiries.ask_provider",
     "give_back_parcel": "payments.parcel_refunds.give_back_parcel",
     "parcel_handed_over": "payments.handover.parcel_handed_over",
-    "parcel_delivered": "payments.cash.parcel_delivered",
+    "count_cash": "payments.cash.count_cash",
     "fill_payout_batch": "payments.payouts.services.fill_batch",
 }
 #: tried in this order for every message; SMS and Zalo ZNS will join here

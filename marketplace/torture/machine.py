@@ -22,7 +22,7 @@ from marketplace.accounts.models import User
 from marketplace.order.exceptions import IllegalMove
 from marketplace.order.models import Line as OrderLine
 from marketplace.order.models import Reservation, SellerOrder, SellerOrderEvent
-from marketplace.order.services import move, take_back
+from marketplace.order.services import move, refuse_at_door, take_back
 from marketplace.outbox.delivery import deliver_due
 from marketplace.torture import bank, farms, vnpay
 from marketplace.torture.buying import placed_orders
@@ -129,6 +129,11 @@ class Market(RuleBasedStateMachine):
     def farm_moves(self, at: int, to: str) -> None:
         if parcel := chosen(SellerOrder.objects.all(), at):
             self.attempt(lambda: move(parcel, to, actor=self.maker, note=WORDS))
+
+    @rule(at=pick)
+    def nobody_opens_the_door(self, at: int) -> None:
+        if parcel := chosen(SellerOrder.objects.filter(status="handed_over"), at):
+            self.attempt(lambda: refuse_at_door(parcel, actor=self.maker))
 
     @rule(at=pick)
     def buyer_takes_back(self, at: int) -> None:

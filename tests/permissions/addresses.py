@@ -98,7 +98,7 @@ ADDRESSES: dict[str, Callable[[World], str]] = {
     **{
         f"workspace:{name}": lambda world, name=name: reverse(f"workspace:{name}", args=[world.parcel.number])
         for name in (
-            *("order", "accept", "hand_over", "deliver", "cancel", "packing_slip", "money_order"),
+            *("order", "accept", "hand_over", "deliver", "refused", "cancel", "packing_slip", "money_order"),
             *("reduce", "answer_cancellation", "claim"),
         )
     },

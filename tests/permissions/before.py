@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from marketplace.order.models import SellerOrder
+from marketplace.order.models import Order, SellerOrder
 from payments.claims.models import CancellationRequest, ClaimWindow
 from payments.claims.services import make_claim
 from payments.ledger.postings import money_received, order_paid
@@ -42,12 +42,18 @@ BEFORE: dict[str, Callable[[World], object]] = {
     "workspace:reduce": lambda world: _in_the_books(world),
     "workspace:hand_over": lambda world: _at(world.parcel, SellerOrder.Status.PACKING),
     "workspace:packing_slip": lambda world: _at(world.parcel, SellerOrder.Status.PACKING),
+    "workspace:refused": lambda world: _unpaid_on_its_way(world),
     "workspace:deliver": lambda world: _at(world.parcel, SellerOrder.Status.HANDED_OVER),
 }
 
 
 def _at(parcel: SellerOrder, status: str) -> None:
     SellerOrder.objects.filter(pk=parcel.pk).update(status=status)
+
+
+def _unpaid_on_its_way(world: World) -> None:
+    _at(world.parcel, SellerOrder.Status.HANDED_OVER)
+    Order.objects.filter(pk=world.paid.pk).update(paid_at=None)
 
 
 def _in_the_books(world: World) -> None:

@@ -15,7 +15,7 @@ from farmers.workspace.order_sheet import sheet_of
 from farmers.workspace.slips.slip import PAPERS, packing_slip
 from marketplace.order.exceptions import IllegalMove
 from marketplace.order.models import SellerOrder
-from marketplace.order.services import move
+from marketplace.order.services import move, refuse_at_door
 from payments.claims.cancelling import open_request
 from payments.claims.models import Claim
 
@@ -90,6 +90,24 @@ def cancel(request: HttpRequest, member: PartnerMember, number: str) -> HttpResp
     )
 
 
+@access.for_owners
+def refused(request: HttpRequest, member: PartnerMember, number: str) -> HttpResponse:
+    """The buyer did not take the parcel at the door."""
+    seller_order = access.seller_order_for(member, number)
+    if request.method != "POST":
+        sheet = sheet_of(seller_order)
+        return render(request, "workspace/refused.html", {"member": member, "sheet": sheet})
+    try:
+        refuse_at_door(seller_order, actor=member.user)
+        words = _("Noted. When the goods are back and still good, add the packs again under “My goods”.")
+        messages.success(request, words)
+    except IllegalMove:
+        messages.info(
+            request, _("Nothing was changed: only a parcel on its way, to be paid in cash, can be refused.")
+        )
+    return redirect("workspace:order", number)
+
+
 @access.for_members
 def slip(request: HttpRequest, member: PartnerMember, number: str) -> HttpResponse:
     """The packing slip; it shows the buyer's phone, so it exists from acceptance on."""
@@ -106,7 +124,7 @@ def slip(request: HttpRequest, member: PartnerMember, number: str) -> HttpRespon
 def _page(
     request: HttpRequest, member: PartnerMember, seller_order: SellerOrder, form: HandOverForm
 ) -> HttpResponse:
-    may_cancel = member.is_owner and Status.CANCELLED in SellerOrder.TRANSITIONS[Status(seller_order.status)]
+    may_cancel = member.is_owner and seller_order.status in SellerOrder.WITH_THE_FARM
     context = {"member": member, "sheet": sheet_of(seller_order), "form": form, "at": "orders"}
     context |= {"papers": PAPERS, "may_cancel": may_cancel, "asked": open_request(seller_order)}
     context |= {

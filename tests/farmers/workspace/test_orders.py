@@ -254,3 +254,39 @@ class TestPeople:
 
     def test_nothing_of_it_is_kept_in_a_cache(self, tam):
         assert "no-store" in tam.get(HOME)["Cache-Control"]
+
+
+class TestNotTakenAtTheDoor:
+    def parcel(self, **how):
+        product = make_product(partner=anh_tam(), stock=3)
+        parcel = make_order((product, 1), user=chi_lan(), **how).seller_orders.get()
+        move(parcel, Status.PACKING)
+        move(parcel, Status.HANDED_OVER)
+        return parcel
+
+    def test_it_ends_the_buyer_hears_and_the_packs_wait_to_be_counted(self, tam):
+        parcel = self.parcel(**AT_THE_DOOR)
+        address = reverse("workspace:refused", args=[parcel.number])
+        assert address in tam.get(reverse("workspace:order", args=[parcel.number])).content.decode()
+        page = tam.post(address, follow=True).content.decode()
+        assert "cộng lại số gói" in page
+        parcel.refresh_from_db()
+        assert (parcel.status, parcel.order.status) == ("cancelled", "cancelled")
+        assert Message.objects.filter(kind="parcel_refused").count() == 1
+        stock = stock_of(parcel.lines.get().product)
+        assert (stock.num_in_stock, stock.num_allocated) == (2, 0)
+
+    def test_what_is_paid_or_has_arrived_cannot_be_refused(self, tam):
+        paid, arrived = self.parcel(**AT_THE_DOOR), self.parcel(**AT_THE_DOOR)
+        type(paid.order).objects.filter(pk=paid.order_id).update(paid_at=timezone.now())
+        move(arrived, Status.DELIVERED)
+        for parcel in (paid, arrived):
+            page = tam.post(reverse("workspace:refused", args=[parcel.number]), follow=True)
+            assert "Chưa thay đổi gì" in page.content.decode()
+        assert set(SellerOrder.objects.values_list("status", flat=True)) == {"handed_over", "delivered"}
+
+    def test_one_that_is_on_its_way_cannot_be_cancelled_otherwise(self, tam):
+        parcel = self.parcel(**AT_THE_DOOR)
+        tam.post(reverse("workspace:cancel", args=[parcel.number]), {"note": "Hết hàng mất rồi"})
+        parcel.refresh_from_db()
+        assert parcel.status == "handed_over"

@@ -15,7 +15,7 @@ from marketplace.order.models import Order, SellerOrder
 from marketplace.order.services import move
 from payments.audit.models import Audit
 from payments.audit.services import audit, find_differences
-from payments.cash import parcel_delivered
+from payments.cash import count_cash
 from payments.commission.loading import load_rules
 from payments.handover import parcel_handed_over
 from payments.ledger.accounts import balance, of_market, owed_to, seller_payable
@@ -133,7 +133,7 @@ class TestBooksOfRealOrders:
         parcel = payment.order.seller_orders.get()
         step(parcel, "packing", "handed_over", "delivered")
         for _again in range(2):
-            parcel_delivered({"seller_order": parcel.pk})
+            count_cash({"seller_order": parcel.pk})
         cash = Account.objects.get(kind=Kind.CASH_IN_TRANSIT)
         assert (cash.carrier, balance(cash)) == ("Viettel Post", TOTAL)
         assert owed_to(anh_tam()) == TOTAL - 3_600 - 1_800

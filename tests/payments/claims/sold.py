@@ -4,7 +4,7 @@ from django.test import Client
 
 from marketplace.order.models import Order, SellerOrder
 from marketplace.order.services import move
-from payments.cash import parcel_delivered
+from payments.cash import count_cash
 from payments.commission.loading import load_rules
 from payments.models import Notification, RefundPolicy
 from payments.notifications import settle
@@ -52,7 +52,7 @@ def moved(order: Order, to: str) -> Order:
         for step in STEPS[: STEPS.index(to) + 1]:
             move(parcel, step, carrier="Viettel Post")
         if to == "delivered" and order.paid_at is None:
-            parcel_delivered({"seller_order": parcel.pk})
+            count_cash({"seller_order": parcel.pk})
     return order
 
 

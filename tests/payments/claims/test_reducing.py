@@ -9,7 +9,7 @@ from marketplace.messaging.models import Message
 from marketplace.order.models import Order, Reduction, SellerOrder
 from marketplace.order.services import move
 from payments.audit.services import find_differences
-from payments.cash import parcel_delivered
+from payments.cash import count_cash
 from payments.claims.exceptions import NotNow, TooShort
 from payments.claims.reducing import reduce_line
 from payments.ledger.accounts import balance, cash_in_transit, owed_to
@@ -64,7 +64,7 @@ def test_at_the_door_less_is_collected() -> None:
     assert sheet_of(parcel).to_collect == 100_000
     move(parcel, "handed_over", carrier="Viettel Post")
     move(parcel, "delivered")
-    parcel_delivered({"seller_order": parcel.pk})
+    count_cash({"seller_order": parcel.pk})
     payment = Payment.objects.get()
     assert (payment.received, payment.state) == (100_000, "confirmed")
     assert balance(cash_in_transit("Viettel Post")) == 100_000

@@ -6,7 +6,7 @@ from django.utils import timezone
 from marketplace.order.models import SellerOrder
 from marketplace.order.services import move
 from payments.audit.services import find_differences
-from payments.cash import parcel_delivered
+from payments.cash import count_cash
 from payments.ledger.accounts import balance, cash_in_transit, of_market
 from payments.ledger.models import Account
 from payments.models import Payment
@@ -36,7 +36,7 @@ def handed_over() -> SellerOrder:
 def collected() -> SellerOrder:
     parcel = handed_over()
     move(parcel, SellerOrder.Status.DELIVERED)
-    parcel_delivered({"seller_order": parcel.pk})
+    count_cash({"seller_order": parcel.pk})
     parcel.refresh_from_db()
     return parcel
 
