@@ -5,6 +5,8 @@ back; late -> the order is taken up again if the goods are still there, else it 
 unknown -> waits for a person; money that left the account -> only noted.
 """
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.utils import timezone
 
@@ -16,10 +18,19 @@ from payments.services import Landing, confirm_payment
 
 BANK_RAIL = "vietqr"
 """The rail whose money lies on the account that the notifiers watch."""
+STATEMENT = "statement"
+"""The notifier that a transfer has of which only the bank's statement told."""
+NEAR = timedelta(days=1)
+"""Between what the notifier and the statement call the moment of the same transfer; statements may give days only."""
 
 
 def record_transfer(notification: Notification, notice: Notice) -> Transfer:
-    """Note one movement on our account and let it do its work; part of the caller's transaction."""
+    """Note one movement on our account and let it do its work; part of the caller's transaction.
+
+    Money that a person took in from the bank's statement before its notifier told of it is that transfer.
+    """
+    if known := _from_statement(notification, notice):
+        return known
     payment = None if notice.outcome is Outcome.IGNORED else _named_payment(notice)
     if notice.outcome is not Outcome.IGNORED:
         _book(payment, notification, notice)
@@ -40,6 +51,19 @@ def record_transfer(notification: Notification, notice: Notice) -> Transfer:
     if transfer.outcome in Transfer.NEEDS_A_PERSON and not transfer.resolved_at:
         owe_transfer_back(transfer)
     return transfer
+
+
+def _from_statement(notification: Notification, notice: Notice) -> Transfer | None:
+    """By the bank's own number of the movement: amounts and memos repeat."""
+    if notification.provider == STATEMENT or notice.outcome is Outcome.IGNORED or not notice.bank_reference:
+        return None
+    known: Transfer | None = Transfer.objects.filter(
+        notification__provider=STATEMENT,
+        bank_reference=notice.bank_reference,
+        amount=notice.amount,
+        occurred_at__range=(notice.occurred_at - NEAR, notice.occurred_at + NEAR),
+    ).first()
+    return known
 
 
 def _book(payment: Payment | None, notification: Notification, notice: Notice) -> None:

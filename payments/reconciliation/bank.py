@@ -14,11 +14,9 @@ from payments.models import Transfer
 from payments.providers.vietqr.memo import find_code
 from payments.reconciliation.items import open_for_row
 from payments.reconciliation.models import Finding, Item, Statement, StatementRow
-from payments.transfers import BANK_RAIL
+from payments.transfers import BANK_RAIL, NEAR
 
 Outcome = StatementRow.Outcome
-NEAR = timedelta(days=1)
-"""Between what the notifier and the statement call the moment of the same transfer; statements may give days only."""
 CARRIER_TAKES = timedelta(days=10)
 """At most, from a carrier's list to its money. A choice of ours."""
 

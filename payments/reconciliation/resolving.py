@@ -14,10 +14,7 @@ from payments.reconciliation.bank import settle_row
 from payments.reconciliation.exceptions import AlreadySettled, NotThatWay
 from payments.reconciliation.locks import lock_item
 from payments.reconciliation.models import Finding, Item, StatementRow
-from payments.transfers import record_transfer
-
-TOLD_BY = "statement"
-"""The notifier that a transfer has whom only the bank's statement knows."""
+from payments.transfers import STATEMENT, record_transfer
 
 
 @transaction.atomic
@@ -70,7 +67,7 @@ def _bank_credit(item: Item) -> tuple[Item, StatementRow]:
 
 def _told(row: StatementRow) -> Notification:
     return Notification.objects.create(
-        provider=TOLD_BY, event_id=f"row:{row.pk}", body="\t".join(row.raw).encode()
+        provider=STATEMENT, event_id=f"row:{row.pk}", body="\t".join(row.raw).encode()
     )
 
 

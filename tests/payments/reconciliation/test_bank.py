@@ -3,19 +3,22 @@
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from django.utils import timezone
 
+from marketplace.outbox.delivery import deliver_due
 from payments.audit.services import find_differences
 from payments.desk.models import DeskAction
 from payments.ledger.accounts import balance, clearing, of_market
 from payments.ledger.models import Account
-from payments.models import Payment, Transfer
+from payments.models import Notification, Payment, Transfer
 from payments.reconciliation.exceptions import AlreadyBroughtIn, AlreadySettled
 from payments.reconciliation.models import Item, Statement
 from payments.reconciliation.resolving import explain, settle_as_rail, take_in
 from payments.reconciliation.statements import apply_statement, bring_in
 from tests.payments.desk.people import chi_hoa, chi_thu, post, signed_in, text, transfer_of
-from tests.payments.orders import TOTAL, make_payment, reread
+from tests.payments.orders import TOTAL, bank_says, make_payment, notify, reread
 from tests.payments.reconciliation.files import applied, bank_csv, camt, camt_entry, outcomes, row_of
 
 pytestmark = pytest.mark.django_db
@@ -123,6 +126,17 @@ class TestACreditThatNobodyToldUsOf:
         assert item.entry is not None
         assert on_the_account() == (TOTAL, 0)
         assert DeskAction.objects.get(kind="item_resolved").entry == item.entry
+        assert find_differences() == []
+
+    @pytest.mark.parametrize(("number", "transfers"), [("FT77", 1), ("FT78", 2)])
+    def test_its_notifier_may_tell_of_it_later(self, client: Client, number: str, transfers: int) -> None:
+        payment = make_payment()
+        take_in(self.item(payment.reference), account=settings.BANK_ACCOUNT, by=chi_thu())
+        notify(client, bank_says(payment.reference, referenceCode=number))
+        deliver_due()
+        assert Transfer.objects.count() == transfers
+        assert Notification.objects.filter(provider="sepay").get().payment == payment
+        assert reread(payment).received == transfers * TOTAL
         assert find_differences() == []
 
     def test_without_a_code_joins_the_transfers_of_no_order(self) -> None:
