@@ -5,6 +5,7 @@ import time
 from allauth.mfa import app_settings
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
+from allauth.mfa.utils import decrypt
 
 from marketplace.accounts.models import User
 from marketplace.accounts.phones import national
@@ -28,4 +29,4 @@ def codes() -> tuple[list[tuple[str, str, str]], int]:
 
 
 def _code(app: Authenticator, counter: int) -> str:
-    return format_hotp_value(hotp_value(app.data["secret"], counter))
+    return format_hotp_value(hotp_value(decrypt(app.data["secret"]), counter))

@@ -3,10 +3,12 @@
 import re
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
+from cryptography.fernet import InvalidToken
 from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
@@ -15,7 +17,7 @@ from django.urls import reverse
 from marketplace.accounts.models import User
 from marketplace.messaging import codes
 from tests.factories import chi_lan, make_staff, make_user
-from tests.second_factor import code_of_app, give_app, sign_in_staff
+from tests.second_factor import SECRET, code_of_app, give_app, sign_in_staff
 
 pytestmark = pytest.mark.django_db
 ACTIVATE = "/tai-khoan/hai-lop/bat/"
@@ -181,3 +183,16 @@ def test_the_demo_shows_what_the_apps_of_its_staff_would(client: Client, setting
     assert code_of_app(1) in client.get("/thu/ma-dang-nhap/").content.decode()
     settings.DEMO = False  # type: ignore[attr-defined]
     assert client.get("/thu/ma-dang-nhap/").status_code == 404
+
+
+def test_the_apps_key_lies_encrypted_and_outlives_a_change_of_the_secret(
+    client: Client, settings: Any
+) -> None:
+    give_app(make_staff())
+    assert SECRET not in str(Authenticator.objects.values_list("data", flat=True))
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another" * 9, [settings.SECRET_KEY]
+    client.force_login(make_staff())
+    assert client.post(ASK, {"code": code_of_app()}).status_code == 302
+    settings.SECRET_KEY_FALLBACKS = []
+    with pytest.raises(InvalidToken):
+        Authenticator.objects.get(type="totp").wrap().validate_code(code_of_app())
