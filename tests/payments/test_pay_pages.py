@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
 from pytest_django import DjangoAssertNumQueries
@@ -86,7 +87,11 @@ def test_too_much_is_said_to_come_back(buyer: Client) -> None:
     payment = make_payment()
     confirm_payment(payment, amount=TOTAL)
     Refund.objects.create(payment=payment, amount=20_000, reason="x", key="x")
-    assert "hoàn 20.000\u00a0₫" in seen(buyer, payment)
+    page = seen(buyer, payment)
+    assert "20.000\u00a0₫ sẽ được trả lại cho bạn" in page
+    assert reverse("tracking:refund_account", args=[payment.order.number]) in page
+    Refund.objects.update(bank_bin="970436", account="0123456789", holder="LAN")
+    assert "Bạn không cần làm gì thêm" in seen(buyer, payment)
 
 
 def test_when_the_time_is_over_the_page_keeps_looking(buyer: Client) -> None:
