@@ -13,7 +13,7 @@ VIETNAM = timezone(timedelta(hours=7))
 _TEMPLATES = {path.stem: Template(path.read_text("utf-8")) for path in ASSETS.glob("*.html")}
 _ENDS = {
     State.PAID: ("Đã thanh toán", "Tiền đã được trừ (giả lập). Hãy về trang đơn hàng để xem kết quả."),
-    State.CANCELLED: ("Đã huỷ", "Bạn chưa bị trừ tiền. Hãy về chợ để thử lần nữa hoặc chọn cách khác."),
+    State.CANCELLED: ("Đã hủy", "Bạn chưa bị trừ tiền. Hãy về chợ để thử lần nữa hoặc chọn cách khác."),
     State.EXPIRED: ("Đã hết hạn", "Bạn chưa bị trừ tiền. Hãy về chợ để thử lần nữa hoặc chọn cách khác."),
     State.INSUFFICIENT: ("Không đủ tiền", "Bạn chưa bị trừ tiền. Hãy về chợ để chọn cách khác."),
     State.HELD: ("Đang kiểm tra", "Tiền đã bị giữ lại để kiểm tra. Hãy về trang đơn hàng, đừng trả lần nữa."),

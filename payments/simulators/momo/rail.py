@@ -39,7 +39,7 @@ class MoMo(Rail):
         Button(Act.INSUFFICIENT, "Ví không đủ tiền", "mã 1001, chưa trừ tiền"),
         Button(Act.FRAUD, "Đang xử lý", "mã 7002, 10 phút sau thành công"),
         Button(Act.AUTHORIZE, "Giữ tiền", "mã 9000, chờ chợ thu"),
-        Button(Act.REVERSE, "MoMo huỷ giao dịch", "mã 1003, tiền được trả lại"),
+        Button(Act.REVERSE, "MoMo hủy giao dịch", "mã 1003, tiền được trả lại"),
     )
 
     def __init__(self, shop: Shop, *, partner_code: str, access_key: str, secret: str) -> None:

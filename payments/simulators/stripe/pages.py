@@ -13,7 +13,7 @@ _OTHERS = {
     Act.INSUFFICIENT: ("Thẻ không đủ tiền", "thẻ bị từ chối, trang này vẫn mở để thử lại"),
     Act.FRAUD: ("Nghi gian lận", "Stripe đã thu tiền và xem xét thêm"),
     Act.EXPIRE: ("Hết hạn", "trang thanh toán đóng lại, chưa thu tiền"),
-    Act.CANCEL: ("Huỷ, quay lại chợ", "chưa thu tiền, trang này vẫn mở"),
+    Act.CANCEL: ("Hủy, quay lại chợ", "chưa thu tiền, trang này vẫn mở"),
 }
 _DECLINED = '<p class="alert" role="alert">Thẻ bị từ chối vì không đủ tiền. Hãy thử lại bằng thẻ khác.</p>'
 _ENDS = {

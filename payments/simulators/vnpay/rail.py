@@ -32,7 +32,7 @@ class VNPay(Rail):
     """Ten calls, five minutes apart."""
     buttons = (
         Button(Act.PAY, "Trả tiền", "thẻ thử của ngân hàng NCB, thành công"),
-        Button(Act.CANCEL, "Huỷ giao dịch", "mã 24, chưa trừ tiền"),
+        Button(Act.CANCEL, "Hủy giao dịch", "mã 24, chưa trừ tiền"),
         Button(Act.EXPIRE, "Hết giờ chờ", "mã 11, chưa trừ tiền"),
         Button(Act.INSUFFICIENT, "Không đủ số dư", "mã 51, chưa trừ tiền"),
         Button(Act.FRAUD, "Nghi gian lận", "mã 07, đã trừ tiền và giữ lại để kiểm tra"),

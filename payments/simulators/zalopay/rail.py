@@ -34,7 +34,7 @@ class ZaloPay(Rail):
     review_minutes = 10
     buttons = (
         Button(Act.PAY, "Trả tiền", "thành công, ZaloPay gọi lại chợ"),
-        Button(Act.CANCEL, "Huỷ thanh toán", "chưa trừ tiền, chợ không được báo"),
+        Button(Act.CANCEL, "Hủy thanh toán", "chưa trừ tiền, chợ không được báo"),
         Button(Act.EXPIRE, "Hết hạn", "mã -54, chưa trừ tiền, chợ không được báo"),
         Button(Act.INSUFFICIENT, "Ví không đủ tiền", "mã -63, chưa trừ tiền, chợ không được báo"),
         Button(Act.FRAUD, "Đang xử lý", "10 phút sau thành công"),

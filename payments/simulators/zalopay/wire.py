@@ -27,7 +27,7 @@ MESSAGES = {
     NO_MONEY: "Số dư không đủ",
     BANK_ERROR: "Ngân hàng báo lỗi",
     UNKNOWN: "Không tìm thấy giao dịch",
-    CANCELLED: "Người dùng huỷ giao dịch",
+    CANCELLED: "Người dùng hủy giao dịch",
     0: "Giao dịch đang được xử lý",
 }
 _VIETNAM = timezone(timedelta(hours=7))

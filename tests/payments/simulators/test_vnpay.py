@@ -130,7 +130,7 @@ def test_the_page_shows_what_is_to_be_paid_and_says_that_it_is_pretended(
     vnpay: httpx.Client, shop: Shop
 ) -> None:
     page = arrive(vnpay, asked(shop))
-    for words in ("VNPAY", "giả lập", "150.000\u00a0₫", "Thanh toan BPABCD2345", "Huỷ giao dịch"):
+    for words in ("VNPAY", "giả lập", "150.000\u00a0₫", "Thanh toan BPABCD2345", "Hủy giao dịch"):
         assert words in page.text
     assert f'href="{shop.site}/don-hang/BP1/"' in page.text
     assert "style=" not in page.text and "<script" not in page.text
