@@ -1,5 +1,6 @@
 """What an attack found out: figures to read, differences that must not be."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,3 +39,12 @@ class Finding:
             "differences_count": len(self.differences),
             "negative_control": self.control,
         }
+
+
+def seen_by_both(compare: Callable[[Finding], object]) -> int:
+    """For negative controls: how much the model's comparison sees of a fault, 0 unless the audit sees it too."""
+    finding = Finding("guard off")
+    compare(finding)
+    by_the_model = len(finding.differences)
+    finding.audit()
+    return by_the_model if len(finding.differences) > by_the_model else 0

@@ -1,4 +1,4 @@
-"""The market an attack meets: filled, served by granian as `make run` serves it, and read back afterwards."""
+"""The market an attack meets: filled, served over HTTP, and read back afterwards."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -16,6 +16,7 @@ from marketplace.accounts.models import User
 from marketplace.outbox import tasks
 from marketplace.outbox.delivery import deliver_due
 from marketplace.torture.accidents import Fuse, die
+from marketplace.torture.market import no_nudge
 from payments.payouts.exceptions import NotNow
 from payments.payouts.models import PayoutBatch
 from payments.payouts.services import approve_batch, make_batch, send_batch
@@ -66,10 +67,6 @@ def unless_done(do: Callable[[], None]) -> Callable[[], None]:
             return
 
     return inner
-
-
-def no_nudge() -> None:
-    """Without a worker beside it: the job waits for the step that delivers it."""
 
 
 def run(kill: str, now: datetime) -> None:
