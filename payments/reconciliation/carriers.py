@@ -31,10 +31,10 @@ def apply_carrier_row(row: StatementRow) -> None:
     if parcel is None:
         open_for_row(row, Finding.MISSING_HERE, source=source)
         return
-    ours = {"our_amount": parcel.total, "our_state": str(parcel.get_status_display())}
+    ours = {"our_amount": parcel.due, "our_state": str(parcel.get_status_display())}
     if _is_listed(parcel) or not _is_collected(parcel):
         open_for_row(row, Finding.STATUS_DIFFERS, source=source, **ours)
-    elif parcel.total != row.amount:
+    elif parcel.due != row.amount:
         open_for_row(row, Finding.AMOUNT_DIFFERS, source=source, **ours)
     else:
         _book(row, parcel)

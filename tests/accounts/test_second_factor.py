@@ -151,6 +151,15 @@ class TestSigningIn:
             assert answer(client, code).headers.get("Location") == location
         assert staff.get(RECOVERY).context["unused_codes"] == others
 
+    def test_takes_no_code_again_while_it_could_still_be_right(
+        self, staff: Client, clock: time_machine.Traveller
+    ) -> None:
+        code = code_of_app()
+        assert staff.post(ASK, {"code": code}).status_code == 302
+        clock.shift(31)
+        assert staff.post(ASK, {"code": code}).status_code == 200
+        assert staff.post(ASK, {"code": code_of_app()}).status_code == 302
+
     def test_takes_a_code_of_the_app_once(self, staff: Client) -> None:
         code = code_of_app()
         assert answer(staff, code).status_code == 302

@@ -6,9 +6,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from marketplace.demo import records
 from tests.browser.visiting import DESK, PHONE, Visitor
 from tests.run.running import Market
-from tests.run.signing_in import sign_in
+from tests.run.signing_in import sign_in, sign_in_staff
 
 pytestmark = pytest.mark.browser
 PUBLIC = [
@@ -27,6 +28,17 @@ SELLING = [
     "/ban-hang/tien/",
     "/ban-hang/da-chuyen/",
     "/ban-hang/tai-khoan-nhan-tien/",
+]
+DESK_OF_MONEY = [
+    *("/ban-tien/", "/ban-tien/khieu-nai/", "/ban-tien/hoan-tien/", "/ban-tien/chuyen-khoan/"),
+    *("/ban-tien/but-toan/", "/ban-tien/viec-ket/", "/ban-tien/nhat-ky/", "/ban-tien/tim/?q=BP"),
+    *(
+        "/ban-tien/doi-soat/",
+        "/ban-tien/doi-soat/sao-ke/",
+        "/ban-tien/chi-tra/",
+        "/ban-tien/chi-tra/ket-qua/",
+    ),
+    "/tai-khoan/hai-lop/",
 ]
 #: of 3G on a cheap phone: 400 ms round trip, 400 kbit/s, a CPU four times slower than this one
 SLOW = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
@@ -71,6 +83,20 @@ def test_a_seller_s_pages_keep_the_policy_and_can_be_read(visitor: Visitor, mark
     sign_in(page, market.phone_of("/nha-vuon/anh-tam/"), "/ban-hang/")
     order = str(page.locator("a[href^='/ban-hang/don/']").first.get_attribute("href"))
     assert look_at(page, [*SELLING, order]) == []
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+def test_the_staff_s_pages_keep_the_policy_and_can_be_read(
+    visitor: Visitor, viewport: dict[str, int]
+) -> None:
+    page = visitor(viewport=viewport)
+    # one person on each screen: a code of the app counts once
+    person = records.read().staff[viewport == PHONE]
+    sign_in_staff(page, person, "/ban-tien/")
+    claim = linked(page, "/ban-tien/khieu-nai/", "/ban-tien/khieu-nai/")
+    payment = linked(page, "/ban-tien/hoan-tien/", "/ban-tien/thanh-toan/")
+    refund = linked(page, "/ban-tien/hoan-tien/", "/ban-tien/hoan-tien/kien/")
+    assert look_at(page, [*DESK_OF_MONEY, claim, payment, refund]) == []
 
 
 @pytest.fixture

@@ -29,6 +29,8 @@ _FAILED = {
     4100: Reason.REFUSED,
 }
 _PROCESSING = frozenset({1000, 7000, 7002})
+UNDECIDED = BUSY | ASKED_BEFORE | _PROCESSING
+"""Of a question to begin a payment: it may have begun, so this is no refusal."""
 _REFUND_REFUSED = frozenset({1080, 1081, 1088, *_FAILED})
 
 

@@ -109,7 +109,7 @@ def _refund_result(said: dict[str, object]) -> RefundResult:
 
 def _refusal(code: object) -> ProviderError:
     """Why there is no page to pay on: wrong settings and busy times are ours and MoMo's, the rest is final."""
-    if code in codes.MISCONFIGURED or code in codes.BUSY:
+    if code in codes.MISCONFIGURED or code in codes.UNDECIDED:
         return _failure(code)
     return DeclinedPayment(f"MoMo answered {code}")
 

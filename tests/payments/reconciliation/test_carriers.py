@@ -102,3 +102,13 @@ def test_a_parcel_on_its_way_can_be_paid_by_qr_at_the_door() -> None:
     move(parcel, SellerOrder.Status.DELIVERED)
     assert balance(cash_in_transit(CARRIER)) == 0
     assert find_differences() == []
+
+
+def test_a_parcel_that_came_short_brings_less() -> None:
+    parcel = handed_over()
+    SellerOrder.objects.filter(pk=parcel.pk).update(reduced=10_000)
+    move(parcel, SellerOrder.Status.DELIVERED)
+    count_cash({"seller_order": parcel.pk})
+    assert listed([parcel.tracking_number, parcel.total, 0, TODAY]) == ["differs"]
+    Item.objects.all().delete()
+    assert listed([parcel.tracking_number, parcel.total - 10_000, 0, TODAY]) == ["matched"]

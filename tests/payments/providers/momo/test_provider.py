@@ -74,7 +74,8 @@ def test_the_buyer_is_sent_to_the_page_that_momo_makes(rail: Rail) -> None:
         ({"resultCode": "0"}, ProviderError, False),
         ({"resultCode": 10}, ProviderError, False),
         ({"resultCode": 13}, ProviderError, True),
-        ({"resultCode": 41}, DeclinedPayment, True),
+        ({"resultCode": 41}, ProviderError, False),
+        ({"resultCode": 7000}, ProviderError, False),
         ({"resultCode": 22}, DeclinedPayment, True),
     ],
 )
