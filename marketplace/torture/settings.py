@@ -3,15 +3,15 @@
 import os
 
 from marketplace.settings.local import *  # noqa: F403
+from marketplace.torture.rails import NOWHERE, OFFERED
 
 MIDDLEWARE = ["marketplace.torture.accidents.AccidentMiddleware", *MIDDLEWARE]  # noqa: F405
 PREFIX = "torture"
 CACHES["default"]["KEY_PREFIX"] = PREFIX  # noqa: F405
 CELERY_TASK_DEFAULT_QUEUE = PREFIX
-PAYMENT_RAILS = ["vietqr", "vnpay", "momo", "zalopay", "cash_on_delivery"]
+PAYMENT_RAILS = OFFERED
 BANK_NOTIFIERS = ["sepay"]
-#: nobody listens there: what has to go back waits
-VNPAY_API_URL = "http://127.0.0.1:9/"
+VNPAY_API_URL = NOWHERE
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 #: pages are read for their forms: their pictures and styles need not have been collected
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405

@@ -14,10 +14,9 @@ from django.utils import timezone
 from marketplace.order.models import Order
 from marketplace.torture.findings import Finding, seen_by_both
 from marketplace.torture.guest import Guest
-from marketplace.torture.market import durable_products, open_market
+from marketplace.torture.market import QUEUE, durable_products, open_market
 from marketplace.torture.ports import free_port
 from marketplace.torture.rails import ADDRESSES, Rail, pretended
-from marketplace.torture.settings import PREFIX
 from payments.models import Payment
 from payments.providers.transport import ANSWER_SECONDS
 from payments.reconciliation.rails import reconcile
@@ -84,7 +83,7 @@ def _offered(shop: str, rail: Rail, dice: random.Random) -> bool:
 def _end_rest(rail: Rail) -> None:
     """As if the minute were over: the next question is let through, and its answer closes the breaker."""
     with redis.from_url(settings.REDIS_URL) as valkey:
-        for key in valkey.scan_iter(f"{PREFIX}:*breaker:{rail.name}:rests"):
+        for key in valkey.scan_iter(f"{QUEUE}:*breaker:{rail.name}:rests"):
             valkey.delete(key)
 
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
@@ -12,6 +13,7 @@ from marketplace.outbox import tasks
 from marketplace.shipping.loading import load_tariff
 from marketplace.torture.__main__ import ATTACKS, attack_of
 from marketplace.torture.market import open_market, stock_the_market
+from marketplace.torture.rails import NOWHERE, OFFERED
 from tests.run.running import spare_port
 
 
@@ -26,7 +28,8 @@ def stocked(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
 
 
 @pytest.fixture
-def market(stocked: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def market(stocked: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    settings.PAYMENT_RAILS, settings.VNPAY_API_URL = OFFERED, NOWHERE
     monkeypatch.setattr(tasks, "nudge", tasks.nudge)  # the market stops it; put it back
     with copied_database(f"tortured_{os.getpid()}"), open_market(spare_port()) as address:
         yield address
