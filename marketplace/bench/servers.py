@@ -27,7 +27,7 @@ request = function()
   return wrk.format("GET", wrk.path .. (wrk.path:find("?") and "&" or "?") .. "b=" .. n)
 end
 """
-OURS, BARE = "marketplace.wsgi:application", "marketplace.bench.bare:application"
+OURS, BARE = "marketplace.bench.ours:application", "marketplace.bench.bare:application"
 UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0}
 
 
