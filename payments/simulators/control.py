@@ -19,7 +19,8 @@ SLOW_SECONDS = 30
 class Faults:
     """The next ``times`` answers to paths that begin with ``path`` go wrong.
 
-    "500" and "html" come instead of doing what was asked; "slow", "half" and "lost_after_charge" after it.
+    "500" and "html" come instead of doing what was asked; "slow", "half" and "lost_after_charge" after it,
+    the last only where something ``can_charge``.
     """
 
     def __init__(self, path: str) -> None:
@@ -36,10 +37,12 @@ class Faults:
             self._path = str(order.get("path") or self._usual)
             return {"answer": self._answer, "times": self._times, "path": self._path}
 
-    def next(self, path: str) -> str:
+    def next(self, path: str, *, can_charge: bool = True) -> str:
         """The fault of this answer, or nothing."""
         with self._lock:
             if self._times <= 0 or not path.startswith(self._path):
+                return ""
+            if self._answer == "lost_after_charge" and not can_charge:
                 return ""
             self._times -= 1
             return self._answer

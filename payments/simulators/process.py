@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from payments.simulators.server import Server
 
+STOPPING = {signal.SIGTERM, signal.SIGINT}
+
 
 @dataclass(frozen=True)
 class Program:
@@ -34,6 +36,8 @@ def run(program: Program, build: Build) -> int:
         logging.error("a pretended %s has no place in production", program.title)
         return 1
     options = _options(program)
+    # before any thread begins: one that could take the signal would leave the main one asleep
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
     try:
         server = build(options)
     except OSError as error:
@@ -64,9 +68,6 @@ def _options(program: Program) -> argparse.Namespace:
 
 
 def _serve(server: Server) -> None:
-    stopped = threading.Event()
-    for signum in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(signum, lambda *_: stopped.set())
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    stopped.wait()
+    signal.sigwait(STOPPING)
     server.shutdown()

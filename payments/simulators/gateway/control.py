@@ -10,8 +10,8 @@
 from payments.simulators.control import Faults, advance, deliveries
 from payments.simulators.gateway.charges import Act, Charge, RefundStatus
 from payments.simulators.gateway.rail import Rail
-from payments.simulators.gateway.telling import Telling
 from payments.simulators.server import Json
+from payments.simulators.telling import Telling
 
 
 def carry_out(rail: Rail, faults: Faults, path: str, order: Json) -> Json:

@@ -7,28 +7,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
 
 from payments.simulators.courier import Courier
 from payments.simulators.deliveries import Clock, Delivery, Plan, Request
 from payments.simulators.gateway.charges import Act, Book, Charge, State
-from payments.simulators.gateway.telling import Telling
-
-
-@dataclass(frozen=True)
-class Shop:
-    """``site_url`` (no final /) is the only site buyers are sent to; ``notify_url`` where reports go."""
-
-    site_url: str
-    notify_url: str
-
-    def owns(self, url: str) -> bool:
-        return url == self.notify_url or url.startswith(f"{self.site_url}/")
-
-    @property
-    def origin(self) -> str:
-        parts = urlsplit(self.site_url)
-        return f"{parts.scheme}://{parts.netloc}"
+from payments.simulators.shop import Shop
+from payments.simulators.telling import Telling
 
 
 @dataclass(frozen=True)

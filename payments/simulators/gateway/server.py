@@ -9,8 +9,8 @@ from payments.simulators.control import SLOW_SECONDS, Faults, deliveries
 from payments.simulators.gateway import control, pages
 from payments.simulators.gateway.charges import Act, Charge, Impossible
 from payments.simulators.gateway.rail import Call, Rail
-from payments.simulators.gateway.telling import Telling
 from payments.simulators.server import Handler, Server, form
+from payments.simulators.telling import Telling
 
 
 class GatewayServer(Server):

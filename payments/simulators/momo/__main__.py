@@ -4,10 +4,10 @@ import argparse
 import os
 import sys
 
-from payments.simulators.gateway.rail import Shop
 from payments.simulators.gateway.server import GatewayServer
 from payments.simulators.momo.rail import MoMo
 from payments.simulators.process import Program, run
+from payments.simulators.shop import Shop
 
 PROGRAM = Program(name="momo", title="MoMo", port=8103, notify="/thanh-toan/momo/ipn")
 

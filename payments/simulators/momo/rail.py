@@ -7,10 +7,11 @@ from urllib.parse import urlencode
 
 from payments.simulators.deliveries import Plan, Request
 from payments.simulators.gateway.charges import Act, Charge
-from payments.simulators.gateway.rail import Answer, Button, Call, Rail, Shop, json_answer
-from payments.simulators.gateway.telling import Telling
+from payments.simulators.gateway.rail import Answer, Button, Call, Rail, json_answer
 from payments.simulators.momo import wire
 from payments.simulators.momo.api import RESULTS, Api
+from payments.simulators.shop import Shop
+from payments.simulators.telling import Telling
 
 PREFIX = "/v2/gateway/api/"
 

@@ -3,30 +3,26 @@
 import json
 import secrets
 import threading
-from dataclasses import dataclass
+from functools import partial
 
+from payments.simulators.courier import Courier
+from payments.simulators.deliveries import Clock, Delivery
+from payments.simulators.shop import Shop
 from payments.simulators.stripe.amounts import check, total
-from payments.simulators.stripe.deliveries import Courier, Delivery
+from payments.simulators.stripe.webhooks import PLAN, webhook
 from payments.simulators.stripe.wire import Json, Refusal, number
 
 HALF_HOUR, DAY = 30 * 60, 24 * 60 * 60
 
 
-@dataclass(frozen=True)
-class Config:
-    """``site_url`` (no final /) is the only shop that buyers are sent back to."""
-
-    secret_key: str
-    webhook_secret: str
-    site_url: str
-
-
 class Account:
     """Every method is called with ``lock`` held. Raises Refusal as the API would."""
 
-    def __init__(self, config: Config, courier: Courier) -> None:
-        self.config = config
-        self.courier = courier
+    def __init__(self, shop: Shop, *, secret_key: str, webhook_secret: str) -> None:
+        self.shop = shop
+        self.secret_key = secret_key
+        self.webhook_secret = webhook_secret
+        self.courier = Courier(Clock())
         self.lock = threading.RLock()
         self.own_url = ""
         """Where buyers reach us: the address that the last caller used."""
@@ -195,16 +191,9 @@ class Account:
         self.events[event["id"]] = event
         return event
 
-    def send(self, event: Json, *, secret: str = "", delay_seconds: float = 0) -> None:
-        self.courier.add(
-            Delivery(
-                event_id=event["id"],
-                kind=event["type"],
-                body=json.dumps(event, indent=2, ensure_ascii=False).encode(),
-                secret=secret or self.config.webhook_secret,
-                first=self.courier.clock.now() + delay_seconds,
-            )
-        )
+    def send(self, event: Json, *, secret: str = "", late_days: int = 0) -> None:
+        build = partial(webhook, self.shop.notify_url, event, secret or self.webhook_secret)
+        self.courier.add(Delivery("stripe", build, PLAN, self.courier.clock.now() + late_days * DAY))
 
     def _charge(self, intent: Json, *, paid: bool, review: bool) -> Json:
         charge: Json = {

@@ -2,10 +2,10 @@
 
 import enum
 from collections.abc import Callable
-from typing import Any
 
-from payments.simulators.stripe.account import DAY, Account
+from payments.simulators.stripe.account import Account
 from payments.simulators.stripe.wire import Json
+from payments.simulators.telling import Telling
 
 Events = list[tuple[str, Json]]
 
@@ -22,36 +22,21 @@ class Act(enum.StrEnum):
     """Someone gives all of it back in Stripe's dashboard."""
 
 
-def perform(account: Account, session: Json, act: Act, notify: Json | None = None) -> None:
-    """Carry out ``act`` and hand its events to the courier, spoiled as ``notify`` says. Raises Refusal."""
+def perform(account: Account, session: Json, act: Act, telling: Telling) -> None:
+    """Carry out ``act`` and have its events told; "reordered" turns their order round. Raises Refusal."""
     with account.lock:
         events = [account.record(kind, subject) for kind, subject in _ACTS[act](account, session)]
-        _tell(account, events, notify or {})
+        for event in reversed(events) if telling.reordered else events:
+            _tell(account, event, telling)
 
 
-def _tell(account: Account, events: list[Json], notify: Json) -> None:
-    if notify.get("notify") == "lost":
-        return
-    if notify.get("notify") == "reordered":
-        events = events[::-1]
-    for event in events:
-        _spoil(event, notify)
-        for _ in range(2 if notify.get("notify") == "twice" else 1):
-            account.send(
-                event,
-                secret="whsec_of_somebody_else" if "wrong_signature" in _words(notify) else "",
-                delay_seconds=float(notify.get("late_days", 0)) * DAY,
-            )
-
-
-def _words(notify: Json) -> set[str]:
-    return {str(notify.get("notify"))} | {name for name, value in notify.items() if value is True}
-
-
-def _spoil(event: Json, notify: Json) -> None:
-    subject: dict[str, Any] = event["data"]["object"]
-    if "wrong_amount" in notify and subject["object"] == "checkout.session":
-        subject["amount_total"] = int(notify["wrong_amount"])
+def _tell(account: Account, event: Json, telling: Telling) -> None:
+    subject = event["data"]["object"]
+    if telling.wrong_amount and subject["object"] == "checkout.session":
+        subject["amount_total"] = telling.wrong_amount
+    secret = "whsec_of_somebody_else" if telling.forged else ""
+    for _ in range(telling.copies):
+        account.send(event, secret=secret, late_days=telling.late_days)
 
 
 def _pay(account: Account, session: Json) -> Events:

@@ -43,7 +43,7 @@ class Api:
     def answer(self, method: str, path: str, params: Json, *, key: str, idempotency: str) -> Answer:
         """``key`` is the caller's secret key; the same ``idempotency`` gets its first answer for a day."""
         with self.account.lock:
-            if key != self.account.config.secret_key:
+            if key != self.account.secret_key:
                 return Answer(401, Refusal("Invalid API Key provided").body)
             for session in self.account.expire_due():
                 self.account.send(self.account.record("checkout.session.expired", session))

@@ -1,59 +1,33 @@
-"""The control API, JSON in and out, for tests and scripted faults.
+"""Stripe's control API; payments.simulators.control has the rest of it.
 
-``POST /control/faults``   {"answer": "slow"|"500"|"html"|"half"|"lost_after_charge", "times": n, "path": prefix}
-``POST /control/payments/<reference>/<act>``  act: pay cancel expire insufficient fraud reverse; the body may say
-    {"notify": "lost"|"twice"|"reordered"|"before_return"|"wrong_signature", "late_days": n, "wrong_amount": n}
+``POST /control/payments/<reference>/<act>``  act: pay cancel expire insufficient fraud reverse; the body says how the
+    shop is told, as payments.simulators.telling reads it
 ``POST /control/refunds/<id>/<status>``       pending succeeded failed
-``POST /control/advance``  {"minutes": n}
-``GET  /control/deliveries``  every webhook with the answers to it
-``GET  /control/charges``     what Stripe believes
+``GET  /control/charges``                     what Stripe believes
 """
 
-from dataclasses import dataclass, field
-
+from payments.simulators.control import Faults, advance, deliveries
+from payments.simulators.server import Json
 from payments.simulators.stripe.account import Account
 from payments.simulators.stripe.acts import Act, perform
-from payments.simulators.stripe.deliveries import Courier
-from payments.simulators.stripe.wire import Json, Refusal
-
-SETTLE_SECONDS = 10
-FAULTS = ("slow", "500", "html", "half", "lost_after_charge")
+from payments.simulators.stripe.wire import Refusal
+from payments.simulators.telling import Telling
 
 
-@dataclass
-class Faults:
-    """The next ``times`` answers to paths that begin with ``path`` go wrong as ``answer`` says.
-
-    Only a POST can charge, so "lost_after_charge" waits for one.
-    """
-
-    answer: str = ""
-    times: int = 0
-    path: str = field(default="/v1/")
-
-    def next(self, method: str, path: str) -> str:
-        if self.times <= 0 or not path.startswith(self.path):
-            return ""
-        if self.answer == "lost_after_charge" and method != "POST":
-            return ""
-        self.times -= 1
-        return self.answer
-
-
-def order(account: Account, faults: Faults, path: str, body: Json) -> Json:
-    """Carry out one POST. Raises Refusal, ValueError, KeyError or TypeError on a senseless one."""
+def carry_out(account: Account, faults: Faults, path: str, order: Json) -> Json:
+    """One POST. Raises ValueError (Refusal too), KeyError or TypeError on a senseless one."""
     match path.removeprefix("/control/").split("/"):
         case ["faults"]:
-            return _set_faults(faults, body)
+            return faults.order(order)
         case ["advance"]:
-            account.courier.advance(float(body["minutes"]) * 60)
+            return advance(account.courier, order)
         case ["payments", reference, act]:
-            perform(account, session_of(account, reference), Act(act), body)
+            perform(account, session_of(account, reference), Act(act), Telling.from_order(order))
         case ["refunds", name, status]:
             _settle_refund(account, name, status)
         case _:
             raise ValueError("unknown path")
-    account.courier.settle(SETTLE_SECONDS)
+    account.courier.settle()
     return deliveries(account.courier)
 
 
@@ -63,21 +37,6 @@ def session_of(account: Account, reference: str) -> Json:
     if not ours:
         raise KeyError(reference)
     return ours[-1]
-
-
-def deliveries(courier: Courier) -> Json:
-    return {
-        "deliveries": [
-            {
-                "event": sent.event_id,
-                "type": sent.kind,
-                "attempts": sent.statuses,
-                "delivered": sent.delivered,
-                "due": sent.due,
-            }
-            for sent in courier.deliveries
-        ]
-    }
 
 
 def charges(account: Account) -> Json:
@@ -95,14 +54,6 @@ def _charge(account: Account, session: Json) -> Json:
         "state": "paid" if session["payment_status"] == "paid" else session["status"],
         "refunds": [{name: refund[name] for name in ("id", "amount", "status")} for refund in refunds],
     }
-
-
-def _set_faults(faults: Faults, body: Json) -> Json:
-    if body["answer"] not in FAULTS:
-        raise ValueError(f"answer is one of {', '.join(FAULTS)}")
-    faults.answer, faults.times = str(body["answer"]), int(body.get("times", 1))
-    faults.path = str(body.get("path", "/v1/"))
-    return {"answer": faults.answer, "times": faults.times, "path": faults.path}
 
 
 def _settle_refund(account: Account, name: str, status: str) -> None:

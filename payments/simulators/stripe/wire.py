@@ -8,7 +8,7 @@ Json = dict[str, Any]
 MOST_ON_A_PAGE = 100
 
 
-class Refusal(Exception):
+class Refusal(ValueError):
     """An error answer: ``kind`` is Stripe's type, ``code`` its word, ``extra`` more fields of the error."""
 
     def __init__(

@@ -4,9 +4,9 @@ import argparse
 import os
 import sys
 
-from payments.simulators.gateway.rail import Shop
 from payments.simulators.gateway.server import GatewayServer
 from payments.simulators.process import Program, run
+from payments.simulators.shop import Shop
 from payments.simulators.vnpay.rail import VNPay
 
 PROGRAM = Program(name="vnpay", title="VNPAY", port=8102, notify="/thanh-toan/vnpay/ipn")

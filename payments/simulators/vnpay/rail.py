@@ -6,7 +6,8 @@ from http import HTTPStatus
 from payments.simulators.deliveries import Plan, Request
 from payments.simulators.gateway import pages
 from payments.simulators.gateway.charges import Act, Charge, Duplicate
-from payments.simulators.gateway.rail import Answer, Button, Call, Rail, Shop, json_answer
+from payments.simulators.gateway.rail import Answer, Button, Call, Rail, json_answer
+from payments.simulators.shop import Shop
 from payments.simulators.vnpay import order, states, wire
 from payments.simulators.vnpay.api import Api
 

@@ -4,9 +4,9 @@ import argparse
 import os
 import sys
 
-from payments.simulators.gateway.rail import Shop
 from payments.simulators.gateway.server import GatewayServer
 from payments.simulators.process import Program, run
+from payments.simulators.shop import Shop
 from payments.simulators.zalopay.rail import ZaloPay
 
 PROGRAM = Program(name="zalopay", title="ZaloPay", port=8104, notify="/thanh-toan/zalopay/ipn")

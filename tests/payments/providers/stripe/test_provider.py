@@ -20,8 +20,8 @@ from payments.providers.base import (
     RefundOutcome,
 )
 from payments.providers.stripe.provider import StripeProvider
-from tests.payments.simulators.processes import Shop, open_shop
-from tests.payments.simulators.stripe_process import KEY, SITE, WEBHOOK_SECRET, open_stripe
+from tests.payments.simulators.processes import SITE, Shop, open_shop
+from tests.payments.simulators.stripe_process import KEY, WEBHOOK_SECRET, open_stripe
 
 
 @pytest.fixture

@@ -16,7 +16,8 @@ class Telling:
     """``wrong_amount`` in đồng, 0 for the true one."""
 
     copies: int = 1
-    delay_minutes: float = 0
+    late_days: int = 0
+    reordered: bool = False
     wrong_amount: int = 0
     forged: bool = False
 
@@ -34,13 +35,17 @@ class Telling:
             raise ValueError(
                 f"unknown: {', '.join(sorted(unknown))}; notify is one of {', '.join(WORDS[1:])}"
             )
-        days, amount = _number(asked, "late_days"), _number(asked, "wrong_amount")
         return cls(
             copies=0 if asked.get("lost") else 2 if asked.get("twice") else 1,
-            delay_minutes=days * DAY_MINUTES + (LATER_MINUTES if asked.get("reordered") else 0),
-            wrong_amount=amount,
+            late_days=_number(asked, "late_days"),
+            reordered=bool(asked.get("reordered")),
+            wrong_amount=_number(asked, "wrong_amount"),
             forged=bool(asked.get("wrong_signature")),
         )
+
+    @property
+    def delay_minutes(self) -> int:
+        return self.late_days * DAY_MINUTES + (LATER_MINUTES if self.reordered else 0)
 
 
 def _number(asked: Json, word: str) -> int:
