@@ -8,6 +8,7 @@ unknown -> waits for a person; money that left the account -> only noted.
 from datetime import timedelta
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from payments.ledger.postings import money_received
@@ -54,16 +55,30 @@ def record_transfer(notification: Notification, notice: Notice) -> Transfer:
 
 
 def _from_statement(notification: Notification, notice: Notice) -> Transfer | None:
-    """By the bank's own number of the movement: amounts and memos repeat."""
-    if notification.provider == STATEMENT or notice.outcome is Outcome.IGNORED or not notice.bank_reference:
+    """By the bank's own number of the movement; where one of the two has none, by the code or the words.
+
+    What is taken for a known transfer although it was another is not lost: the bank's statement has a row too many.
+    """
+    if notification.provider == STATEMENT or notice.outcome is Outcome.IGNORED:
         return None
-    known: Transfer | None = Transfer.objects.filter(
+    taken_in = Transfer.objects.filter(
         notification__provider=STATEMENT,
-        bank_reference=notice.bank_reference,
         amount=notice.amount,
         occurred_at__range=(notice.occurred_at - NEAR, notice.occurred_at + NEAR),
-    ).first()
-    return known
+    )
+    if notice.bank_reference:
+        by_number: Transfer | None = taken_in.filter(bank_reference=notice.bank_reference).first()
+        return by_number or _alike(taken_in.filter(bank_reference=""), notice)
+    return _alike(taken_in, notice)
+
+
+def _alike(transfers: QuerySet[Transfer], notice: Notice) -> Transfer | None:
+    if notice.reference:
+        transfers = transfers.filter(payment__reference=notice.reference)
+    else:
+        transfers = transfers.filter(content=notice.memo)
+    found = list(transfers[:2])
+    return found[0] if len(found) == 1 else None
 
 
 def _book(payment: Payment | None, notification: Notification, notice: Notice) -> None:

@@ -69,7 +69,11 @@ def qr_code(request: HttpRequest, number: str, kind: str) -> HttpResponse:
 def switch(request: HttpRequest, number: str) -> HttpResponse:
     order = order_for(request, number)
     try:
-        switch_provider(order=order, provider=request.POST.get("provider", ""))
+        switch_provider(
+            order=order,
+            provider=request.POST.get("provider", ""),
+            instead_of=request.POST.get("instead_of", ""),
+        )
     except CannotSwitch as refused:
         messages.warning(request, str(refused))
     start_waiting(order, client_ip=client_ip(request))

@@ -57,14 +57,18 @@ def _read_switches() -> list[str]:
 
 
 @transaction.atomic
-def switch_provider(*, order: Order, provider: str) -> Payment:
+def switch_provider(*, order: Order, provider: str, instead_of: str = "") -> Payment:
     """The buyer chooses another way, or the same again after it ran out; returns the attempt now open.
 
-    Raises CannotSwitch with the reason in the buyer's words.
+    ``instead_of`` is the reference of an open attempt that leads nowhere: some rails open their page only once.
+    Money that comes for it all the same counts. Raises CannotSwitch with the reason in the buyer's words.
     """
     order, attempts = lock_attempts(order.pk)
     waiting = [one for one in attempts if one.is_open]
-    chosen = next((one for one in waiting if one.provider == provider), None)
+    going_on = [
+        one for one in waiting if one.reference != instead_of or "redirect_url" not in one.instructions
+    ]
+    chosen = next((one for one in going_on if one.provider == provider), None)
     others = [one for one in waiting if one is not chosen]
     if others or chosen is None:
         _check_switch(order, attempts, others, provider)

@@ -1,9 +1,10 @@
-"""A carrier's list of the cash it collected and hands over: one parcel per row."""
+"""A carrier's list: the cash of each parcel that it hands over, and which parcels nobody took."""
 
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
+from catalogue.search.fold import fold
 from payments.reconciliation.rows import Row, cells_of, dong_of, head_of, moment_of
 from payments.reconciliation.tables import lines_of
 
@@ -21,8 +22,21 @@ _COLUMNS = {
     },
     "amount": {"amount", "tien thu ho", "cod", "so tien", "tien cod"},
     "fee": {"fee", "phi", "cuoc phi", "phi thu ho", "phi cod"},
+    "status": {"status", "trang thai", "trang thai don hang", "tinh trang", "ket qua", "ket qua giao"},
     "at": {"date", "ngay", "ngay doi soat", "ngay tra tien", "ngay nop tien"},
 }
+#: how a status, folded, says that the buyer did not take the parcel. No carrier publishes its words.
+_RETURNED = (
+    "tu choi",
+    "khong nhan",
+    "hoan hang",
+    "hoan ve",
+    "chuyen hoan",
+    "da hoan",
+    "tra lai",
+    "return",
+    "refuse",
+)
 
 
 def read_carrier(content: bytes) -> list[Row]:
@@ -48,7 +62,23 @@ def _row(line: int, cells: list[str], by_column: dict[str, str]) -> Row:
     except ValueError as error:
         words = _("“%(text)s” cannot be read.") % {"text": str(error)[:60]}
         return Row(line=line, raw=cells, reference=reference, error=words)
-    if amount <= 0 or not 0 <= fee <= amount:
+    status = by_column.get("status", "")[:500]
+    returned = _says_returned(status)
+    if fee < 0 or (not returned and (amount <= 0 or fee > amount)):
         words = _("The amount must be above 0 and the fee not above it.")
         return Row(line=line, raw=cells, reference=reference, error=words)
-    return Row(line=line, raw=cells, reference=reference, amount=amount, fee=fee, occurred_at=at)
+    return Row(
+        line=line,
+        raw=cells,
+        reference=reference,
+        amount=amount,
+        fee=fee,
+        occurred_at=at,
+        memo=status,
+        returned=returned,
+    )
+
+
+def _says_returned(status: str) -> bool:
+    said = fold(status).replace("hoan thanh", "")  # done
+    return any(words in said for words in _RETURNED)

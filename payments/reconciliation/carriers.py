@@ -4,7 +4,9 @@ import enum
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from marketplace.order.exceptions import IllegalMove
 from marketplace.order.models import SellerOrder
+from marketplace.order.services import refuse_at_door
 from payments.ledger.models import Entry
 from payments.ledger.postings import cash_remitted
 from payments.reconciliation.items import open_for_row
@@ -32,12 +34,27 @@ def apply_carrier_row(row: StatementRow) -> None:
         open_for_row(row, Finding.MISSING_HERE, source=source)
         return
     ours = {"our_amount": parcel.due, "our_state": str(parcel.get_status_display())}
-    if _is_listed(parcel) or not _is_collected(parcel):
+    if row.returned and not row.amount and _comes_back(parcel, row):
+        _book(row, parcel)
+    elif row.returned or _is_listed(parcel) or not _is_collected(parcel):
         open_for_row(row, Finding.STATUS_DIFFERS, source=source, **ours)
     elif parcel.due != row.amount:
         open_for_row(row, Finding.AMOUNT_DIFFERS, source=source, **ours)
     else:
         _book(row, parcel)
+
+
+def _comes_back(parcel: SellerOrder, row: StatementRow) -> bool:
+    """Whether nobody took it; the list is believed while the parcel is on its way and unpaid."""
+    if _is_listed(parcel):
+        return False
+    try:
+        refuse_at_door(parcel, actor=row.statement.applied_by)
+    except IllegalMove:  # the farm may have said so already
+        parcel.refresh_from_db()
+        sent = parcel.events.filter(status=Status.HANDED_OVER).exists()
+        return parcel.status == Status.CANCELLED and sent
+    return True
 
 
 def _parcel_of(row: StatementRow) -> SellerOrder | None:
@@ -58,6 +75,8 @@ def _is_collected(parcel: SellerOrder) -> bool:
 def _book(row: StatementRow, parcel: SellerOrder) -> None:
     amount, at = row.moved
     row.parcel, row.outcome = parcel, Outcome.MATCHED
+    if not amount and not row.fee:
+        return
     row.entry = cash_remitted(
         carrier=parcel.carrier,
         amount=amount,
@@ -69,7 +88,8 @@ def _book(row: StatementRow, parcel: SellerOrder) -> None:
 
 def cash_state(parcel: SellerOrder) -> CashState | None:
     """None: no cash is, or was, to be taken for it."""
-    row = parcel.statement_rows.filter(outcome=Outcome.MATCHED).select_related("statement").first()
+    paid_for = parcel.statement_rows.filter(outcome=Outcome.MATCHED, returned=False)
+    row = paid_for.select_related("statement").first()
     if row is not None:
         arrived = StatementRow.objects.filter(remittance=row.statement).exists()
         return CashState.RECONCILED if arrived else CashState.REMITTED

@@ -138,7 +138,10 @@ class StatementRow(models.Model):
     occurred_at = models.DateTimeField(null=True, blank=True)
     #: the bank's number of the movement; the carrier's of the parcel, or our own
     reference = models.CharField(max_length=120, blank=True)
+    #: the transfer's words; what a carrier says became of the parcel
     memo = models.CharField(max_length=500, blank=True)
+    #: the carrier brings the parcel back: nobody took it
+    returned = models.BooleanField(default=False)
     #: the same movement in two overlapping statements has the same one
     digest = models.CharField(max_length=64, blank=True)
     transfer = models.ForeignKey(

@@ -30,6 +30,8 @@ class Row:
     reference: str = ""
     memo: str = ""
     error: str = ""
+    #: the carrier brings the parcel back: nobody took it
+    returned: bool = False
     #: how many rows before it in the same file say exactly the same
     nth: int = field(default=0)
 

@@ -50,6 +50,7 @@ def _stored(statement: Statement, row: Row) -> StatementRow:
         occurred_at=row.occurred_at,
         reference=_printable(row.reference),
         memo=_printable(row.memo),
+        returned=row.returned,
         digest=hashlib.sha256(whose + row.digest.encode()).hexdigest(),
     )
 
@@ -64,6 +65,7 @@ def apply_statement(statement: Statement, *, by: User) -> Statement:
     statement = lock_statement(statement.pk)
     if statement.state != Statement.State.READ:
         raise AlreadySettled(statement.name)
+    statement.state, statement.applied_by = Statement.State.APPLIED, by
     act = apply_bank_row if statement.kind == Kind.BANK else apply_carrier_row
     for row in statement.rows.filter(outcome=Outcome.WAITING).order_by("line"):
         if _came_before(row):
@@ -71,7 +73,6 @@ def apply_statement(statement: Statement, *, by: User) -> Statement:
         else:
             act(row)
         row.save()
-    statement.state, statement.applied_by = Statement.State.APPLIED, by
     statement.applied_at = timezone.now()
     statement.save(update_fields=["state", "applied_by", "applied_at"])
     return statement

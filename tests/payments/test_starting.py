@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from payments.models import Payment, RailSwitch
 from payments.providers.base import DeclinedPayment, ProviderError
-from payments.services import open_payment
+from payments.services import confirm_payment, open_payment
 from payments.starting import start_waiting
 from payments.ways import switch_provider
 from tests.factories import make_staff
@@ -72,6 +72,30 @@ def test_the_next_attempt_has_a_reference_of_its_own(test_rail: type[TestRail]) 
     start_waiting(first.order, client_ip=IP)
     assert reread(second).state == "pending"
     assert [charge.reference for charge in test_rail.started] == [first.reference, second.reference]
+
+
+def test_a_rail_whose_page_does_not_open_again_is_begun_anew_once(
+    test_rail: type[TestRail], client: Client
+) -> None:
+    first = begin()
+    start_waiting(first.order, client_ip=IP)
+    client.force_login(make_staff())
+    page = reverse("payments:pay", args=[first.order.number])
+    again = {"provider": "testrail", "instead_of": first.reference}
+    assert f'value="{first.reference}"' in client.get(page).content.decode()
+    for _tap in range(2):
+        client.post(reverse("payments:switch", args=[first.order.number]), again)
+    second = Payment.objects.exclude(pk=first.pk).get()
+    assert (reread(first).state, second.state) == ("cancelled", "pending")
+    assert [charge.reference for charge in test_rail.started] == [first.reference, second.reference]
+    confirm_payment(first, amount=first.amount)  # it was paid in another window
+    assert (reread(first).state, reread(second).state) == ("confirmed", "cancelled")
+
+
+@pytest.mark.parametrize("provider", ["vietqr", "cash_on_delivery"])
+def test_what_needs_no_page_is_not_begun_anew(provider: str) -> None:
+    payment = make_payment(provider=provider)
+    assert switch_provider(order=payment.order, provider=provider, instead_of=payment.reference) == payment
 
 
 def test_a_start_that_died_with_its_process_is_given_up(test_rail: type[TestRail]) -> None:

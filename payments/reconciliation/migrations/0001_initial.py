@@ -88,6 +88,7 @@ class Migration(migrations.Migration):
                 ('occurred_at', models.DateTimeField(blank=True, null=True)),
                 ('reference', models.CharField(blank=True, max_length=120)),
                 ('memo', models.CharField(blank=True, max_length=500)),
+                ('returned', models.BooleanField(default=False)),
                 ('digest', models.CharField(blank=True, max_length=64)),
                 ('entry', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='statement_row', to='ledger.entry')),
                 ('parcel', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='statement_rows', to='order.sellerorder')),

@@ -128,7 +128,7 @@ class TestACreditThatNobodyToldUsOf:
         assert DeskAction.objects.get(kind="item_resolved").entry == item.entry
         assert find_differences() == []
 
-    @pytest.mark.parametrize(("number", "transfers"), [("FT77", 1), ("FT78", 2)])
+    @pytest.mark.parametrize(("number", "transfers"), [("FT77", 1), ("FT78", 2), ("", 1)])
     def test_its_notifier_may_tell_of_it_later(self, client: Client, number: str, transfers: int) -> None:
         payment = make_payment()
         take_in(self.item(payment.reference), account=settings.BANK_ACCOUNT, by=chi_thu())
@@ -137,6 +137,17 @@ class TestACreditThatNobodyToldUsOf:
         assert Transfer.objects.count() == transfers
         assert Notification.objects.filter(provider="sepay").get().payment == payment
         assert reread(payment).received == transfers * TOTAL
+        assert find_differences() == []
+
+    def test_a_notice_without_number_or_code_is_known_by_its_words(self, client: Client) -> None:
+        take_in(self.item("tien hang chi Ba"), account=settings.BANK_ACCOUNT, by=chi_thu())
+        for memo in ("tien hang chi Ba", "tien hang chi Tu"):
+            notify(client, bank_says("", content=memo, referenceCode=""))
+        deliver_due()
+        assert sorted(Transfer.objects.values_list("content", flat=True)) == [
+            "tien hang chi Ba",
+            "tien hang chi Tu",
+        ]
         assert find_differences() == []
 
     def test_without_a_code_joins_the_transfers_of_no_order(self) -> None:

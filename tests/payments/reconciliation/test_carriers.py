@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from marketplace.order.models import SellerOrder
-from marketplace.order.services import move
+from marketplace.order.services import move, refuse_at_door
 from payments.audit.services import find_differences
 from payments.cash import count_cash
 from payments.ledger.accounts import balance, cash_in_transit, of_market
@@ -85,6 +85,49 @@ def test_what_does_not_agree_waits_for_a_person() -> None:
     }
     assert balance(cash_in_transit(CARRIER)) == TOTAL
     assert CARRIER in text(signed_in(chi_thu()), "desk:reconciliation")
+
+
+RETURNED = [*HEAD, "Trạng thái"]
+
+
+def returned(*rows: list[object]) -> list[str]:
+    return outcomes(applied(xlsx(RETURNED, *rows), kind="carrier", carrier=CARRIER, name="vtp.xlsx"))
+
+
+def test_a_list_says_that_nobody_took_a_parcel() -> None:
+    parcel, taken = handed_over(), collected()
+    rows = [
+        [parcel.number, 0, 12_000, TODAY, "Chuyển hoàn"],
+        [taken.number, TOTAL, 0, TODAY, "Đã hoàn thành"],
+    ]
+    assert returned(*rows) == ["matched", "matched"]
+    parcel.refresh_from_db()
+    assert parcel.status == SellerOrder.Status.CANCELLED
+    assert parcel.events.latest("pk").actor == chi_thu()
+    assert cash_state(parcel) is None
+    assert (balance(cash_in_transit(CARRIER)), balance(of_market(Account.Kind.BANK))) == (0, TOTAL - 12_000)
+    applied(bank_csv(f"{TODAY};FT5;;{TOTAL - 12_000};VTP tra COD"))
+    assert cash_state(taken) is CashState.RECONCILED
+    assert find_differences() == []
+
+
+def test_the_farm_and_the_list_may_both_say_that_nobody_took_it() -> None:
+    parcel = handed_over()
+    refuse_at_door(parcel, actor=None)
+    assert returned([parcel.tracking_number, 0, 0, TODAY, "Người nhận từ chối"]) == ["matched"]
+    assert not Item.objects.exists()
+
+
+def test_a_parcel_that_arrived_was_cancelled_before_or_brings_cash_did_not_come_back() -> None:
+    arrived, with_cash = collected(), handed_over()
+    never_sent = make_order(provider="cash_on_delivery").seller_orders.get()
+    SellerOrder.objects.filter(pk=never_sent.pk).update(carrier=CARRIER)
+    move(never_sent, SellerOrder.Status.CANCELLED)
+    parcels = {arrived: 0, with_cash: TOTAL, never_sent: 0}
+    said = returned(*([each.number, cash, 0, TODAY, "Hoàn hàng"] for each, cash in parcels.items()))
+    assert said == ["differs"] * 3
+    assert set(Item.objects.values_list("finding", "their_state")) == {("status_differs", "Hoàn hàng")}
+    assert SellerOrder.objects.get(pk=with_cash.pk).status == SellerOrder.Status.HANDED_OVER
 
 
 def test_another_carriers_list_does_not_settle_the_parcel() -> None:
