@@ -249,7 +249,10 @@ class PaymentProvider(Configured):
         """
 
     def fetch(self, charge: Charge) -> Notice | None:
-        """What the rail says of a payment now; None: it cannot be asked. Raises ProviderError."""
+        """What the rail says of a payment now; None: it knows none by this reference, or cannot be asked.
+
+        It may know it later: the buyer has not opened its page, or our call is on its way. Raises ProviderError.
+        """
         return None
 
     def refund(self, order: RefundOrder) -> RefundResult:

@@ -71,10 +71,9 @@ def _check(run: Run, pk: int) -> None:
     try:
         notice = ask_rail(run.rail, lambda rail: rail.fetch(charge))
     except ProviderError as error:
-        if not error.permanent:
-            run.unanswered += 1
-            return
-        notice = None  # it answered, and knows no such payment
+        log.warning("rail_not_asked", reference=payment.reference, error=str(error))
+        run.unanswered += 1
+        return
     with transaction.atomic():
         _note(run, pk, notice)
 

@@ -1,7 +1,6 @@
 """The MoMo wallet: the buyer confirms in the app, on the phone at once or by scanning MoMo's page."""
 
 import hashlib
-from datetime import UTC, datetime
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -11,7 +10,6 @@ from payments.providers.base import (
     Charge,
     DeclinedPayment,
     Notice,
-    Outcome,
     PaymentProvider,
     ProviderError,
     RefundOrder,
@@ -64,13 +62,7 @@ class MoMoProvider(MoMoNotifier, PaymentProvider):
         said = self.client.query(charge)
         code = said["resultCode"]
         if code == codes.NOT_FOUND:
-            return Notice(
-                event_id=f"{charge.reference}:unknown",
-                outcome=Outcome.PENDING,
-                amount=charge.amount,
-                occurred_at=datetime.now(UTC),
-                reference=charge.reference,
-            )
+            return None
         if not isinstance(code, int) or not codes.is_about_payment(code):
             raise _failure(code)
         return read_answer(said)

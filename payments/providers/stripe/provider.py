@@ -13,7 +13,6 @@ from payments.providers.base import (
     Charge,
     DeclinedPayment,
     Notice,
-    Outcome,
     PaymentProvider,
     ProviderError,
     RefundOrder,
@@ -80,18 +79,14 @@ class StripeProvider(PaymentProvider, StripeNotifier):
             raise ProviderError("Stripe gave a session without a page", permanent=False)
         return Start(redirect_url=session["url"], provider_reference=session["id"])
 
-    def fetch(self, charge: Charge) -> Notice:
-        """PENDING too when Stripe knows no session: the call that would have made one may still arrive."""
-        session = self._session(charge)
-        if session is not None:
-            return from_session(session)
-        return Notice(
-            event_id=f"{charge.reference}:unknown",
-            outcome=Outcome.PENDING,
-            amount=charge.amount,
-            occurred_at=charge.opened_at,
-            reference=charge.reference,
-        )
+    def fetch(self, charge: Charge) -> Notice | None:
+        try:
+            session = self._session(charge)
+        except Refused as error:
+            if error.code == "resource_missing":
+                return None
+            raise
+        return None if session is None else from_session(session)
 
     def refund(self, order: RefundOrder) -> RefundResult:
         """Looks for an earlier refund with our key first, since Stripe forgets its keys after a day."""

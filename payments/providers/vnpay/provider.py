@@ -1,6 +1,6 @@
 """VNPAY: domestic cards, bank apps and international cards on VNPAY's own page."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Self
 
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +9,6 @@ from payments.providers.base import (
     Charge,
     DeclinedPayment,
     Notice,
-    Outcome,
     PaymentProvider,
     ProviderError,
     RefundOrder,
@@ -68,8 +67,7 @@ class VNPayProvider(VNPayNotifier, PaymentProvider):
         """The payment is named where its number is known, or VNPAY may answer with a refund of it instead."""
         said = self.client.query(charge, transaction=charge.provider_reference)
         if said["ResponseCode"] == codes.NOT_FOUND:
-            # The buyer has not opened VNPAY's page, or left it before choosing a bank.
-            return _pending(charge)
+            return None  # the buyer has not opened VNPAY's page, or left it before choosing a bank
         _check(said)
         if said["TransactionType"] not in ("", _PAYMENT):
             raise ProviderError("VNPAY answered with a refund, not with the payment", permanent=False)
@@ -134,13 +132,3 @@ def _check(said: dict[str, str]) -> None:
     code = said["ResponseCode"]
     if code != codes.OK:
         raise ProviderError(f"VNPAY answered {code}", permanent=code in codes.MISCONFIGURED)
-
-
-def _pending(charge: Charge) -> Notice:
-    return Notice(
-        event_id=f"{charge.reference}:unknown",
-        outcome=Outcome.PENDING,
-        amount=charge.amount,
-        occurred_at=datetime.now(UTC),
-        reference=charge.reference,
-    )

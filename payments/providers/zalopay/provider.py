@@ -58,7 +58,10 @@ class ZaloPayProvider(ZaloPayNotifier, PaymentProvider):
         return Start(redirect_url=url)
 
     def fetch(self, charge: Charge) -> Notice | None:
-        return read_answer(charge, self.client.query(charge))
+        said = self.client.query(charge)
+        if said.get("sub_return_code") == codes.UNKNOWN_ORDER:
+            return None
+        return read_answer(charge, said)
 
     def refund(self, order: RefundOrder) -> RefundResult:
         """return_code 1 may mean no more than "accepted": only fetch_refund says that it is done."""

@@ -94,7 +94,7 @@ def read_answer(charge: Charge, said: Mapping[str, object]) -> Notice:
 def _outcome(code: object, sub: object) -> tuple[Outcome, Reason]:
     if code == codes.OK:
         return Outcome.PAID, Reason.NONE
-    if code == codes.PROCESSING or sub == codes.UNKNOWN_ORDER:
+    if code == codes.PROCESSING:
         return Outcome.PENDING, Reason.NONE
     known = codes.REASONS.get(sub) if isinstance(sub, int) else None
     return Outcome.FAILED, known or Reason.REFUSED

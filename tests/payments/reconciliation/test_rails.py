@@ -127,9 +127,10 @@ def test_another_amount_changes_nothing_of_ours() -> None:
     assert Item.objects.get().state == "open"
 
 
-def test_a_rail_that_does_not_answer_is_asked_again_and_blamed_for_nothing() -> None:
+@pytest.mark.parametrize("permanent", [False, True])
+def test_a_rail_that_does_not_answer_is_asked_again_and_blamed_for_nothing(permanent: bool) -> None:
     payment = at_the_rail()
-    Asked.answers[payment.reference] = ProviderError("timeout", permanent=False)
+    Asked.answers[payment.reference] = ProviderError("timeout, or a wrong key", permanent=permanent)
     assert run().unanswered == 1
     assert not Item.objects.exists()
     assert not Check.objects.exists()

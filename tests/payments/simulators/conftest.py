@@ -1,8 +1,11 @@
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
+from pytest_django.live_server_helper import LiveServer
 
+from tests.payments.simulators.gateways import URLS, Rail, open_rail
 from tests.payments.simulators.processes import Shop, open_bank, open_shop
 
 
@@ -16,3 +19,9 @@ def shop() -> Iterator[Shop]:
 def bank(shop: Shop) -> Iterator[httpx.Client]:
     with open_bank(shop.url) as client:
         yield client
+
+
+@pytest.fixture(params=sorted(URLS))
+def rail(request: pytest.FixtureRequest, live_server: LiveServer, settings: Any) -> Iterator[Rail]:
+    with open_rail(request.param, site=live_server.url, settings=settings) as rail:
+        yield rail

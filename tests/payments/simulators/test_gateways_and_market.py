@@ -1,46 +1,13 @@
 """The pretended VNPAY, MoMo and ZaloPay pay the market: programs that share no code, over HTTP."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
-
 import httpx
 import pytest
-from pytest_django.live_server_helper import LiveServer
 
-from payments.models import Notification, Payment
-from tests.payments.orders import TOTAL, make_payment, reread
-from tests.payments.simulators.gateways import control, tap
-from tests.payments.simulators.processes import opened, start
+from payments.models import Notification
+from tests.payments.orders import TOTAL, reread
+from tests.payments.simulators.gateways import Rail, control, tap
 
 pytestmark = pytest.mark.django_db(transaction=True)
-URLS = {
-    "vnpay": {"VNPAY_PAY_URL": "/paymentv2/vpcpay.html", "VNPAY_API_URL": "/merchant_webapi/api/transaction"},
-    "momo": {"MOMO_URL": ""},
-    "zalopay": {"ZALOPAY_URL": ""},
-}
-
-
-@dataclass
-class Rail:
-    code: str
-    gateway: httpx.Client
-    payment: Payment
-
-    def page(self) -> httpx.Response:
-        url = self.payment.instructions["redirect_url"]
-        return httpx.get(url, follow_redirects=True, trust_env=False)
-
-
-@pytest.fixture(params=sorted(URLS))
-def rail(request: pytest.FixtureRequest, live_server: LiveServer, settings: Any) -> Iterator[Rail]:
-    code = request.param
-    settings.SITE_URL = live_server.url
-    settings.PAYMENT_RAILS = [code]
-    with opened(start(code, "--port", "0", "--site", live_server.url)) as gateway:
-        for name, path in URLS[code].items():
-            setattr(settings, name, f"{str(gateway.base_url).rstrip('/')}{path}")
-        yield Rail(code, gateway, make_payment(provider=code))
 
 
 def test_a_buyer_pays_and_the_order_is_confirmed_before_the_way_back(rail: Rail) -> None:

@@ -156,11 +156,9 @@ def test_a_query_says_what_became_of_a_payment(rail: Rail) -> None:
     assert (notice.outcome, notice.provider_reference) == (Outcome.PAID, "14422574")
 
 
-def test_a_payment_momo_does_not_know_is_pending(rail: Rail) -> None:
+def test_a_payment_momo_does_not_know(rail: Rail) -> None:
     rail.says({"resultCode": 42})
-    notice = momo(rail.url).fetch(CHARGE)
-    assert notice is not None
-    assert notice.outcome is Outcome.PENDING
+    assert momo(rail.url).fetch(CHARGE) is None
 
 
 @pytest.mark.parametrize(("code", "permanent"), [(10, False), (99, False), (13, True)])

@@ -145,6 +145,11 @@ def test_a_lost_answer_to_the_start_is_found_by_our_reference(
     assert found.provider_reference == charges(api)[0]["provider_reference"]
 
 
+def test_a_payment_stripe_does_not_know(rail: StripeProvider, asked: Charge) -> None:
+    assert rail.fetch(asked) is None
+    assert rail.fetch(dataclasses.replace(asked, provider_reference="cs_test_of_nobody")) is None
+
+
 def test_a_lost_answer_to_a_refund_is_found_by_our_key(
     rail: StripeProvider, api: httpx.Client, asked: Charge
 ) -> None:

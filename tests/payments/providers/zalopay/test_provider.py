@@ -117,7 +117,6 @@ def test_zalopay_is_answered_in_its_codes() -> None:
     [
         ({"return_code": 1, "amount": 150_000, "zp_trans_id": 7}, Outcome.PAID, Reason.NONE),
         ({"return_code": 3}, Outcome.PENDING, Reason.NONE),
-        ({"return_code": 2, "sub_return_code": -101}, Outcome.PENDING, Reason.NONE),
         ({"return_code": 2, "sub_return_code": -54}, Outcome.FAILED, Reason.EXPIRED),
         ({"return_code": 2, "sub_return_code": -63}, Outcome.FAILED, Reason.INSUFFICIENT),
         ({"return_code": 2, "sub_return_code": -217}, Outcome.FAILED, Reason.REFUSED),
@@ -177,6 +176,11 @@ def test_a_refund_refused_as_a_repetition_is_asked_about(rail: Rail) -> None:
     )
     assert zalopay(rail.url).refund(PART).outcome is RefundOutcome.DONE
     assert [path for path, _ in rail.asked] == ["/v2/refund", "/v2/query_refund"]
+
+
+def test_a_payment_zalopay_does_not_know(rail: Rail) -> None:
+    rail.says({"return_code": 2, "sub_return_code": -101})
+    assert zalopay(rail.url).fetch(CHARGE) is None
 
 
 def test_a_refund_zalopay_does_not_know_is_not_called_failed(rail: Rail) -> None:

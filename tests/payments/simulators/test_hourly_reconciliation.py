@@ -1,0 +1,80 @@
+"""The hourly job next to each pretended company: all that can differ is found, and a person settles it."""
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from payments.desk.models import DeskAction
+from payments.ledger.models import Entry
+from payments.ledger.postings import money_received
+from payments.models import Payment
+from payments.reconciliation.models import Finding, Item, Run
+from payments.reconciliation.tasks import reconcile_rail
+from payments.services import confirm_payment
+from tests.payments.desk.people import chi_thu, post, signed_in, text
+from tests.payments.orders import TOTAL, make_order, make_payment, reread
+from tests.payments.simulators.gateways import Rail, control
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@transaction.atomic
+def we_think_it_is_paid(payment: Payment) -> None:
+    money_received(
+        payment, rail=payment.provider, amount=TOTAL, key=f"test:{payment.pk}", occurred_at=timezone.now()
+    )
+    confirm_payment(payment, amount=TOTAL)
+
+
+def begun(rail: Rail) -> Payment:
+    payment = make_payment(make_order(provider=rail.code), provider=rail.code)
+    rail.page(payment)
+    return payment
+
+
+def with_every_difference(rail: Rail) -> dict[Finding, Payment]:
+    agreed, lost, changed, cancelled, invented = rail.payment, *(begun(rail) for _ in range(4))
+    rail.page(agreed)
+    control(rail.gateway, f"payments/{agreed.reference}/pay")
+    control(rail.gateway, f"payments/{lost.reference}/pay", notify="lost")
+    control(rail.gateway, f"payments/{changed.reference}/pay", notify="lost")
+    Payment.objects.filter(pk=changed.pk).update(amount=TOTAL + 1_000)
+    control(rail.gateway, f"payments/{cancelled.reference}/cancel", notify="lost")
+    we_think_it_is_paid(cancelled)
+    Payment.objects.filter(pk=invented.pk).update(reference="BPNEVERWAS")
+    we_think_it_is_paid(reread(invented))
+    return {
+        Finding.MATCH: agreed,
+        Finding.MISSING_HERE: lost,
+        Finding.AMOUNT_DIFFERS: changed,
+        Finding.STATUS_DIFFERS: cancelled,
+        Finding.MISSING_THERE: reread(invented),
+    }
+
+
+def test_every_difference_is_found_once_and_settled_by_a_person(rail: Rail) -> None:
+    payments = with_every_difference(rail)
+    for _hour in range(2):
+        reconcile_rail(rail.code)
+    first, second = Run.objects.order_by("pk")
+    assert [getattr(first, finding) for finding in payments] == [1, 1, 1, 1, 1]
+    assert (first.cured, first.unanswered, first.difference) == (1, 0, TOTAL * 3 - TOTAL * 4)
+    assert (second.match, second.cured) == (2, 0)
+    found = {(item.finding, item.payment) for item in Item.objects.all()}
+    assert found == {pair for pair in payments.items() if pair[0] != Finding.MATCH}
+
+    lost = reread(payments[Finding.MISSING_HERE])
+    assert (lost.state, lost.received) == ("confirmed", TOTAL)
+    assert Entry.objects.filter(kind=Entry.Kind.MONEY_RECEIVED, payment=lost).count() == 1
+
+    desk = signed_in(chi_thu())
+    waiting = Item.objects.filter(state=Item.State.OPEN)
+    assert waiting.count() == 3
+    for item in waiting:
+        assert item.reference in text(desk, "desk:reconciliation")
+        post(desk, "desk:item_resolve", item.pk, "ghi-chu", words=f"Đã hỏi {rail.code}")
+    assert set(Item.objects.values_list("state", flat=True)) == {"resolved"}
+    diary = DeskAction.objects.filter(kind=DeskAction.Kind.ITEM_RESOLVED, actor=chi_thu())
+    assert {action.order for action in diary} == {
+        payments[finding].order for finding in payments if finding not in ("match", "missing_here")
+    }
