@@ -19,8 +19,8 @@ class Card(NamedTuple):
     commune_name: str
     #: JSON as the database has it: read only where the card is drawn
     picture: str
-    #: of the order the list is in
-    sort_key: Any
+    #: of the order the list is in; moments in microseconds since 1970
+    sort_key: int
     #: how many the search found
     total: int = 0
 

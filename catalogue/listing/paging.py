@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BooleanField, F, Func, Value
+from django.db.models import BigIntegerField, BooleanField, F, Func, Value
 from django.db.models.lookups import GreaterThan, LessThan, Lookup
 
 from catalogue.listing.cards import COLUMNS, Card, Statement
@@ -30,6 +30,13 @@ class _Row(Func):
     output_field = BooleanField()
 
 
+class _Microseconds(Func):
+    """Since 1970, as cursors have it: cheaper to read than a moment, of which only a page's last row needs one."""
+
+    template = "(extract(epoch FROM %(expressions)s) * 1000000)::bigint"
+    output_field = BigIntegerField()
+
+
 @dataclass(frozen=True)
 class Page:
     """`listings` of one page, and the cursor that opens the next one ("" on the last)."""
@@ -48,16 +55,17 @@ def page(listings: ListingQuerySet, sort: Sort, cursor: str = "", size: int = PA
 
 def page_statement(listings: ListingQuerySet, sort: Sort, cursor: str = "") -> Statement:
     """What `page` asks, for cards: SQL that a caller with the same question may keep."""
-    return _cards(_rows(listings, sort, cursor, PAGE_SIZE))
+    return _cards(_rows(listings, sort, cursor, PAGE_SIZE), sort)
 
 
 def cards_statement(listings: ListingQuerySet, sort: Sort, *, size: int) -> Statement:
     """The first `size` of `listings` in the order of `sort`, for cards."""
-    return _cards(in_order(listings, sort)[:size])
+    return _cards(in_order(listings, sort)[:size], sort)
 
 
-def _cards(rows: ListingQuerySet) -> Statement:
-    return rows.values_list(*COLUMNS, "sort_key").query.sql_with_params()
+def _cards(rows: ListingQuerySet, sort: Sort) -> Statement:
+    place = _Microseconds("sort_key") if _is_by_time(sort) else F("sort_key")
+    return rows.values_list(*COLUMNS, place).query.sql_with_params()
 
 
 def _rows(listings: ListingQuerySet, sort: Sort, cursor: str, size: int) -> ListingQuerySet:
@@ -107,6 +115,10 @@ def _behind(sort: Sort, sort_key: int, product_id: int) -> Lookup:
 
 
 def _value(sort: Sort, sort_key: int) -> Value:
-    if sort.slug != NEWEST.slug:
+    if not _is_by_time(sort):
         return Value(sort_key)
     return Value(_EPOCH + min(sort_key, 10**17) * _MICROSECOND)  # 10^17 µs: the year 5138
+
+
+def _is_by_time(sort: Sort) -> bool:
+    return sort.slug == NEWEST.slug
