@@ -9,8 +9,8 @@ pytestmark = pytest.mark.django_db
 def policy(path: str, status: int) -> dict[str, str]:
     answer = Client().get(path)
     assert answer.status_code == status
-    rules = (rule.split(" ", 1) for rule in answer["Content-Security-Policy"].split("; "))
-    return {name: sources for name, sources in rules}
+    rules = [rule.split(" ", 1) for rule in answer["Content-Security-Policy"].split("; ")]
+    return dict(rules)
 
 
 @pytest.mark.parametrize(("path", "status"), [("/", 200), ("/san-pham/", 200), ("/khong-co/", 404)])

@@ -6,7 +6,8 @@ from functools import lru_cache
 
 from catalogue.listing.cards import Statement, rows
 from catalogue.listing.models import Listing
-from catalogue.search.query import Query, all_words
+from catalogue.search.query import all_words
+from marketplace.pagecache.memory import remembered, unchanged
 
 #: listings that are looked through; a seller has a few dozen
 _LOOKED_AT = 200
@@ -20,9 +21,10 @@ class Seller:
     place: str
 
 
-def sellers_called(query: Query) -> list[Seller]:
+@remembered(unchanged)
+def sellers_called(folded: str) -> list[Seller]:
     """Sellers with something on sale, found by the name and place that their listings carry. One query."""
-    return _first_of_each(Seller(*row) for row in rows(_statement(query.folded)))
+    return _first_of_each(Seller(*row) for row in rows(_statement(folded)))
 
 
 @lru_cache(maxsize=512)

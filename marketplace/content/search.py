@@ -46,7 +46,7 @@ def results(request: HttpRequest) -> HttpResponse:
         "found": found,
     }
     if found.listings and not (found.near or form.filters or form.sort or cursor):
-        context["sellers"] = sellers_called(query)
+        context["sellers"] = sellers_called(query.folded)
     if query and not (form.filters or form.sort or cursor):
         context["stories"] = _stories(query.folded)
     if not found.listings:
@@ -54,6 +54,7 @@ def results(request: HttpRequest) -> HttpResponse:
     return render(request, "search/results.html", context)
 
 
+@remembered(unchanged)
 def _stories(folded: str) -> list[FarmStoryPage]:
     """One query. Most searches find none, and then Django has nothing to build."""
     return [FarmStoryPage.from_db(None, FOUND, row) for row in rows(_called(folded))]
