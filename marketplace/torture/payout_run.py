@@ -10,7 +10,7 @@ from functools import partial
 from multiprocessing import get_context
 from multiprocessing.context import ForkProcess
 
-from django.db import connection, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
 from marketplace.accounts.models import User
 from marketplace.outbox import tasks
@@ -69,8 +69,19 @@ def unless_done(do: Callable[[], None]) -> Callable[[], None]:
     return inner
 
 
+def forget_connections() -> None:
+    """Drop, not close, what the parent had open: closing would say goodbye on the parent's socket.
+
+    `start` closes its own before it forks, but Django keeps one for each thread *and* each event loop: a parent that
+    runs a browser's loop has another one from before it, which the child, outside any loop, would take up again.
+    """
+    connections[DEFAULT_DB_ALIAS]  # deleting needs one to be there
+    del connections[DEFAULT_DB_ALIAS]
+
+
 def run(kill: str, now: datetime) -> None:
     """Every step; nothing that was done before is done again."""
+    forget_connections()
     tasks.nudge = no_nudge
     step("make", partial(make, now), kill)
     step("fill", deliver_due, kill)
