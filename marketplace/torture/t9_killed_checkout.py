@@ -9,6 +9,7 @@ from django.db.models import Count, Sum
 from django.utils import timezone
 
 from farmers.partner.models import StockRecord
+from marketplace.bench.servers import WEB_WORKERS
 from marketplace.demo.walkthrough.documents import Form
 from marketplace.order.models import Order, Reservation
 from marketplace.torture.accidents import HEADER
@@ -21,16 +22,18 @@ from payments.services import expire_unpaid
 POINTS = 12
 FULL, SMALL = 20, 1
 """Guests at each point."""
+COUNTED = WEB_WORKERS + 1
+"""Orders that nobody is killed for: a worker's first takes statements that its later ones do not."""
 
 
 def attack(market: str, *, small: bool, seed: int) -> Finding:
     finding, dice = Finding("T9"), random.Random(seed)
     shelf = durable_products(20)
-    points = _points(_statements(market, dice.choice(shelf)))
+    points = _points(min(_statements(market, dice.choice(shelf)) for _ in range(COUNTED)))
     guests = SMALL if small else FULL
     for point in points * guests:
         _survive(finding, Guest(market), dice.choice(shelf), point)
-    placed = 1 + len(points) * guests
+    placed = COUNTED + len(points) * guests
     finding.figures |= {"points": points, "kills": len(points) * guests}
     finding.must_be("orders", Order.objects.count(), placed)
     finding.must_be("packs allocated", _allocated(), placed)
