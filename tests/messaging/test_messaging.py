@@ -49,3 +49,16 @@ def test_outside_a_demo_a_login_code_is_kept_nowhere(settings: Any) -> None:
     settings.DEMO = False
     tell_code("+84912000001", "123456")
     assert codes.recent() == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [("EB1234", "Đơn vị giao: Xe khách, mã vận đơn EB1234. Theo"), ("", "Đơn vị giao: Xe khách. Theo")],
+)
+def test_a_parcel_that_goes_by_coach_or_by_the_farm_has_no_number_to_speak_of(number: str, said: str) -> None:
+    context = CONTEXT | {"seller": "Vườn Anh Tám", "carrier": "Xe khách", "tracking_number": number}
+    with transaction.atomic():
+        tell("parcel_shipped", key="parcel_shipped:1", context=context, phone="", email="lan@cho.test")
+    deliver_due()
+    assert said in mail.outbox[0].body
