@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from marketplace.accounts.models import User
 from marketplace.order.models import Line, SellerOrder
 from payments.exceptions import NothingPaid, OnePerson, TooMuch
+from payments.ledger.giving_back import charge_to_parcel
 from payments.ledger.models import Entry
 from payments.locks import lock_attempts
 from payments.models import Payment, Refund, RefundLine, RefundPolicy
@@ -169,6 +170,8 @@ def give_back_parcel(payload: dict[str, Any]) -> None:
     lock_attempts(parcel.order_id)
     for proposed in parcel.refunds.filter(state=Refund.State.PROPOSED):
         call_off(proposed)  # all goes back now
+    for gift in parcel.refunds.standing().filter(kind=Refund.Kind.GOODWILL):
+        charge_to_parcel(gift, parcel)
     left, key = left_of(parcel), f"parcel:{parcel.pk}"
     if left.total or Refund.objects.filter(key=key).exists():
         reason = _("Parcel %(number)s cancelled") % {"number": parcel.number}

@@ -3,27 +3,11 @@
 from typing import Any
 
 from django import forms
-from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from farmers.workspace.amounts import read_grams
+from marketplace.order.carriers import Carrier
 from marketplace.order.models import SellerOrder
-
-
-class Carrier(models.TextChoices):
-    """Kept as it is shown: the buyer reads it, and later choices must not change what was said then."""
-
-    VIETTEL_POST = "Viettel Post", "Viettel Post"
-    VNPOST = "Bưu điện (VNPost)", "Bưu điện (VNPost)"
-    GHN = "Giao Hàng Nhanh", "Giao Hàng Nhanh (GHN)"
-    GHTK = "Giao Hàng Tiết Kiệm", "Giao Hàng Tiết Kiệm (GHTK)"
-    JT = "J&T Express", "J&T Express"
-    COACH = "Xe khách, chành xe", _("By coach or haulier")
-    OWN = "Nhà vườn tự giao", _("I bring it myself")
-
-    @classmethod
-    def without_number(cls) -> tuple[str, ...]:
-        return (cls.COACH, cls.OWN)
 
 
 class HandOverForm(forms.Form):
@@ -39,7 +23,7 @@ class HandOverForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         carrier = data.get("carrier")
-        if carrier and carrier not in Carrier.without_number() and not data.get("tracking_number"):
+        if carrier and carrier not in Carrier.of_the_seller() and not data.get("tracking_number"):
             self.add_error(
                 "tracking_number", _("Type the number on the receipt: the buyer follows the parcel with it.")
             )

@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.order.carriers import Carrier
+
 
 class SellerOrder(models.Model):
     class Status(models.TextChoices):
@@ -84,6 +86,11 @@ class SellerOrder(models.Model):
     def due(self) -> int:
         """đồng that were, or are to be, paid for the whole parcel."""
         return self.total - self.reduced
+
+    @property
+    def is_brought_by_seller(self) -> bool:
+        """Whether it goes on the seller's own account: what is paid for it at the door is in the seller's hands."""
+        return self.carrier in Carrier.of_the_seller()
 
 
 class Reduction(models.Model):

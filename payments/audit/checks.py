@@ -1,12 +1,18 @@
 """The books against themselves and against the rows they tell of. What differs is in đồng unless a check says so."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
 from marketplace.order.models import Order, SellerOrder
+from payments.audit.differences import Difference, compare
+from payments.audit.parcels import (
+    commission_is_booked,
+    payouts_are_booked,
+    shipping_is_given_once,
+    withheld_tax_is_booked,
+)
 from payments.ledger.models import Account, Entry, Line
 from payments.models import Payment, Refund, Transfer
 from payments.reconciliation.models import Item
@@ -18,19 +24,6 @@ _ENDED = (SellerOrder.Status.CANCELLED, SellerOrder.Status.EXPIRED)
 
 #: owed and not sent yet
 _OPEN = (Refund.State.CREATED, Refund.State.IN_TRANSIT, Refund.State.FAILED)
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """``subject`` names the row; ``expected`` is what the other side says, ``found`` what the books say."""
-
-    check: str
-    subject: str
-    expected: int
-    found: int
-
-    def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 def entries_balance() -> Iterator[Difference]:
@@ -54,7 +47,7 @@ def unknown_transfers_are_booked() -> Iterator[Difference]:
     unknown = Transfer.objects.filter(outcome=Transfer.Outcome.UNKNOWN, payment=None)
     lines = Line.objects.filter(entry__kind=What.MONEY_RECEIVED, entry__payment=None, amount__gt=0)
     lines = lines.filter(entry__reversed_by=None)  # a person found the order
-    yield from _compare("unknown_transfers_are_booked", "vietqr", _sum(unknown), _sum(lines))
+    yield from compare("unknown_transfers_are_booked", "vietqr", _sum(unknown), _sum(lines))
 
 
 def refunds_are_booked() -> Iterator[Difference]:
@@ -67,8 +60,8 @@ def refunds_are_booked() -> Iterator[Difference]:
         done = refund.state == Refund.State.DONE
         open_ = refund.amount if refund.state in _OPEN else 0
         subject = f"refund {refund.pk}"
-        yield from _compare("refunds_are_owed", subject, open_, -refund.owed)
-        yield from _compare("refunds_are_sent", subject, refund.amount if done else 0, -refund.sent)
+        yield from compare("refunds_are_owed", subject, open_, -refund.owed)
+        yield from compare("refunds_are_sent", subject, refund.amount if done else 0, -refund.sent)
 
 
 def sold_parcels_are_booked() -> Iterator[Difference]:
@@ -101,15 +94,15 @@ def refunds_stay_below_the_price() -> Iterator[Difference]:
 
 def orders_add_up() -> Iterator[Difference]:
     """Received less refunded, by the payment tables, is what the books hold for the order: owed and paid out."""
-    held = _held("")
-    lines = Line.objects.filter(held, entry__order__isnull=False).order_by()
+    lines = Line.objects.filter(_held(""), entry__order__isnull=False).order_by()
+    lines = lines.exclude(entry__kind=What.CASH_KEPT)  # paid out at the door
     books = dict(lines.values_list("entry__order").annotate(Sum("amount")))
     tables = dict(Payment.objects.order_by().values_list("order").annotate(Sum("received")))
     done = Refund.objects.filter(state=Refund.State.DONE).order_by()
     for order, amount in done.values_list("payment__order").annotate(Sum("amount")):
         tables[order] = tables.get(order, 0) - amount
     for order in sorted(books.keys() | tables.keys()):
-        yield from _compare("orders_add_up", f"order {order}", tables.get(order, 0), books.get(order, 0))
+        yield from compare("orders_add_up", f"order {order}", tables.get(order, 0), books.get(order, 0))
 
 
 def paid_orders_have_one_payment() -> Iterator[Difference]:
@@ -143,7 +136,7 @@ def rails_report_the_same() -> Iterator[Difference]:
 
 
 def nothing_is_rounded() -> Iterator[Difference]:
-    yield from _compare(
+    yield from compare(
         "nothing_is_rounded", "rounding", 0, _sum(Line.objects.filter(account__kind=Kind.ROUNDING))
     )
 
@@ -159,6 +152,10 @@ CHECKS: tuple[Callable[[], Iterator[Difference]], ...] = (
     orders_add_up,
     paid_orders_have_one_payment,
     credit_is_explained,
+    commission_is_booked,
+    withheld_tax_is_booked,
+    shipping_is_given_once,
+    payouts_are_booked,
     sellers_owe_nothing_unsaid,
     rails_report_the_same,
     nothing_is_rounded,
@@ -173,11 +170,6 @@ def _held(path: str) -> Q:
 
 def _on(kind: Account.Kind, path: str) -> Q:
     return Q(**{f"{path}lines__account__kind": kind})
-
-
-def _compare(check: str, subject: str, expected: int, found: int) -> Iterator[Difference]:
-    if expected != found:
-        yield Difference(check, subject, expected, found)
 
 
 def _sum(rows: QuerySet[Any]) -> int:

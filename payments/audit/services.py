@@ -6,7 +6,8 @@ import structlog
 from django.db import connection, transaction
 from django.utils import timezone
 
-from payments.audit.checks import CHECKS, Difference
+from payments.audit.checks import CHECKS
+from payments.audit.differences import Difference
 from payments.audit.models import Audit
 
 log = structlog.get_logger(__name__)

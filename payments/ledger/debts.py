@@ -1,4 +1,4 @@
-"""A seller who owes the market: allowed only where a refund came after the payout, and then said on the account."""
+"""A seller who owes the market, after a late refund or with buyers' cash in hand: then it is said on the account."""
 
 from django.utils import timezone
 

@@ -29,12 +29,24 @@ def refund_owed(refund: Refund, parcel: SellerOrder | None = None, *, shipping: 
     commission and withheld tax goes back to the seller. The seller may owe us afterwards.
     """
     if parcel is None:
-        return _owed(refund, [Leg(of_market(Kind.BUYER_CREDIT), refund.amount)])
+        return _owed(refund, [Leg(of_market(Kind.BUYER_CREDIT), refund.amount)], key=f"refund:{refund.pk}")
+    return _owed_by_parcel(refund, parcel, shipping, key=f"refund:{refund.pk}")
+
+
+def charge_to_parcel(refund: Refund, parcel: SellerOrder) -> None:
+    """The market's gift becomes the seller's own refund: the sale it was given for is undone. Once per refund."""
+    gift = refund.entries.filter(kind=Entry.Kind.REFUND_OWED, seller_order=None, reversed_by=None).first()
+    if gift is not None:
+        reverse(gift, key=f"charged:{gift.key}", memo=f"{parcel.number} cancelled")
+        _owed_by_parcel(refund, parcel, refund.shipping_amount, key=f"charged:{refund.pk}")
+
+
+def _owed_by_parcel(refund: Refund, parcel: SellerOrder, shipping: int, *, key: str) -> Entry:
     goods = refund.amount - shipping
     passed_on = parcel.entries.filter(kind=Entry.Kind.SHIPPING_DUE, reversed_by=None).exists()
     seller = seller_payable(parcel.partner)
     carrier = seller if passed_on else of_market(Kind.SHIPPING_PAYABLE)
-    entry = _owed(refund, [Leg(seller, goods), Leg(carrier, shipping)], parcel)
+    entry = _owed(refund, [Leg(seller, goods), Leg(carrier, shipping)], parcel, key=key)
     give_back(parcel, refund, goods=goods, occurred_at=entry.occurred_at)
     note_debt(seller)
     return entry
@@ -42,7 +54,8 @@ def refund_owed(refund: Refund, parcel: SellerOrder | None = None, *, shipping: 
 
 def goodwill_refund_owed(refund: Refund) -> Entry:
     """The market gives the buyer something of its own."""
-    return _owed(refund, [Leg(of_market(Kind.COMMISSION_INCOME), refund.amount)])
+    income = of_market(Kind.COMMISSION_INCOME)
+    return _owed(refund, [Leg(income, refund.amount)], key=f"refund:{refund.pk}")
 
 
 def refund_sent(refund: Refund, *, by_bank: bool = False) -> Entry:
@@ -68,9 +81,9 @@ def refund_cancelled(refund: Refund) -> None:
     tax.keep_after_all(refund.pk, occurred_at=now)
 
 
-def _owed(refund: Refund, sources: list[Leg], parcel: SellerOrder | None = None) -> Entry:
+def _owed(refund: Refund, sources: list[Leg], parcel: SellerOrder | None = None, *, key: str) -> Entry:
     return post(
-        key=f"refund:{refund.pk}",
+        key=key,
         kind=Entry.Kind.REFUND_OWED,
         occurred_at=timezone.now(),
         lines=[*sources, Leg(of_market(Kind.REFUNDS_PAYABLE), -refund.amount)],

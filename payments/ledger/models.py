@@ -33,12 +33,13 @@ class Account(models.Model):
     kind = models.CharField(max_length=24, choices=Kind.choices)
     #: code of settings.PAYMENT_PROVIDERS
     rail = models.CharField(max_length=32, blank=True)
-    #: as the parcel names it; empty: the seller brings it, and the cash, himself
+    #: as the parcel names it
     carrier = models.CharField(max_length=40, blank=True)
     partner = models.ForeignKey(
         "partner.Partner", on_delete=models.PROTECT, null=True, blank=True, related_name="accounts"
     )
-    #: since when the seller may owe us money: a refund came after the payout. Empty: the sum must not be negative
+    #: since when the seller may owe us money: a refund came after the payout, or the buyers' cash went to the
+    #: seller. Empty: the sum must not be negative
     debt_since = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -78,6 +79,7 @@ class Entry(models.Model):
         WITHHELD_TAX = "withheld_tax", _("withheld tax")
         SHIPPING_DUE = "shipping_due", _("shipping charge passed on")
         CASH_COLLECTED = "cash_collected", _("cash collected at the door")
+        CASH_KEPT = "cash_kept", _("cash that the seller has")
         CASH_REMITTED = "cash_remitted", _("cash handed over by the carrier")
         REFUND_OWED = "refund_owed", _("refund owed")
         COMMISSION_BACK = "commission_back", _("commission given back")

@@ -7,18 +7,20 @@ whole đồng.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import TYPE_CHECKING
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 
+from django.db.models import Sum
 from django.utils import timezone
 
 from marketplace.accounts.models import User
 from marketplace.order.models import Order, SellerOrder
 from payments.commission.services import seller_pays_carrier
 from payments.ledger.accounts import cash_in_transit, clearing, of_market, seller_payable
+from payments.ledger.debts import note_debt
 from payments.ledger.earnings import earn
 from payments.ledger.exceptions import OnePersonOnly
-from payments.ledger.models import Account, Entry
+from payments.ledger.models import Account, Entry, Line
 from payments.ledger.posting import Leg, post
 
 if TYPE_CHECKING:
@@ -66,7 +68,7 @@ def order_paid(order: Order, payment: Payment) -> None:
 
 
 def cash_collected(parcel: SellerOrder, payment: Payment) -> None:
-    """The carrier, or the seller himself, took the parcel's price at the door."""
+    """Whoever brought the parcel took its price at the door; from the seller it is not asked for, but set off."""
     now = timezone.now()
     post(
         key=f"cash:{parcel.pk}",
@@ -79,36 +81,77 @@ def cash_collected(parcel: SellerOrder, payment: Payment) -> None:
     )
     earn(parcel, occurred_at=now)
     shipping_due(parcel)
+    if parcel.is_brought_by_seller:
+        _cash_kept(parcel, payment, now)
+
+
+def _cash_kept(parcel: SellerOrder, payment: Payment, now: datetime) -> None:
+    """As if it had been paid out: the seller has his part, and owes the market and the state theirs."""
+    payable = seller_payable(parcel.partner)
+    post(
+        key=f"cash_kept:{parcel.pk}",
+        kind=Entry.Kind.CASH_KEPT,
+        occurred_at=now,
+        lines=[Leg(payable, parcel.due), Leg(cash_in_transit(parcel.carrier), -parcel.due)],
+        order_id=parcel.order_id,
+        seller_order=parcel,
+        payment=payment,
+    )
+    note_debt(payable)
 
 
 def shipping_due(parcel: SellerOrder) -> Entry | None:
-    """A paid parcel was handed over: where its seller pays the carrier, the charge is the seller's. Else None."""
-    now = timezone.now()
-    if not parcel.shipping_total or not seller_pays_carrier(timezone.localdate(now)):
+    """A paid parcel was handed over: the charge is the seller's, where sellers paid the carrier on that day.
+
+    Else None. What was given back to the buyer before is not passed on.
+    """
+    held = _shipping_held(parcel)
+    if held <= 0 or not (parcel.is_brought_by_seller or seller_pays_carrier(_handed_over_on(parcel))):
         return None
-    return post(
+    payable = seller_payable(parcel.partner)
+    entry = post(
         key=f"shipping:{parcel.pk}",
         kind=Entry.Kind.SHIPPING_DUE,
-        occurred_at=now,
-        lines=[
-            Leg(of_market(Kind.SHIPPING_PAYABLE), parcel.shipping_total),
-            Leg(seller_payable(parcel.partner), -parcel.shipping_total),
-        ],
+        occurred_at=timezone.now(),
+        lines=[Leg(of_market(Kind.SHIPPING_PAYABLE), held), Leg(payable, -held)],
+        order_id=parcel.order_id,
+        seller_order=parcel,
+    )
+    if payable.debt_since is not None:
+        note_debt(payable)
+    return entry
+
+
+def _shipping_held(parcel: SellerOrder) -> int:
+    """đồng that the buyer paid for shipping and that nobody has got yet."""
+    lines = Line.objects.filter(entry__seller_order=parcel, account__kind=Kind.SHIPPING_PAYABLE)
+    return -int(lines.aggregate(total=Sum("amount", default=0))["total"])
+
+
+def _handed_over_on(parcel: SellerOrder) -> date:
+    """In Vietnam."""
+    events = parcel.events.filter(status=SellerOrder.Status.HANDED_OVER).order_by("pk")
+    return timezone.localdate(events[0].at)
+
+
+def cash_remitted(parcel: SellerOrder, *, amount: int, fee: int, key: str, occurred_at: datetime) -> Entry:
+    """The carrier hands over ``amount`` đồng that it collected for the parcel, and keeps ``fee`` of them."""
+    return _settled(
+        Entry.Kind.CASH_REMITTED,
+        cash_in_transit(parcel.carrier),
+        amount=amount,
+        fee=fee,
+        key=key,
+        occurred_at=occurred_at,
         order_id=parcel.order_id,
         seller_order=parcel,
     )
 
 
-def cash_remitted(*, carrier: str, amount: int, fee: int, key: str, occurred_at: datetime) -> Entry:
-    """The carrier hands over ``amount`` đồng that it collected, and keeps ``fee`` of them. ``key``: its statement."""
-    return _settled(
-        Entry.Kind.CASH_REMITTED, cash_in_transit(carrier), amount=amount, fee=fee, key=key, at=occurred_at
-    )
-
-
 def rail_settled(*, rail: str, amount: int, fee: int, key: str, occurred_at: datetime) -> Entry:
     """The rail pays ``amount`` đồng that it holds to our bank account, and keeps ``fee`` of them."""
-    return _settled(Entry.Kind.RAIL_SETTLED, clearing(rail), amount=amount, fee=fee, key=key, at=occurred_at)
+    kind = Entry.Kind.RAIL_SETTLED
+    return _settled(kind, clearing(rail), amount=amount, fee=fee, key=key, occurred_at=occurred_at)
 
 
 def correction(lines: Sequence[Leg], *, key: str, by: User, approved_by: User, memo: str) -> Entry:
@@ -133,11 +176,13 @@ def _sold(parcel: SellerOrder) -> list[Leg]:
     ]
 
 
-def _settled(kind: Entry.Kind, holder: Account, *, amount: int, fee: int, key: str, at: datetime) -> Entry:
+def _settled(
+    kind: Entry.Kind, holder: Account, *, amount: int, fee: int, key: str, **references: Any
+) -> Entry:
     return post(
         key=f"{kind}:{key}",
         kind=kind,
-        occurred_at=at,
+        **references,
         lines=[
             Leg(of_market(Kind.BANK), amount - fee),
             Leg(of_market(Kind.PROVIDER_FEES), fee),

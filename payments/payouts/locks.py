@@ -1,5 +1,7 @@
 """The only row locks of this module, in this order: seller, batch."""
 
+from django.db.models import QuerySet
+
 from farmers.partner.models import Partner
 from payments.payouts.models import PayoutBatch
 
@@ -7,6 +9,11 @@ from payments.payouts.models import PayoutBatch
 def lock_seller(partner: Partner) -> None:
     """Changes of one seller's account take turns."""
     Partner.objects.select_for_update(no_key=True).get(pk=partner.pk)
+
+
+def lock_sellers(partners: QuerySet[Partner]) -> list[Partner]:
+    """What is owed to them is read, or becomes paid, by one at a time."""
+    return list(partners.order_by("pk").select_for_update(no_key=True))
 
 
 def lock_batch(pk: int) -> PayoutBatch:

@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 from farmers.partner.models import Partner
 from marketplace.order.models import Line as OrderLine
 from marketplace.order.models import SellerOrder
-from payments.ledger.models import Account, Line
+from payments.ledger.models import Account, Entry, Line
 from payments.payouts.holds import free_at, hold_hours
 from payments.payouts.models import Payout, PayoutItem
 
@@ -22,7 +22,8 @@ _OWED = Q(account__kind=Account.Kind.SELLER_PAYABLE)
 class Payable:
     """``amount`` is what one payout may carry: the free parcels and ``adjustment``, debts being negative.
 
-    ``waiting`` belongs to the seller too, but its parcels are under way, held for claims or in one.
+    ``waiting`` belongs to the seller too, but its parcels are under way, held for claims or in one, or paid in
+    cash that the carrier still has.
     """
 
     amount: int
@@ -38,10 +39,10 @@ def payable(partner: Partner, *, now: datetime) -> Payable:
     Everything but the waiting parcels counts, so that what happened to a parcel after it was paid out (a
     claim, a correction) is taken off, or added to, the next payout.
     """
-    owed = _unpaid_parcels(partner)
+    balance, owed = _balance_and_unpaid_parcels(partner)
     free = _free(owed, now)
     waiting = sum(amount for parcel, amount in owed.items() if parcel not in free)
-    amount = _balance(partner) - waiting - _leaving(partner)
+    amount = balance - waiting - _leaving(partner)
     parcels = {parcel: owed[parcel] for parcel in sorted(free) if owed[parcel]}
     return Payable(
         amount=amount,
@@ -64,30 +65,27 @@ def sellers_with_balance() -> QuerySet[Partner]:
     return sellers
 
 
-def _balance(partner: Partner) -> int:
-    """What the ledger owes the seller; credits are negative there."""
-    lines = Line.objects.filter(_OWED, account__partner=partner)
-    return -int(lines.aggregate(total=Sum("amount", default=0))["total"])
-
-
 def _leaving(partner: Partner) -> int:
     """In a batch that was not sent yet, hence not in the ledger."""
     waiting = Payout.objects.filter(partner=partner, state=Payout.State.WAITING)
     return int(waiting.aggregate(total=Sum("amount", default=0))["total"])
 
 
-def _unpaid_parcels(partner: Partner) -> dict[int, int]:
-    """Parcel's pk -> what the ledger owes for it, of the parcels that no payout carries."""
-    carried = PayoutItem.objects.filter(seller_order=OuterRef("entry__seller_order"), is_open=True)
-    lines = Line.objects.filter(_OWED, account__partner=partner, entry__seller_order__isnull=False)
-    sums = (
-        lines.filter(~Exists(carried)).order_by().values("entry__seller_order").annotate(total=Sum("amount"))
-    )
-    return {row["entry__seller_order"]: -row["total"] for row in sums}
+def _balance_and_unpaid_parcels(partner: Partner) -> tuple[int, dict[int, int]]:
+    """What the ledger owes the seller; and parcel's pk -> what of it for that one, where no payout carries it.
+
+    In one statement: a sale booked between two would be owed already and not wait yet.
+    """
+    carried = Exists(PayoutItem.objects.filter(seller_order=OuterRef("entry__seller_order"), is_open=True))
+    lines = Line.objects.filter(_OWED, account__partner=partner).order_by()
+    rows = lines.annotate(carried=carried).values_list("entry__seller_order", "carried")
+    sums = {(parcel, is_carried): -total for parcel, is_carried, total in rows.annotate(total=Sum("amount"))}
+    unpaid = {parcel: owed for (parcel, is_carried), owed in sums.items() if parcel and not is_carried}
+    return sum(sums.values()), unpaid
 
 
 def _free(owed: dict[int, int], now: datetime) -> set[int]:
-    """Those delivered, past their hold and in no open claim."""
+    """Those delivered, past their hold and in no open claim, whose cash no carrier still has."""
     hours = hold_hours(timezone.localdate(now))
     crops = _crops(owed)
     free = {
@@ -95,12 +93,21 @@ def _free(owed: dict[int, int], now: datetime) -> set[int]:
         for parcel, delivered_at in _delivered(owed)
         if (at := free_at(delivered_at, crops.get(parcel, ()), hours)) is not None and at <= now
     }
-    return free - _disputed(free)
+    return free - _disputed(free) - _cash_to_come(free)
 
 
 def _disputed(parcels: set[int]) -> set[int]:
     """Those about which somebody has still to decide; who knows of that is named in the settings."""
     return set().union(*(import_string(path)(parcels) for path in settings.PAYOUT_DISPUTES))
+
+
+def _cash_to_come(parcels: set[int]) -> set[int]:
+    """Those paid at the door to a carrier on none of whose lists they are yet."""
+    arrived = Entry.objects.filter(
+        seller_order=OuterRef("seller_order"), kind__in=(Entry.Kind.CASH_REMITTED, Entry.Kind.CASH_KEPT)
+    )
+    collected = Entry.objects.filter(seller_order__in=parcels, kind=Entry.Kind.CASH_COLLECTED)
+    return set(collected.filter(~Exists(arrived)).values_list("seller_order", flat=True))
 
 
 def _delivered(owed: dict[int, int]) -> list[tuple[int, datetime]]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from catalogue.templatetags.money import dong
 from farmers.partner.models import Partner
@@ -20,7 +20,7 @@ from payments.payouts.accounts import bank_capitals, current_account, frozen_cha
 from payments.payouts.bookings import payout_sent
 from payments.payouts.exceptions import NotNow, SamePerson
 from payments.payouts.files import write_files
-from payments.payouts.locks import lock_batch
+from payments.payouts.locks import lock_batch, lock_sellers
 from payments.payouts.models import Payout, PayoutBatch, PayoutItem
 from payments.payouts.payable import Payable, payable, sellers_with_balance
 
@@ -44,10 +44,11 @@ def make_batch(*, by: User, now: datetime) -> PayoutBatch:
 @transaction.atomic
 def fill_batch(payload: dict[str, Any]) -> None:
     """The outbox job: one payout for each seller who can be paid. ``payload`` is {"batch": pk}."""
+    sellers = lock_sellers(sellers_with_balance())
     batch = lock_batch(payload["batch"])
     if batch.state != State.COLLECTING:
         return
-    for seller in sellers_with_balance():
+    for seller in sellers:
         _include(batch, seller)
     sums = batch.payouts.aggregate(count=Count("pk"), total=Sum("amount", default=0))
     batch.state = State.READY if sums["count"] else State.CANCELLED
@@ -106,6 +107,7 @@ def send_batch(batch: PayoutBatch, *, by: User, now: datetime) -> None:
 
     Raises NotNow unless the batch is approved.
     """
+    lock_sellers(_paid_by(batch))
     _step(batch, State.SENT, changes={"sent_by": by, "sent_at": now})
     batch.payouts.filter(state=Payout.State.WAITING).update(state=Payout.State.SENT)
     for payout in batch.payouts.filter(state=Payout.State.SENT).select_related("partner"):
@@ -116,9 +118,14 @@ def send_batch(batch: PayoutBatch, *, by: User, now: datetime) -> None:
 @transaction.atomic
 def cancel_batch(batch: PayoutBatch) -> None:
     """Nothing has left: its parcels are due again. Raises NotNow once the batch was sent."""
+    lock_sellers(_paid_by(batch))
     _step(batch, State.CANCELLED, changes={})
     batch.payouts.update(state=Payout.State.CANCELLED)
     PayoutItem.objects.filter(payout__batch=batch).update(is_open=False)
+
+
+def _paid_by(batch: PayoutBatch) -> QuerySet[Partner]:
+    return Partner.objects.filter(pk__in=batch.payouts.values("partner"))
 
 
 def _step(batch: PayoutBatch, to: str, *, changes: dict[str, Any], **as_seen: int) -> None:

@@ -4,6 +4,7 @@ import enum
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from marketplace.order.carriers import Carrier
 from marketplace.order.exceptions import IllegalMove
 from marketplace.order.models import SellerOrder
 from marketplace.order.services import refuse_at_door
@@ -78,7 +79,7 @@ def _book(row: StatementRow, parcel: SellerOrder) -> None:
     if not amount and not row.fee:
         return
     row.entry = cash_remitted(
-        carrier=parcel.carrier,
+        parcel,
         amount=amount,
         fee=row.fee,
         key=f"parcel:{parcel.pk}",
@@ -103,5 +104,7 @@ def held_by_carriers() -> QuerySet[SellerOrder]:
     """Parcels whose cash was collected and is on no carrier's list yet, oldest first."""
     collected = Entry.objects.filter(seller_order=OuterRef("pk"), kind=Entry.Kind.CASH_COLLECTED)
     listed = StatementRow.objects.filter(parcel=OuterRef("pk"), outcome=Outcome.MATCHED)
-    rows = SellerOrder.objects.filter(Exists(collected), ~Exists(listed)).exclude(carrier="")
+    rows = SellerOrder.objects.filter(Exists(collected), ~Exists(listed)).exclude(
+        carrier__in=Carrier.of_the_seller()
+    )
     return rows.select_related("partner").order_by("pk")

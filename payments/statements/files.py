@@ -27,7 +27,7 @@ def statement_pdf(statement: Statement, stall: Partner) -> bytes:
             "rows": [[_order(row), f"{row.on:%d/%m/%Y}", *_dongs(row.amounts)] for row in statement.rows],
             "totals": [_("Total"), "", *_dongs(statement.totals)],
             "sum": _sum(statement),
-            "paid_out": _("Sent to your bank account in this period: %(amount)s")
+            "paid_out": _("Sent to your bank account, or taken by you in cash: %(amount)s")
             % {"amount": dong(statement.paid_out)},
             "empty": _("Nothing was sold in this period."),
         }

@@ -41,6 +41,7 @@ WORDS: dict[str, Promise] = {
     What.TAX_BACK: _("Tax given back to you"),
     What.REFUND_OWED: _("Given back to the buyer"),
     What.SHIPPING_DUE: _("Shipping that the buyer paid, since you pay the carrier"),
+    What.CASH_KEPT: _("The cash that you have taken"),
     What.PAYOUT_SENT: _("Sent to your bank account"),
     What.CORRECTION: _("Correction by the market"),
 }
@@ -82,7 +83,7 @@ class Statement:
     last: datetime.date
     rows: tuple[OrderRow, ...]
     totals: Amounts
-    #: sent to the seller's bank in the period
+    #: sent to the seller's bank in the period, or taken by the seller at the door
     paid_out: int
 
 
@@ -165,7 +166,7 @@ def _with_kind(lines: QuerySet[Line]) -> QuerySet[Any]:
 
 
 def _earned(partner: Partner) -> QuerySet[Any]:
-    return _with_kind(_lines(partner)).exclude(what=What.PAYOUT_SENT)
+    return _with_kind(_lines(partner)).exclude(what__in=(What.PAYOUT_SENT, What.CASH_KEPT))
 
 
 def _words(line: Any) -> str | Promise:

@@ -37,20 +37,20 @@ def paid_order(*, packs: int = 4, price: int = 25_000, to: str = "") -> Order:
     return moved(order, to)
 
 
-def cash_order(*, packs: int = 4, price: int = 25_000, to: str = "") -> Order:
+def cash_order(*, packs: int = 4, price: int = 25_000, to: str = "", carrier: str = "Viettel Post") -> Order:
     """One parcel of anh Tâm's, to be paid at the door."""
     goods = (make_product(partner=anh_tam(), price=price, stock=packs), packs)
     order = factories.make_order(
         goods, user=chi_lan(), payment_method="cash_on_delivery", pays_on_delivery=True
     )
     make_payment(order, provider="cash_on_delivery")
-    return moved(order, to)
+    return moved(order, to, carrier)
 
 
-def moved(order: Order, to: str) -> Order:
+def moved(order: Order, to: str, carrier: str = "Viettel Post") -> Order:
     for parcel in order.seller_orders.all() if to else ():
         for step in STEPS[: STEPS.index(to) + 1]:
-            move(parcel, step, carrier="Viettel Post")
+            move(parcel, step, carrier=carrier)
         if to == "delivered" and order.paid_at is None:
             count_cash({"seller_order": parcel.pk})
     return order

@@ -247,3 +247,16 @@ def test_goodwill_comes_out_of_the_markets_own_money() -> None:
     assert owed_to(parcel.partner) == owed
     assert balance(of_market(Kind.COMMISSION_INCOME)) == income + 10_000
     assert find_differences() == []
+
+
+def test_goodwill_becomes_the_farms_own_refund_when_it_cancels_the_sale() -> None:
+    parcel = tams(paid_order())
+    income = balance(of_market(Kind.COMMISSION_INCOME))
+    refund_parcel(parcel, kind=Refund.Kind.GOODWILL, reason="x", key="g", goods=10_000, by=make_staff())
+    move(parcel, "cancelled", note="hết hàng")
+    for _ in range(2):
+        give_back_parcel({"seller_order": parcel.pk})
+    assert owed_to(parcel.partner) == 0
+    assert balance(of_market(Kind.COMMISSION_INCOME)) == income + 3_000  # of the parcel's 100.000 đồng
+    assert parcel.refunds.aggregate(total=Sum("amount"))["total"] == parcel.total
+    assert find_differences() == []

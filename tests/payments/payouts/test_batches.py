@@ -3,7 +3,7 @@
 import contextlib
 import datetime
 import hashlib
-from threading import Barrier, BrokenBarrierError
+from threading import Barrier, BrokenBarrierError, Thread
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from marketplace.messaging.models import Message
 from marketplace.outbox.delivery import deliver_due
 from payments.ledger.accounts import balance, of_market, owed_to
 from payments.ledger.models import Account, Entry
+from payments.payouts import payable as payables
 from payments.payouts import services
 from payments.payouts.accounts import change_account
 from payments.payouts.exceptions import NotNow, SamePerson
@@ -38,6 +39,8 @@ from tests.threads import together
 
 pytestmark = pytest.mark.django_db
 State = PayoutBatch.State
+PATIENCE = 2
+"""Seconds that a batch is given to leave, if it does not have to wait for the one being filled."""
 GUARDS = {
     "one_waiting_payout_per_seller": "payouts_payout",
     "parcel_is_paid_out_once": "payouts_payoutitem",
@@ -228,10 +231,11 @@ class TestReturning:
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 class TestTwoBatchesAtOnce:
-    """Both read what is payable before either has written."""
+    """Both read what is payable before either has written; sellers' locks, which prevent that, are off."""
 
     @pytest.fixture
     def _both_read_first(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(services, "lock_sellers", list)
         meet, really = Barrier(2), services.payable
 
         def wait(seller: Partner, *, now: datetime.datetime) -> Any:
@@ -263,3 +267,42 @@ class TestTwoBatchesAtOnce:
         arrived(farm)
         assert self.run() == [None, None]
         assert Payout.objects.filter(partner=farm).count() == 2
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+class TestSendingWhileAnotherIsFilled:
+    """One batch leaves between two questions of another: what is owed, and what of it is in a batch."""
+
+    @staticmethod
+    def amounts(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+        arrived(make_seller())
+        first, really = approved(), payables._leaving
+        sending = Thread(target=send_and_hang_up, args=(first,))
+
+        def leaving(seller: Partner) -> int:
+            sending.start()
+            sending.join(timeout=PATIENCE)
+            return really(seller)
+
+        monkeypatch.setattr(payables, "_leaving", leaving)
+        second = PayoutBatch.objects.create(made_by=maker(), as_of=NOW)
+        fill_batch({"batch": second.pk})
+        sending.join()
+        assert PayoutBatch.objects.get(pk=first.pk).state == State.SENT
+        return list(Payout.objects.order_by("pk").values_list("amount", flat=True))
+
+    def test_pays_the_seller_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert len(self.amounts(monkeypatch)) == 1
+
+    def test_would_pay_twice_without_the_sellers_lock(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(services, "lock_sellers", list)
+        first, second = self.amounts(monkeypatch)
+        assert first == second
+
+
+def send_and_hang_up(batch: PayoutBatch) -> None:
+    try:
+        send_batch(batch, by=maker(), now=NOW)
+    finally:
+        connection.close()

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from marketplace.order.models import Order
-from marketplace.order.services import mark_paid
+from marketplace.order.services import mark_paid, move
 from payments.commission.loading import load_rules
 from payments.commission.models import Commission, CommissionRule
 from payments.handover import parcel_handed_over
@@ -52,6 +52,8 @@ def sell(*totals: int) -> Order:
     mark_paid(order)
     order_paid(order, payment)
     for parcel in order.seller_orders.all():
+        move(parcel, "packing")
+        move(parcel, "handed_over", carrier="Viettel Post")
         parcel_handed_over({"seller_order": parcel.pk})
     return order
 
