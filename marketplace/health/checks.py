@@ -14,6 +14,7 @@ from django.utils import timezone
 from marketplace.health import pulse
 from marketplace.outbox.models import Job
 from payments.audit.models import Audit
+from payments.ledger.models import Entry
 
 #: The worker tells every 10 s that it lives, the beat has it do something every 15 s.
 WORKER_SILENCE = timedelta(seconds=60)
@@ -69,12 +70,14 @@ def outbox() -> dict[str, Any]:
 
 
 def audit() -> dict[str, Any]:
-    """The last audit of the books. A market that was never audited has just begun."""
+    """The last audit of the books. A market whose books have just begun may be without one."""
     try:
-        last = Audit.objects.first()
+        last, begun = Audit.objects.first(), Entry.objects.aggregate(at=Min("created_at"))["at"]
     except DatabaseError as error:
         raise Failing("the database does not answer") from error
     if last is None:
+        if begun and timezone.now() - begun > AUDIT_SILENCE:
+            raise Failing("the books were never audited")
         return {"last_audit": None}
     if not last.is_clean:
         raise Failing(

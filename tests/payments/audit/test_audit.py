@@ -6,6 +6,7 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -218,6 +219,12 @@ class TestCommandAndReadiness:
         assert part == {"ok": True, "last_audit": None}
         last = audit()
         assert client.get("/readyz").json()["parts"]["audit"]["last_audit"] == last.ran_at.isoformat()
+
+    def test_books_that_were_never_audited_make_the_market_unready(self, client: Client) -> None:
+        paid(client)
+        assert client.get("/readyz").json()["parts"]["audit"]["ok"]
+        with time_machine.travel(timezone.now() + timedelta(hours=5)):
+            assert not client.get("/readyz").json()["parts"]["audit"]["ok"]
 
     def test_failed_and_old_audits_make_the_market_unready(self, client: Client) -> None:
         last = audit()
