@@ -9,10 +9,7 @@ from catalogue.models import Crop
 from farmers.partner.models import Partner
 from marketplace.order.models import Line, SellerOrder
 from payments.commission.models import Commission, CommissionRule, ShippingRule
-from payments.ledger.allocation import part_of
-
-_WHOLE = 10_000
-"""Basis points in one."""
+from payments.ledger.allocation import at_rate, part_of
 
 
 def rate_for(partner: Partner, on: date, crop: Crop | None = None) -> int:
@@ -26,7 +23,7 @@ def rate_for(partner: Partner, on: date, crop: Crop | None = None) -> int:
 
 def net_of(price: int, basis_points: int) -> int:
     """What the seller keeps of ``price``."""
-    return price - part_of(price, basis_points, _WHOLE)
+    return price - at_rate(price, basis_points)
 
 
 def seller_pays_carrier(on: date) -> bool:
@@ -107,7 +104,7 @@ def _detail(line: Line, basis_points: int) -> dict[str, int]:
     goods = int(line.line_price_incl_tax) - sum(
         one.amount for one in line.reductions.all() if not one.was_paid
     )
-    amount = part_of(goods, basis_points, _WHOLE)
+    amount = at_rate(goods, basis_points)
     return {"line": line.pk, "goods": goods, "basis_points": basis_points, "amount": amount}
 
 

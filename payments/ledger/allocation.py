@@ -23,5 +23,13 @@ def split(total: int, weights: Sequence[int]) -> list[int]:
 
 
 def part_of(total: int, part: int, whole: int) -> int:
-    """The share of ``total`` for ``part`` of ``whole``; for growing parts it grows up to ``total``."""
+    """The share of ``total`` for ``part`` of ``whole``; for growing parts it grows up to ``total``.
+
+    Half a đồng is rounded up, a choice of ours: no law that we know of names a rule.
+    """
     return split(total, [part, whole - part])[0]
+
+
+def at_rate(total: int, basis_points: int) -> int:
+    """The share of ``total`` at a rate in hundredths of a percent, 10,000 at most."""
+    return part_of(total, basis_points, 10_000)

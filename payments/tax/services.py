@@ -8,12 +8,11 @@ from django.utils import timezone
 
 from farmers.partner.models import Partner
 from marketplace.order.models import SellerOrder
+from payments.ledger.allocation import at_rate, part_of
 from payments.tax.locks import lock_meter
 from payments.tax.meter import revenue_of
 from payments.tax.models import Withheld, WithholdingRule
 
-_WHOLE = 10_000
-"""Basis points in one."""
 Policy = WithholdingRule.Policy
 
 
@@ -25,22 +24,10 @@ class Withholding:
     vat: int
     income_tax: int
 
-    @property
-    def total(self) -> int:
-        return self.vat + self.income_tax
-
 
 def rate_for(partner: Partner, on: date) -> WithholdingRule | None:
     """The rule for this seller on that day (in Vietnam); None: nothing is kept back and nothing counted."""
     return WithholdingRule.objects.valid_for(partner.kind, on).first()
-
-
-def withheld_for(parcel: SellerOrder, *, at: datetime) -> Withholding:
-    """What is to be kept back from the parcel's goods, were it sold and paid at ``at``."""
-    rule = rate_for(parcel.partner, timezone.localdate(at))
-    if rule is None:
-        return Withholding(taxed=0, vat=0, income_tax=0)
-    return _withholding(rule, parcel, at)
 
 
 def withhold(parcel: SellerOrder, *, occurred_at: datetime) -> Withheld | None:
@@ -85,9 +72,9 @@ def give_back(parcel: SellerOrder, *, goods: int, refund_pk: int, occurred_at: d
         return None
     so_far = goods - before.revenue
     amounts = Withholding(
-        taxed=-_share(sold.taxed, so_far, sold.revenue) - before.taxed,
-        vat=-_share(sold.vat, so_far, sold.revenue) - before.vat,
-        income_tax=-_share(sold.income_tax, so_far, sold.revenue) - before.income_tax,
+        taxed=-part_of(sold.taxed, so_far, sold.revenue) - before.taxed,
+        vat=-part_of(sold.vat, so_far, sold.revenue) - before.vat,
+        income_tax=-part_of(sold.income_tax, so_far, sold.revenue) - before.income_tax,
     )
     return _write(
         key=key,
@@ -123,8 +110,8 @@ def _withholding(rule: WithholdingRule, parcel: SellerOrder, at: datetime) -> Wi
     taxed = _taxed(rule, parcel, at)
     return Withholding(
         taxed=taxed,
-        vat=_share(taxed, rule.vat_basis_points, _WHOLE),
-        income_tax=_share(taxed, rule.income_tax_basis_points, _WHOLE),
+        vat=at_rate(taxed, rule.vat_basis_points),
+        income_tax=at_rate(taxed, rule.income_tax_basis_points),
     )
 
 
@@ -136,11 +123,6 @@ def _taxed(rule: WithholdingRule, parcel: SellerOrder, at: datetime) -> int:
         return 0
     above = revenue_of(parcel.partner, timezone.localdate(at).year) + goods - rule.yearly_limit
     return max(0, min(goods, above))
-
-
-def _share(amount: int, part: int, whole: int) -> int:
-    """Half a đồng is rounded up, a choice of ours: the decree names no rule."""
-    return (2 * amount * part + whole) // (2 * whole)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payments.ledger.allocation import part_of, split
+from payments.ledger.allocation import at_rate, part_of, split
 
 totals = st.integers(-(10**12), 10**12)
 weights = st.lists(st.integers(0, 10**9), min_size=1, max_size=12).filter(any)
@@ -53,3 +53,8 @@ def test_impossible_weights_are_refused(weights: list[int]) -> None:
 def test_the_largest_remainders_get_the_odd_dong() -> None:
     assert split(100, [1, 1, 1]) == [34, 33, 33]
     assert split(5, [1, 2, 4]) == [1, 1, 3]
+
+
+@given(st.integers(0, 10**10), st.integers(0, 10_000))
+def test_a_rate_rounds_half_a_dong_up(total: int, basis_points: int) -> None:
+    assert at_rate(total, basis_points) == (2 * total * basis_points + 10_000) // 20_000
