@@ -1,28 +1,12 @@
-"""Staff write dated rules; a rule that was in force stays as it was, and ends by its last day."""
+"""Staff write the rules of commission and shipping."""
 
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from payments.commission.models import CommissionRule, DatedRule, ShippingRule
-
-
-class DatedRuleAdmin(admin.ModelAdmin[Any]):
-    def has_delete_permission(self, request: HttpRequest, obj: DatedRule | None = None) -> bool:
-        return False
-
-    def get_readonly_fields(self, request: HttpRequest, obj: DatedRule | None = None) -> list[str]:
-        """What began is history: only its end and its confirmation can still be written."""
-        if obj is None or obj.valid_from > timezone.localdate():
-            return []
-        return [
-            field.name
-            for field in self.opts.fields
-            if field.name not in ("id", "valid_until", "is_confirmed", "source")
-        ]
+from payments.commission.models import CommissionRule, ShippingRule
+from payments.dated_rules_admin import DatedRuleAdmin
 
 
 @admin.register(CommissionRule)

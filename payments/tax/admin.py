@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from payments.dated_rules_admin import DatedRuleAdmin
 from payments.tax.certificate import certificate
 from payments.tax.declaration import declaration
 from payments.tax.models import Taxpayer, Withheld, WithholdingRule
@@ -16,13 +17,9 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @admin.register(WithholdingRule)
-class WithholdingRuleAdmin(admin.ModelAdmin[WithholdingRule]):
+class WithholdingRuleAdmin(DatedRuleAdmin):
     list_display = ["code", "valid_from", "valid_until", "policy", "yearly_limit", "is_confirmed"]
     list_filter = ["policy", "is_confirmed"]
-
-    def has_delete_permission(self, request: HttpRequest, obj: WithholdingRule | None = None) -> bool:
-        """What was kept back points at its rule; a rule ends by its last day."""
-        return False
 
 
 @admin.register(Taxpayer)

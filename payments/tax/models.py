@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -11,16 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from farmers.partner.models import Partner
+from payments.dated_rules import DatedRule
 
 
-class WithholdingRuleQuerySet(models.QuerySet["WithholdingRule"]):
-    def valid_for(self, kind: str, day: date) -> WithholdingRuleQuerySet:
-        """The rule of that kind of seller on that day; the one that began last wins."""
-        began = self.filter(Q(valid_until=None) | Q(valid_until__gte=day), valid_from__lte=day)
-        return began.filter(seller_kinds__contains=[kind]).order_by("-valid_from", "-pk")[:1]
-
-
-class WithholdingRule(models.Model):
+class WithholdingRule(DatedRule):
     """What is kept back from which sellers for some time. A change of the law is a new row, never an edit."""
 
     class Policy(models.TextChoices):
@@ -29,10 +21,6 @@ class WithholdingRule(models.Model):
         OFF = "off", _("Keep nothing back; only count the year's revenue")
 
     code = models.SlugField(max_length=40, unique=True)
-    valid_from = models.DateField()
-    valid_until = models.DateField(
-        null=True, blank=True, help_text=_("The last day. Empty: until a later rule begins.")
-    )
     seller_kinds = ArrayField(
         models.CharField(max_length=16, choices=Partner.Kind.choices),
         verbose_name=_("sellers it applies to"),
@@ -66,15 +54,16 @@ class WithholdingRule(models.Model):
             "counts at all."
         ),
     )
-    source = models.CharField(max_length=300, help_text=_("The law or letter that says so, with its date."))
+    source = models.CharField(
+        _("source"), max_length=300, help_text=_("The law or letter that says so, with its date.")
+    )
     is_confirmed = models.BooleanField(
-        default=False, help_text=_("The tax office of the province has confirmed this rule in writing.")
+        _("confirmed"),
+        default=False,
+        help_text=_("The tax office of the province has confirmed this rule in writing."),
     )
 
-    objects = WithholdingRuleQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-valid_from", "-pk"]
+    class Meta(DatedRule.Meta):
         constraints = [
             models.CheckConstraint(
                 condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),

@@ -27,7 +27,9 @@ class Withholding:
 
 def rate_for(partner: Partner, on: date) -> WithholdingRule | None:
     """The rule for this seller on that day (in Vietnam); None: nothing is kept back and nothing counted."""
-    return WithholdingRule.objects.valid_for(partner.kind, on).first()
+    rules = WithholdingRule.objects.in_force(on).filter(seller_kinds__contains=[partner.kind])
+    found: WithholdingRule | None = rules.first()
+    return found
 
 
 def withhold(parcel: SellerOrder, *, occurred_at: datetime) -> Withheld | None:

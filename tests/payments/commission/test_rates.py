@@ -54,13 +54,17 @@ def test_a_rule_has_one_scope_and_one_day() -> None:
         rule(200, partner=anh_tam(), crop=make_crop())
 
 
-def test_loading_twice_is_loading_once_and_leaves_other_rules_alone() -> None:
-    own = rule(100, partner=anh_tam())
+def test_loading_again_leaves_what_staff_decided() -> None:
+    rule(100, partner=anh_tam())
     load_rules()
+    CommissionRule.objects.filter(basis_points=300).update(basis_points=500, is_confirmed=True)
+    ShippingRule.objects.update(payer="platform")
     load_rules()
-    assert set(CommissionRule.objects.values_list("basis_points", flat=True)) == {100, 300}
-    assert ShippingRule.objects.get().payer == "seller"
-    assert CommissionRule.objects.filter(pk=own.pk, basis_points=100).exists()
+    assert set(CommissionRule.objects.values_list("basis_points", "is_confirmed")) == {
+        (100, False),
+        (500, True),
+    }
+    assert ShippingRule.objects.get().payer == "platform"
 
 
 def test_who_pays_the_carrier_is_dated_too() -> None:

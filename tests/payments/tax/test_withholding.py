@@ -72,13 +72,18 @@ class TestTheRule:
         kept = withhold(sold(100_000), occurred_at=still_2025_in_utc)
         assert kept is not None and kept.rule.code == "nd117-2026-goods"
 
-    def test_loading_again_replaces_and_adds_nothing(self) -> None:
-        WithholdingRule.objects.update(vat_basis_points=9)
+    def test_loading_again_leaves_what_staff_decided(self) -> None:
+        WithholdingRule.objects.filter(code="nd117-2026-goods").update(policy=WithholdingRule.Policy.OFF)
         call_command("load_withholding", verbosity=0)
-        assert sorted(WithholdingRule.objects.values_list("code", "vat_basis_points")) == [
-            ("nd117-2025-goods", 100),
-            ("nd117-2026-goods", 100),
+        assert sorted(WithholdingRule.objects.values_list("code", "policy")) == [
+            ("nd117-2025-goods", "always"),
+            ("nd117-2026-goods", "off"),
         ]
+
+    def test_loading_adds_what_is_not_there(self) -> None:
+        WithholdingRule.objects.filter(code="nd117-2026-goods").delete()
+        call_command("load_withholding", verbosity=0)
+        assert WithholdingRule.objects.count() == 2
 
     def test_the_later_rule_wins_and_may_switch_it_off(self) -> None:
         rule(policy=WithholdingRule.Policy.OFF)
