@@ -6,34 +6,55 @@ from datetime import date
 from catalogue.models import Crop
 from farmers.partner.models import Partner
 from payments.commission.models import percent
-from payments.commission.services import net_of, rate_for
-from payments.tax import services as tax
-from payments.tax.models import WithholdingRule
+from payments.commission.services import net_of, rate_for, rates_for
+from payments.tax.services import next_rate
 
 EXAMPLE = 100_000
 """đồng"""
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
-    """``commission`` and ``tax`` in percent, as words ("0" for none); ``net`` of a price of EXAMPLE đồng."""
+class Kept:
+    """``commission`` in percent, as words ("0" for none); ``net`` of a price of EXAMPLE đồng."""
 
     commission: str
-    tax: str
-    price: int
     net: int
 
 
+@dataclass(frozen=True, slots=True)
+class KeptOfCrops(Kept):
+    """What is kept of these crops, by their names."""
+
+    crops: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview(Kept):
+    """``tax`` in percent, of every crop the same; ``others``: the crops of which another part is kept."""
+
+    tax: str
+    price: int
+    others: tuple[KeptOfCrops, ...]
+
+
 def preview(partner: Partner, on: date, crop: Crop | None = None) -> Preview:
-    """For goods without a crop the rule of the seller, or of everybody, is shown."""
-    kept, withheld = rate_for(partner, on, crop), _tax_rate(partner, on)
-    net = net_of(EXAMPLE, kept) + net_of(EXAMPLE, withheld) - EXAMPLE
-    return Preview(commission=percent(kept), tax=percent(withheld), price=EXAMPLE, net=net)
+    """While no crop is chosen the rule of the seller, or of everybody, is shown, and the crops that differ."""
+    kept, tax = rate_for(partner, on, crop), next_rate(partner, on)
+    others: dict[int, list[str]] = {}
+    for other, rate in rates_for(partner, on).items():
+        if rate != kept:
+            others.setdefault(rate, []).append(other.name)
+    return Preview(
+        commission=percent(kept),
+        net=_net(kept, tax),
+        tax=percent(tax),
+        price=EXAMPLE,
+        others=tuple(
+            KeptOfCrops(commission=percent(rate), net=_net(rate, tax), crops=tuple(names))
+            for rate, names in others.items()
+        ),
+    )
 
 
-def _tax_rate(partner: Partner, on: date) -> int:
-    """Basis points kept back from every sale; what begins above a yearly limit cannot be told of one price."""
-    rule = tax.rate_for(partner, on)
-    if rule is None or rule.policy != WithholdingRule.Policy.ALWAYS:
-        return 0
-    return rule.vat_basis_points + rule.income_tax_basis_points
+def _net(commission: int, tax: int) -> int:
+    return net_of(EXAMPLE, commission) + net_of(EXAMPLE, tax) - EXAMPLE

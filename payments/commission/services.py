@@ -21,6 +21,12 @@ def rate_for(partner: Partner, on: date, crop: Crop | None = None) -> int:
     return _choose(_rules_for(partner, on), crop)
 
 
+def rates_for(partner: Partner, on: date) -> dict[Crop, int]:
+    """The same for every crop, in the order of the crops."""
+    rules = _rules_for(partner, on)
+    return {crop: _choose(rules, crop) for crop in Crop.objects.order_by("position", "name")}
+
+
 def net_of(price: int, basis_points: int) -> int:
     """What the seller keeps of ``price``."""
     return price - at_rate(price, basis_points)

@@ -32,6 +32,14 @@ def rate_for(partner: Partner, on: date) -> WithholdingRule | None:
     return found
 
 
+def next_rate(partner: Partner, on: date) -> int:
+    """Basis points kept back of the next đồng that this seller earns on that day."""
+    rule = rate_for(partner, on)
+    if rule is None or not _taxed(rule, partner, goods=1, on=on):
+        return 0
+    return rule.vat_basis_points + rule.income_tax_basis_points
+
+
 def withhold(parcel: SellerOrder, *, occurred_at: datetime) -> Withheld | None:
     """Keep it back, once per parcel; None where no rule applies. Part of the caller's transaction.
 
@@ -109,7 +117,7 @@ def keep_after_all(refund_pk: int, *, occurred_at: datetime) -> Withheld | None:
 
 
 def _withholding(rule: WithholdingRule, parcel: SellerOrder, at: datetime) -> Withholding:
-    taxed = _taxed(rule, parcel, at)
+    taxed = _taxed(rule, parcel.partner, goods=parcel.goods_due, on=timezone.localdate(at))
     return Withholding(
         taxed=taxed,
         vat=at_rate(taxed, rule.vat_basis_points),
@@ -117,13 +125,13 @@ def _withholding(rule: WithholdingRule, parcel: SellerOrder, at: datetime) -> Wi
     )
 
 
-def _taxed(rule: WithholdingRule, parcel: SellerOrder, at: datetime) -> int:
-    goods = parcel.goods_due
+def _taxed(rule: WithholdingRule, partner: Partner, *, goods: int, on: date) -> int:
+    """The part of ``goods`` đồng, sold after all that was sold in the year so far, that is taxed."""
     if rule.policy == Policy.ALWAYS:
         return goods
     if rule.policy == Policy.OFF or rule.yearly_limit is None:
         return 0
-    above = revenue_of(parcel.partner, timezone.localdate(at).year) + goods - rule.yearly_limit
+    above = revenue_of(partner, on.year) + goods - rule.yearly_limit
     return max(0, min(goods, above))
 
 

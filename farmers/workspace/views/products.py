@@ -74,7 +74,8 @@ def _edit(
     else:
         photos = Photos.of_product(member.partner, product)
     at = "products" if product else "add"
-    keeps = preview(member.partner, timezone.localdate(), product.crop if product else None)
+    crop = form.cleaned_data.get("crop") if sent else product and product.crop
+    keeps = preview(member.partner, timezone.localdate(), crop)
     return _page(request, member, "product", at=at, product=product, form=form, photos=photos, keeps=keeps)
 
 
