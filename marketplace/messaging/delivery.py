@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.template.loader import render_to_string
+from django.template import Context, engines
 from django.utils import timezone, translation
 
 from .channels import channels
@@ -26,8 +26,12 @@ def deliver(payload: dict[str, Any]) -> None:
 
 
 def render(message: Message) -> tuple[str, str]:
-    """Subject (the template's first line) and body, in Vietnamese: the language of buyers and sellers."""
+    """Subject (the template's first line) and body, in Vietnamese: the language of buyers and sellers.
+
+    Plain text: nothing is escaped, since nobody reads it as HTML.
+    """
+    template = engines["django"].engine.get_template(f"messages/{message.kind}.txt")
     with translation.override("vi"):
-        text = render_to_string(f"messages/{message.kind}.txt", message.context).strip()
+        text = template.render(Context(message.context, autoescape=False)).strip()
     subject, _, body = text.partition("\n")
     return subject.strip(), body.strip()

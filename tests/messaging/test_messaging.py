@@ -62,3 +62,15 @@ def test_a_parcel_that_goes_by_coach_or_by_the_farm_has_no_number_to_speak_of(nu
         tell("parcel_shipped", key="parcel_shipped:1", context=context, phone="", email="lan@cho.test")
     deliver_due()
     assert said in mail.outbox[0].body
+
+
+@pytest.mark.django_db
+def test_a_name_is_written_as_it_is_spelt() -> None:
+    """Text is not HTML: no "&amp;" in an SMS, neither from a variable nor inside a translated sentence."""
+    context = CONTEXT | {"seller": "HTX Vườn Đồng & Bạn", "words": "Hết <hàng> 'loại 1'"}
+    with transaction.atomic():
+        tell("cancellation_refused", key="cancellation_refused:1", context=context, email="lan@cho.test")
+    deliver_due()
+    assert "HTX Vườn Đồng & Bạn" in mail.outbox[0].body
+    assert "Hết <hàng> 'loại 1'" in mail.outbox[0].body
+    assert "&" not in mail.outbox[0].body.replace("Đồng & Bạn", "")
