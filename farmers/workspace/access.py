@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
@@ -17,8 +17,7 @@ from django.views.decorators.cache import never_cache
 from catalogue.models import Product
 from farmers.partner.models import PartnerMember, StockRecord
 from marketplace.accounts.models import User
-from marketplace.order.models import SellerOrder, SellerOrderEvent
-from payments.providers import registry
+from marketplace.order.models import SellerOrder
 
 View = Callable[..., HttpResponse]
 #: session key: the code of the stall that the person chose last
@@ -68,14 +67,8 @@ def for_owners(view: View) -> View:
 
 
 def seller_orders_of(member: PartnerMember) -> QuerySet[SellerOrder]:
-    """The stall's parts of orders that it was ever asked to pack: not those whose money never came."""
-    was_new = SellerOrderEvent.objects.filter(seller_order=OuterRef("pk"), status=SellerOrder.Status.NEW)
-    at_the_door = [provider.code for provider in registry.providers() if provider.waits_for_delivery]
-    never_asked = Q(status=SellerOrder.Status.EXPIRED) & ~(
-        Exists(was_new) | Q(order__payment_method__in=at_the_door)
-    )
-    mine = SellerOrder.objects.filter(partner=member.partner_id)
-    return mine.exclude(status=SellerOrder.Status.AWAITING_PAYMENT).exclude(never_asked)
+    """The stall's parts of orders that it was ever asked to pack: not those that ended before their money came."""
+    return SellerOrder.objects.filter(partner=member.partner_id, asked_at__isnull=False)
 
 
 def seller_order_for(member: PartnerMember, number: str) -> SellerOrder:

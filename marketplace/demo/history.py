@@ -41,6 +41,7 @@ def spread(order: Order, *, days: int) -> None:
     Order.objects.filter(pk=order.pk, paid_at__isnull=False).update(paid_at=paid_at)
     Payment.objects.filter(order=order, confirmed_at__isnull=False).update(confirmed_at=paid_at)
     Transfer.objects.filter(payment__order=order).update(occurred_at=paid_at)
+    SellerOrder.objects.filter(order=order, asked_at__isnull=False).update(asked_at=paid_at)
     for event in SellerOrderEvent.objects.filter(seller_order__order=order):
         at = order.date_placed + _AFTER.get(SellerOrder.Status(event.status), timedelta(0))
         SellerOrderEvent.objects.filter(pk=event.pk).update(at=min(at, timezone.now()))

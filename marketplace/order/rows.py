@@ -98,12 +98,13 @@ def _hold(lines: list[Line], expires_at: datetime) -> None:
 
 
 def _seller_order(order: Order, parcel: Parcel, at: int) -> SellerOrder:
-    paid_later = order.status == Order.Status.CONFIRMED
+    at_once = order.status == Order.Status.CONFIRMED
     return SellerOrder(
         order=order,
         partner=parcel.partner,
         number=f"{order.number}-{_letters(at)}",
-        status=SellerOrder.Status.NEW if paid_later else SellerOrder.Status.AWAITING_PAYMENT,
+        status=SellerOrder.Status.NEW if at_once else SellerOrder.Status.AWAITING_PAYMENT,
+        asked_at=order.date_placed if at_once else None,
         goods_total=parcel.goods_total,
         shipping_total=parcel.quote.charge,
         total=parcel.total,

@@ -54,6 +54,8 @@ class SellerOrder(models.Model):
     carrier = models.CharField(max_length=40, blank=True)
     tracking_number = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    #: when it became its seller's work; null: it never did, and is not for the seller to see
+    asked_at = models.DateTimeField(null=True, blank=True)
     cancel_reason = models.CharField(max_length=200, blank=True)
 
     class Meta:

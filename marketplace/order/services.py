@@ -17,6 +17,7 @@ from marketplace.order.notices import (
     tell_of_cancellation,
     tell_of_refusal,
     tell_of_shipping,
+    tell_sellers_not_to_collect,
     tell_sellers_of_new,
 )
 from marketplace.order.placement import HOLD_FOR_ACCEPTANCE, HOLD_FOR_PAYMENT, LONGEST_HOLD, Placement
@@ -54,12 +55,15 @@ def mark_paid(order: Order) -> bool:
         return False
     if order.status in (Order.Status.EXPIRED, Order.Status.CANCELLED):
         raise IllegalMove(order.number, "paid")
-    _start(order)
+    started = _start(order)
     order.paid_at, order.expires_at = timezone.now(), None
     order.save(update_fields=["status", "paid_at", "expires_at"])
     holding.claim(order.seller_orders.all())
     tell_buyer("order_paid", order)
-    tell_sellers_of_new(order)
+    if started:
+        tell_sellers_of_new(order)
+    else:
+        tell_sellers_not_to_collect(order)
     return True
 
 
@@ -92,11 +96,13 @@ def deliver_unpaid(order: Order, *, payment_method: str) -> bool:
     return True
 
 
-def _start(order: Order) -> None:
-    """Parcels that waited for the money are new to their sellers."""
-    if order.status == Order.Status.PENDING_PAYMENT:
-        order.status = Order.Status.CONFIRMED
-        _move_all(order, Status.AWAITING_PAYMENT, Status.NEW)
+def _start(order: Order) -> bool:
+    """Parcels that waited for the money are new to their sellers. False where the sellers are at work already."""
+    if order.status != Order.Status.PENDING_PAYMENT:
+        return False
+    order.status = Order.Status.CONFIRMED
+    _move_all(order, Status.AWAITING_PAYMENT, Status.NEW, asked_at=timezone.now())
+    return True
 
 
 @transaction.atomic
@@ -116,7 +122,7 @@ def expire(order: Order) -> bool:
             order, Status.NEW, Status.EXPIRED, cancel_reason=_("The farm did not answer in time")
         )
         for parcel in ended:
-            tell_of_cancellation(order, parcel)
+            tell_of_cancellation(order, parcel, buyers_wish=False)
     else:
         return False
     holding.release(ended)
@@ -154,7 +160,7 @@ def take_back(seller_order: SellerOrder, *, actor: User | None, reason: str) -> 
         if reason
         else _("The buyer took it back")
     )
-    move(seller_order, Status.CANCELLED, actor=actor, note=said)
+    move(seller_order, Status.CANCELLED, actor=actor, note=said, buyers_wish=True)
 
 
 @transaction.atomic
@@ -164,12 +170,13 @@ def move(
     *,
     actor: User | None = None,
     note: str = "",
+    buyers_wish: bool = False,
     carrier: str = "",
     tracking_number: str = "",
 ) -> None:
     """One step of a parcel, with all that follows for stock, the buyer and the order.
 
-    `note` is the reason of a cancellation. Raises IllegalMove when the parcel is not where that step begins.
+    `note` is the reason of a cancellation, `buyers_wish` says that the buyer asked for it. Raises IllegalMove when the parcel is not where that step begins.
     """
     order = seller_order.order
     lock_order(order)
@@ -184,7 +191,7 @@ def move(
         raise IllegalMove(seller_order.number, to)
     SellerOrderEvent.objects.create(seller_order=seller_order, status=to, actor=actor, note=note)
     seller_order.refresh_from_db()
-    _follow(order, seller_order)
+    _follow(order, seller_order, buyers_wish=buyers_wish)
     _conclude(order)
 
 
@@ -212,7 +219,7 @@ def refuse_at_door(seller_order: SellerOrder, *, actor: User | None) -> None:
     _conclude(order)
 
 
-def _follow(order: Order, parcel: SellerOrder) -> None:
+def _follow(order: Order, parcel: SellerOrder, *, buyers_wish: bool) -> None:
     """What a step means for the stock held and for those who wait."""
     if parcel.status == Status.PACKING:
         holding.claim([parcel])
@@ -225,14 +232,14 @@ def _follow(order: Order, parcel: SellerOrder) -> None:
         enqueue("count_cash", {"seller_order": parcel.pk}, key=f"delivered:{parcel.pk}")
     elif parcel.status == Status.CANCELLED:
         holding.release([parcel])
-        tell_of_cancellation(order, parcel)
+        tell_of_cancellation(order, parcel, buyers_wish=buyers_wish)
         if order.paid_at is not None:
             enqueue("give_back_parcel", {"seller_order": parcel.pk}, key=f"give_back_parcel:{parcel.pk}")
         else:
             enqueue("count_cash", {"seller_order": parcel.pk}, key=f"cancelled:{parcel.pk}")
 
 
-def _move_all(order: Order, before: str, to: str, **changes: str) -> list[SellerOrder]:
+def _move_all(order: Order, before: str, to: str, **changes: str | datetime) -> list[SellerOrder]:
     """The parcels that were moved, as they are now."""
     pks = list(order.seller_orders.filter(status=before).values_list("pk", flat=True))
     SellerOrder.objects.filter(pk__in=pks).update(status=to, **changes)

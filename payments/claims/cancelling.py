@@ -73,7 +73,7 @@ def _answer(request: CancellationRequest, *, agree: bool, words: str, by: User, 
         return False
     if agree:
         note = _("The buyer took it back: %(reason)s") % {"reason": request.reason or "—"}
-        move(parcel, SellerOrder.Status.CANCELLED, actor=by, note=note[:200])
+        move(parcel, SellerOrder.Status.CANCELLED, actor=by, note=note[:200], buyers_wish=True)
     else:
         notices.cancellation_refused(request, words)
     return True

@@ -55,6 +55,40 @@ def test_paying_at_the_door_instead_starts_the_seller_unpaid() -> None:
     assert not services.deliver_unpaid(order, payment_method="cash_on_delivery")
 
 
+def test_paying_beforehand_what_was_to_be_paid_at_the_door_tells_the_sellers_not_to_collect() -> None:
+    """Their slips are printed and say otherwise."""
+    order = cash_order((make_product(partner=anh_tam()), 1), (make_product(partner=htx_dong_phu()), 1))
+    first, second = order.seller_orders.order_by("pk")
+    services.move(first, Status.PACKING)
+    services.move(second, Status.CANCELLED, note="Hết hàng")
+    services.mark_paid(order)
+    [message] = Message.objects.filter(kind="seller_order_paid")
+    assert message.phone == anh_tam().phone
+    assert told().count("seller_new_order") == 2
+
+
+def test_a_parcel_that_ended_before_the_money_came_is_nobodys_work() -> None:
+    order = make_order((make_product(partner=anh_tam()), 1), (make_product(partner=htx_dong_phu()), 1))
+    first, second = order.seller_orders.order_by("pk")
+    services.take_back(first, actor=None, reason="")
+    services.mark_paid(order)
+    sellers = Message.objects.filter(kind__startswith="seller")
+    assert [(message.kind, message.phone) for message in sellers] == [("seller_new_order", htx_dong_phu().phone)]
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert first.asked_at is None
+    assert second.asked_at is not None
+
+
+def test_whoever_was_called_off_hears_of_it_when_late_money_wakes_the_order() -> None:
+    order = cash_order()
+    with time_machine.travel(order.expires_at + datetime.timedelta(minutes=1)):
+        services.expire(order)
+        services.reopen(order)
+        services.mark_paid(order)
+    assert told().count("seller_new_order") == 2
+
+
 # --- time passes ----------------------------------------------------------------------------------------
 def test_expiry_gives_the_goods_back_once() -> None:
     product = make_product(stock=5)
@@ -176,6 +210,13 @@ def test_a_cancelled_parcel_frees_its_goods_and_tells_both_sides() -> None:
     assert {"parcel_cancelled", "seller_order_cancelled"} <= set(told())
     job = Job.objects.get(kind="give_back_parcel")
     assert job.payload == {"seller_order": parcel.pk}
+
+
+def test_a_buyer_who_cancels_is_not_told_that_the_farm_did() -> None:
+    order = make_paid_order()
+    services.take_back(part(order), actor=None, reason="")
+    assert {"parcel_taken_back", "seller_order_cancelled"} <= set(told())
+    assert "parcel_cancelled" not in told()
 
 
 def test_an_order_whose_parcels_are_all_cancelled_is_cancelled() -> None:

@@ -327,6 +327,7 @@ class Migration(migrations.Migration):
                 ('carrier', models.CharField(blank=True, max_length=40)),
                 ('tracking_number', models.CharField(blank=True, max_length=64)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('asked_at', models.DateTimeField(blank=True, null=True)),
                 ('cancel_reason', models.CharField(blank=True, max_length=200)),
                 ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seller_orders', to='order.order')),
                 ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seller_orders', to='partner.partner')),

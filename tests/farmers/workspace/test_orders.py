@@ -7,7 +7,7 @@ from django.utils import timezone
 from farmers.partner.models import Partner, PartnerMember
 from marketplace.messaging.models import Message
 from marketplace.order.models import SellerOrder
-from marketplace.order.services import expire, move
+from marketplace.order.services import deliver_unpaid, expire, move, take_back
 from tests.factories import (
     anh_tam,
     chi_lan,
@@ -79,6 +79,22 @@ class TestTheList:
         assert tam.get(url("order", order.seller_orders.get())).status_code == 404
         expire(order)
         assert tam.get(url("order", order.seller_orders.get())).status_code == 404
+
+    def test_leaves_out_what_the_buyer_took_back_before_paying(self, tam):
+        order = make_order((make_product(), 1))
+        take_back(order.seller_orders.get(), actor=None, reason="")
+        page = text(tam.get(HOME + "?xem=xong"))
+        assert order.seller_orders.get().number not in page
+        assert order.shipping_address.last_name not in page
+        assert tam.get(url("order", order.seller_orders.get())).status_code == 404
+        assert not Message.objects.filter(phone=anh_tam().phone).exists()
+
+    @pytest.mark.parametrize("how", [AT_THE_DOOR, {}])
+    def test_shows_what_the_buyer_took_back_once_it_was_asked_for(self, tam, how):
+        order = make_order((make_product(), 1), **how)
+        deliver_unpaid(order, payment_method="cash_on_delivery")
+        take_back(order.seller_orders.get(), actor=None, reason="")
+        assert order.seller_orders.get().number in text(tam.get(HOME + "?xem=xong"))
 
     def test_what_was_not_accepted_in_time_stays_to_be_seen(self, tam):
         order = make_order((make_product(), 1), **AT_THE_DOOR)

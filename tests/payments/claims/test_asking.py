@@ -68,6 +68,7 @@ class TestCancelling:
         give_back_parcel({"seller_order": parcel.pk})
         assert (parcel.status, request.state, Refund.objects.get().amount) == ("cancelled", "agreed", 130_000)
         assert stock_of(parcel.lines.get().product).net_stock_level == 4
+        assert Message.objects.filter(kind="parcel_taken_back").count() == 1
         assert find_differences() == []
 
     def test_refused_it_goes_on_and_the_buyer_hears_why(self) -> None:
