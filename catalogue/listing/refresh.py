@@ -83,8 +83,9 @@ def crop_changed(payload: dict[str, Any]) -> None:
 
 
 def picture_ready(payload: dict[str, Any]) -> None:
-    """Outbox handler; `payload` is {"image": pk}, whose renditions cards can show now."""
+    """Outbox handler; `payload` is {"image": pk}, whose renditions cards, stories and farms can show now."""
     refresh_listings(products().filter(images__image=payload["image"]).values_list("pk", flat=True))
+    pagecache.bump()
 
 
 def _batches(ids: list[int]) -> Iterator[list[int]]:

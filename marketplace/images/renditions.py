@@ -44,7 +44,7 @@ def keep(image: MarketImage, encoded: Iterable[Encoded]) -> None:
     made = [_rendition(image, one) for one in encoded if filter_spec(one.width, one.kind) not in there]
     Rendition.objects.bulk_create(made)
     MarketImage.objects.filter(pk=image.pk).update(renditions_ready=True)
-    enqueue("picture_ready", {"image": image.pk}, key=f"picture_ready:{image.pk}")
+    enqueue("picture_ready", {"image": image.pk}, key=f"picture_ready:{image.file.name}")
 
 
 def _rendition(image: MarketImage, encoded: Encoded) -> Rendition:

@@ -7,12 +7,9 @@ from typing import IO
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from PIL import Image as Pillow
 from PIL import ImageOps
-
-from marketplace.outbox.services import enqueue
 
 from .models import MarketImage
 
@@ -25,15 +22,16 @@ FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
 
 
 def add_image(file: IO[bytes], *, title: str) -> MarketImage:
-    """Keep a clean JPEG of `file` and queue its renditions.
+    """Keep a clean JPEG of `file`; its renditions follow.
 
     Raises ValidationError with a sentence for the person who sent it.
     """
-    picture = ContentFile(cleaned_jpeg(file), name=f"{uuid.uuid4().hex}.jpg")
-    with transaction.atomic():
-        image = MarketImage.objects.create(title=title[:255], file=picture)
-        enqueue("renditions", {"image": image.pk}, key=f"renditions:{image.pk}")
-    return image
+    return MarketImage.objects.create(title=title[:255], file=clean_picture(file))
+
+
+def clean_picture(file: IO[bytes]) -> ContentFile:
+    """A file for MarketImage, under a name that says nothing. Raises ValidationError as add_image does."""
+    return ContentFile(cleaned_jpeg(file), name=f"{uuid.uuid4().hex}.jpg")
 
 
 def cleaned_jpeg(file: IO[bytes]) -> bytes:

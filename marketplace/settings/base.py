@@ -273,6 +273,8 @@ WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILIMAGES_IMAGE_MODEL = "images.MarketImage"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "marketplace.images.forms.CleanImageForm"
+WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp", "heic"]
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 8 * 1024 * 1024
 #: "simple": the server's default configuration may stem English out of Vietnamese words
