@@ -9,6 +9,7 @@ from django.db.models import F, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from marketplace.order import holding
 from marketplace.order import services as orders
 from marketplace.order.models import Order, SellerOrder
 from payments.exceptions import PaymentError
@@ -69,10 +70,10 @@ def open_payment(*, order: Order, provider: str) -> Payment:
 
 def _time_to_pay(order: Order, rail: PaymentProvider, now: datetime) -> datetime:
     """As long as the goods are held, which is a little longer for a buyer who has to try again."""
+    if order.expires_at is not None and order.expires_at < now + LEAST_TIME and not rail.waits_for_delivery:
+        orders.hold_until(order, now + LEAST_TIME)
     if order.expires_at is None or order.expires_at <= now:
         return now + TIME_TO_PAY
-    if not rail.waits_for_delivery and order.expires_at < now + LEAST_TIME:
-        orders.hold_until(order, now + LEAST_TIME)
     return order.expires_at
 
 
@@ -163,27 +164,26 @@ def note_reason(payment: Payment, reason: Reason) -> None:
 
 
 def expire_unpaid(now: datetime) -> int:
-    """End every attempt whose time, or whose order, is over, and the order where nothing else keeps that alive.
+    """End every unpaid order whose time is over, whatever became of its attempts, and every attempt of which that is.
 
-    Running it twice, or on two machines at once, changes nothing more. Returns how many attempts ended.
+    Running it twice, or on two machines at once, changes nothing more. Returns of how many orders something ended.
     """
-    overdue = Payment.objects.overdue(now).order_by("order_id").values_list("order_id", flat=True).distinct()
+    overdue = Payment.objects.overdue(now).values_list("order_id", flat=True)
     ended = 0
-    for order_id in overdue:
+    for order_id in sorted({*overdue, *holding.held_past(now)}):
         try:
-            ended += _expire_attempts(order_id, now)
+            ended += _end_overdue(order_id, now)
         except (PaymentError, DatabaseError):
             log.exception("order_not_expired", order=order_id)  # the others must not wait for it
     return ended
 
 
 @transaction.atomic
-def _expire_attempts(order_id: int, now: datetime) -> int:
+def _end_overdue(order_id: int, now: datetime) -> bool:
     order, attempts = lock_attempts(order_id)
-    waiting = [one for one in attempts if one.is_open]
-    overdue = [one for one in waiting if order.status in ENDED or one.is_overdue(now)]
-    if overdue and len(overdue) == len(waiting) and order.status not in ENDED:
-        orders.expire(order)
+    is_over = order.status not in ENDED and order.expires_at is not None and order.expires_at <= now
+    ended = is_over and orders.expire(order)
+    overdue = [one for one in attempts if one.is_open and (order.status in ENDED or one.is_overdue(now))]
     for one in overdue:
         if order.status not in ENDED and registry.provider(one.provider).waits_for_delivery:
             one.expires_at = None
@@ -191,4 +191,4 @@ def _expire_attempts(order_id: int, now: datetime) -> int:
         else:
             one.move(Payment.State.EXPIRED)
             owe_parts_back(one)
-    return len(overdue)
+    return ended or bool(overdue)

@@ -48,6 +48,12 @@ def hold_again(parcels: Iterable[SellerOrder], until: datetime) -> None:
     released.update(state=Reservation.State.HELD, expires_at=until)
 
 
+def held_past(now: datetime) -> list[int]:
+    """Keys of the orders that still hold packs although their time was over by ``now``."""
+    over = Reservation.objects.filter(state=Reservation.State.HELD, expires_at__lte=now)
+    return list(over.values_list("line__order", flat=True).distinct())
+
+
 def _of(parcels: Iterable[SellerOrder]) -> QuerySet[Reservation]:
     return Reservation.objects.filter(line__seller_order__in=[parcel.pk for parcel in parcels])
 

@@ -2,8 +2,9 @@
 
 import random
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from django.utils import timezone
 from oscar.apps.basket.models import Basket, Line
 
 from farmers.partner.models import StockRecord
@@ -11,7 +12,7 @@ from marketplace.address.models import Commune
 from marketplace.checkout.baskets import look_into
 from marketplace.checkout.parcels import quoted
 from marketplace.checkout.placement import place
-from marketplace.order.models import Order
+from marketplace.order.models import Order, Reservation
 from marketplace.order.placement import Recipient
 from marketplace.torture.market import durable_products
 from payments.models import Payment
@@ -28,6 +29,14 @@ def placed_orders(
     commune = Commune.objects.select_related("province").get(code=PLACE)
     orders = [_placed(_basket(dice.choice(shelf), packs), commune, dice, rail) for _ in range(count)]
     return list(Payment.objects.filter(order__in=orders).order_by("pk"))
+
+
+def run_out(payments: Iterable[Payment]) -> None:
+    """The time of their orders, of the goods these hold and of every attempt to pay them is over now."""
+    now, orders = timezone.now(), {payment.order_id for payment in payments}
+    Order.objects.filter(pk__in=orders).update(expires_at=now)
+    Reservation.objects.filter(line__order__in=orders).update(expires_at=now)
+    Payment.objects.filter(order__in=orders).update(expires_at=now)
 
 
 def _placed(basket: Basket, commune: Commune, dice: random.Random, rail: str) -> Order:

@@ -25,7 +25,7 @@ from marketplace.order.models import Reservation, SellerOrder, SellerOrderEvent
 from marketplace.order.services import move, refuse_at_door, take_back
 from marketplace.outbox.delivery import deliver_due
 from marketplace.torture import bank, farms, vnpay
-from marketplace.torture.buying import placed_orders
+from marketplace.torture.buying import placed_orders, run_out
 from marketplace.torture.market import durable_products
 from marketplace.torture.messages import Message
 from marketplace.torture.payout_run import APPROVER, MAKER
@@ -122,7 +122,7 @@ class Market(RuleBasedStateMachine):
     @rule(at=pick)
     def expire(self, at: int) -> None:
         if payment := chosen(Payment.objects.all(), at):
-            Payment.objects.filter(pk=payment.pk).update(expires_at=timezone.now())
+            run_out([payment])
             self.attempt(lambda: expire_unpaid(timezone.now() + timedelta(seconds=1)))
 
     @rule(at=pick, to=st.sampled_from([*STEPS, *STEPS, *STEPS, SellerOrder.Status.CANCELLED]))
@@ -215,6 +215,12 @@ class Market(RuleBasedStateMachine):
         assert sum(Line.objects.values_list("amount", flat=True)) == 0
         found = [difference for difference in find_differences() if difference.check != TOLD]
         assert found == [], found
+
+    @invariant()
+    def nothing_is_held_past_its_time(self) -> None:
+        """However the attempts to pay ended: the beat has just run where a time was over."""
+        held = Reservation.objects.filter(state=Reservation.State.HELD, expires_at__lte=timezone.now())
+        assert not held.exists()
 
     @invariant()
     def stock_is_held_for_somebody(self) -> None:

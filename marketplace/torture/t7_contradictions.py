@@ -13,7 +13,7 @@ from farmers.partner.models import StockRecord
 from marketplace.accounts.models import User
 from marketplace.order.models import Line
 from marketplace.torture import farms, vnpay
-from marketplace.torture.buying import placed_orders
+from marketplace.torture.buying import placed_orders, run_out
 from marketplace.torture.findings import Finding, seen_by_both
 from marketplace.torture.market import drain, durable_products
 from marketplace.torture.messages import send_all
@@ -48,7 +48,7 @@ class Story:
 
 
 def _expire(payments: Payments) -> None:
-    Payment.objects.filter(pk__in=[one.pk for one in payments]).update(expires_at=timezone.now())
+    run_out(payments)
     expire_unpaid(timezone.now() + timedelta(seconds=1))
 
 

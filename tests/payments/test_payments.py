@@ -7,6 +7,7 @@ import time_machine
 from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 
+from farmers.partner.models import StockRecord
 from marketplace.order import services as orders
 from marketplace.order.models import Order, Reservation, SellerOrder
 from marketplace.order.services import move
@@ -14,7 +15,7 @@ from marketplace.outbox.delivery import deliver_due
 from payments.exceptions import CannotSwitch, ImpossibleMove
 from payments.models import Payment
 from payments.parcel_refunds import give_back_parcel
-from payments.providers.base import DeclinedPayment
+from payments.providers.base import DeclinedPayment, Reason
 from payments.providers.registry import UnknownCode
 from payments.providers.vietqr.memo import find_code
 from payments.providers.vietqr.payload import parse
@@ -119,6 +120,42 @@ def test_an_unpaid_order_ends_with_its_last_attempt_once() -> None:
     assert expire(payment.expires_at) == 1
     assert expire(payment.expires_at) == 0
     assert (reread(payment).state, reread(payment).order.status) == (State.EXPIRED, Order.Status.EXPIRED)
+    assert Reservation.objects.get().state == Reservation.State.RELEASED
+
+
+@pytest.mark.parametrize("reason", [Reason.REFUSED, Reason.UNREACHABLE])
+def test_an_unpaid_order_ends_whatever_became_of_its_attempts(reason: Reason) -> None:
+    payment = make_payment()
+    fail_payment(payment, reason=reason)
+    over = payment.order.expires_at
+    assert over
+    assert expire(over - timedelta(seconds=1)) == 0
+    assert reread(payment).order.status == Order.Status.PENDING_PAYMENT
+    assert [expire(over), expire(over)] == [1, 0]
+    assert (reread(payment).state, reread(payment).order.status) == (State.FAILED, Order.Status.EXPIRED)
+    assert Reservation.objects.get().state == Reservation.State.RELEASED
+    assert StockRecord.objects.get().num_allocated == 0
+
+
+def test_who_tries_again_just_before_the_beat_keeps_the_goods() -> None:
+    payment = make_payment()
+    fail_payment(payment)
+    over = payment.order.expires_at
+    assert over
+    with time_machine.travel(over + timedelta(seconds=30), tick=False):
+        again = switch_provider(order=payment.order, provider="vietqr")
+        assert again.expires_at == reread(again).order.expires_at == timezone.now() + timedelta(minutes=10)
+        assert expire_unpaid(timezone.now()) == 0
+
+
+def test_cash_that_nobody_accepted_ends_although_a_transfer_is_tried() -> None:
+    cash = make_payment(provider="cash_on_delivery")
+    with time_machine.travel(cash.expires_at - timedelta(minutes=1)):
+        qr = switch_provider(order=cash.order, provider="vietqr")
+        Payment.objects.filter(pk=qr.pk).update(expires_at=timezone.now() + timedelta(minutes=15))
+    assert expire(cash.expires_at) == 1
+    assert reread(cash).order.status == Order.Status.EXPIRED
+    assert {reread(one).state for one in (cash, qr)} == {State.EXPIRED}
     assert Reservation.objects.get().state == Reservation.State.RELEASED
 
 
