@@ -1,4 +1,8 @@
-"""Order numbers: nine random digits and a check digit, so that nothing can be counted and a slip is noticed."""
+"""Numbers of orders and parcels: random digits and a check digit, so that nothing can be counted, a slip is noticed.
+
+The order's number opens the order to whoever knows the buyer's phone, so it is the buyer's alone. Sellers, labels and
+carriers see the parcel's, which says nothing of the order's.
+"""
 
 import secrets
 
@@ -16,6 +20,8 @@ _DAMM = (
     (2, 5, 8, 1, 4, 3, 6, 7, 9, 0),
 )
 
+_PARCEL = "K"
+
 
 def _damm(digits: str) -> int:
     interim = 0
@@ -30,9 +36,19 @@ def new_number() -> str:
     return body + str(_damm(body))
 
 
+def new_parcel_number() -> str:
+    """'K' (kiện: parcel) before ten digits of its own, drawn anew and not out of the order's."""
+    return _PARCEL + new_number()
+
+
 def is_number(text: str) -> bool:
-    """True when the ten digits carry a right check digit."""
+    """True when the ten digits of an order carry a right check digit."""
     return len(text) == 10 and text.isascii() and text.isdigit() and _damm(text) == 0
+
+
+def is_parcel_number(text: str) -> bool:
+    """True for what stands on a label."""
+    return text.startswith(_PARCEL) and is_number(text.removeprefix(_PARCEL))
 
 
 def spaced(number: str) -> str:

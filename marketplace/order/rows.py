@@ -3,7 +3,6 @@
 from collections import Counter
 from datetime import datetime
 from decimal import Decimal
-from string import ascii_uppercase
 
 from django.conf import settings
 from django.utils import timezone
@@ -11,7 +10,7 @@ from django.utils import timezone
 from catalogue.templatetags.money import grams
 from farmers.partner import stock
 from marketplace.order.models import Line, Order, Reservation, SellerOrder, SellerOrderEvent, ShippingAddress
-from marketplace.order.numbers import new_number
+from marketplace.order.numbers import new_number, new_parcel_number
 from marketplace.order.placement import (
     HOLD_FOR_ACCEPTANCE,
     HOLD_FOR_PAYMENT,
@@ -65,7 +64,7 @@ def write_parcels(order: Order, placement: Placement) -> list[SellerOrder]:
     Raises InsufficientStock with every short line; the caller's transaction then undoes the order too.
     """
     seller_orders = SellerOrder.objects.bulk_create(
-        _seller_order(order, parcel, at) for at, parcel in enumerate(placement.parcels)
+        _seller_order(order, parcel) for parcel in placement.parcels
     )
     lines = Line.objects.bulk_create(
         _line(order, seller_order, line)
@@ -97,12 +96,12 @@ def _hold(lines: list[Line], expires_at: datetime) -> None:
     )
 
 
-def _seller_order(order: Order, parcel: Parcel, at: int) -> SellerOrder:
+def _seller_order(order: Order, parcel: Parcel) -> SellerOrder:
     at_once = order.status == Order.Status.CONFIRMED
     return SellerOrder(
         order=order,
         partner=parcel.partner,
-        number=f"{order.number}-{_letters(at)}",
+        number=new_parcel_number(),
         status=SellerOrder.Status.NEW if at_once else SellerOrder.Status.AWAITING_PAYMENT,
         asked_at=order.date_placed if at_once else None,
         goods_total=parcel.goods_total,
@@ -111,12 +110,6 @@ def _seller_order(order: Order, parcel: Parcel, at: int) -> SellerOrder:
         charged_grams=parcel.quote.charged_grams,
         shipping_quote=parcel.quote.detail,
     )
-
-
-def _letters(at: int) -> str:
-    """0 -> A, 25 -> Z, 26 -> AA: what tells the parcels of one order apart."""
-    rounds, letter = divmod(at, len(ascii_uppercase))
-    return (_letters(rounds - 1) if rounds else "") + ascii_uppercase[letter]
 
 
 def _line(order: Order, seller_order: SellerOrder, line: ParcelLine) -> Line:

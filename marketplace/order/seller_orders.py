@@ -38,7 +38,7 @@ class SellerOrder(models.Model):
 
     order = models.ForeignKey("order.Order", on_delete=models.PROTECT, related_name="seller_orders")
     partner = models.ForeignKey("partner.Partner", on_delete=models.PROTECT, related_name="seller_orders")
-    #: the order's number and the parcel's letter: "1234567890-A"
+    #: "K1234567890", its own: whoever reads it on a label learns nothing of the order's number
     number = models.CharField(max_length=16, unique=True)
     status = models.CharField(max_length=24, choices=Status.choices, default=Status.AWAITING_PAYMENT)
     #: whole đồng

@@ -2,7 +2,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.order.numbers import is_number
+from marketplace.order.numbers import is_number, is_parcel_number
 
 
 class FindOrderForm(forms.Form):
@@ -24,6 +24,10 @@ class FindOrderForm(forms.Form):
 
     def clean_number(self) -> str:
         number = "".join(self.cleaned_data["number"].split())
+        if is_parcel_number(number.upper()):
+            raise ValidationError(
+                _("This is a parcel's number. The order's has ten digits and is in the message we sent you.")
+            )
         if not is_number(number):
             raise ValidationError(_("This is not an order number of ours. Check each of the ten digits."))
         return number

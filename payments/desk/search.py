@@ -1,4 +1,4 @@
-"""Find money by what people have in hand: an order's number, a code, words of a memo, an amount, a phone."""
+"""Find money by what people have in hand: number of an order or parcel, code, words of a memo, amount, phone."""
 
 import re
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 
 from marketplace.accounts.phones import normalise_phone
-from marketplace.order.models import Order
+from marketplace.order.models import Order, SellerOrder
 from payments.models import Payment, Refund, Transfer
 
 LONGEST = 100
@@ -47,8 +47,9 @@ def find(typed: str) -> Found:
 
 
 def _by_code(words: str) -> tuple[Q, Q, Q]:
-    number = re.sub(r"[\s.]", "", words).partition("-")[0]
-    orders = Order.objects.filter(number=number).values("pk")
+    number = re.sub(r"[\s.]", "", words).upper()
+    parcels = SellerOrder.objects.filter(number=number).values("order")
+    orders = Order.objects.filter(Q(number=number) | Q(pk__in=parcels)).values("pk")
     code = words.upper()
     payments = Q(order__in=orders) | Q(reference=code) | Q(provider_reference=words)
     refunds = Q(provider_reference=words) | Q(payment__reference=code) | Q(payment__order__in=orders)

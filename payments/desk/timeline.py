@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from marketplace.messaging.models import Message
@@ -121,8 +120,8 @@ def _parcels(order: Order) -> Iterator[Moment]:
 
 def _messages(order: Order) -> Iterator[Moment]:
     """Those that name the order; the words of others, such as login codes, are nobody's business here."""
-    named = Q(context__number=spaced(order.number)) | Q(context__number__startswith=f"{order.number}-")
-    for message in Message.objects.filter(named, phone=order.phone):
+    numbers = [spaced(order.number), *order.seller_orders.values_list("number", flat=True)]
+    for message in Message.objects.filter(context__number__in=numbers, phone=order.phone):
         yield Moment(
             at=message.created_at,
             kind=_("Message to the buyer"),

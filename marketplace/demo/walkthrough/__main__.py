@@ -50,23 +50,25 @@ def buy(guest: Guest) -> list[Bought]:
 
 def fulfil(guest: Guest, things: list[Bought]) -> list[Seller]:
     phones = {seller.code: seller.phone for seller in records.read().sellers}
+    numbers = guest.parcel_numbers()
     sellers = [Seller(guest.market, code=thing.seller, phone=phones[thing.seller]) for thing in things]
     for seller, mine in zip(sellers, things, strict=True):
         with step(f"{seller.code} signs in by code"):
             seller.sign_in()
         with step(f"{seller.code} sees only its own part"):
-            seller.find_parcel(guest.order, mine, [thing for thing in things if thing is not mine])
+            others = [thing for thing in things if thing is not mine]
+            seller.find_parcel(guest.order, numbers, mine, others)
     for seller, neighbour in zip(sellers, reversed(sellers), strict=True):
         with step(f"{seller.code} cannot open the part of {neighbour.code}"):
             seller.may_not_open(neighbour.parcel)
-    numbers = [f"VTP{guest.order}{place}" for place in range(len(sellers))]
-    for seller, number in zip(sellers, numbers, strict=True):
+    tracking = [f"VTP{number}" for number in numbers]
+    for seller, number in zip(sellers, tracking, strict=True):
         with step(f"{seller.code} accepts, prints the packing slip, hands over"):
             seller.accept()
             seller.print_packing_slip()
             seller.hand_over(number)
     with step("the buyer sees both parcels on their way"):
-        guest.see_parcels_on_their_way(numbers)
+        guest.see_parcels_on_their_way(tracking)
     return sellers
 
 

@@ -1,5 +1,6 @@
 """The buyer's half: search, basket, checkout, the bank, and the way of the parcels."""
 
+import re
 import time
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
@@ -87,6 +88,12 @@ class Guest(Visitor):
             )
             time.sleep(PAUSE)
             page = self.open(self.at)
+
+    def parcel_numbers(self) -> list[str]:
+        """As the farms know our parcels: the order's own number is shown to nobody but us."""
+        numbers = re.findall(r"\bK\d{10}\b", self.open(f"/don-hang/{self.order}/").text)
+        check(numbers, "the order shows no numbers of its parcels")
+        return list(dict.fromkeys(numbers))
 
     def see_parcels_on_their_way(self, tracking_numbers: list[str]) -> None:
         order = self.open(f"/don-hang/{self.order}/")

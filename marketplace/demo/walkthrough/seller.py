@@ -43,12 +43,15 @@ class Seller(Visitor):
         check(found, f"the demo shows no code for {self.national}")
         return after[:6]
 
-    def find_parcel(self, order: str, mine: Bought, others: list[Bought]) -> None:
-        """Open our part of the order; nothing of the other farms may be on it."""
+    def find_parcel(self, order: str, numbers: list[str], mine: Bought, others: list[Bought]) -> None:
+        """Open ours among the order's parcels; nothing of the other farms, and not the order, may be on it."""
         console = self.open("/ban-hang/")
-        url = console.link(f"/ban-hang/don/{order}")
-        parcel = self.open(url)
-        self.parcel = url
+        listed = {link.url for link in console.links}
+        ours = [url for number in numbers if (url := f"/ban-hang/don/{number}/") in listed]
+        check(len(ours) == 1, f"our list shows {len(ours)} of the parcels {numbers}")
+        self.parcel = ours[0]
+        parcel = self.open(self.parcel)
+        check(order not in parcel.text, "we can see the number of the buyer's whole order")
         check(mine.title in parcel.text, f"our {mine.title!r} is not on the parcel's page")
         for other in others:
             check(other.title not in parcel.text, f"we can see {other.title!r} of {other.seller}")

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
+from marketplace.order.services import move
 from marketplace.outbox.delivery import deliver_due
 from marketplace.outbox.models import Job
 from payments.audit.services import audit
@@ -29,8 +30,15 @@ Kind = Account.Kind
 class TestSearch:
     def test_finds_a_payment_by_all_that_people_have_in_hand(self) -> None:
         payment = make_payment()
-        number = payment.order.number
-        for typed in (number, f"{number}-A", payment.reference, payment.reference.lower(), "0912 000 001"):
+        number, parcel = payment.order.number, payment.order.seller_orders.get().number
+        for typed in (
+            number,
+            parcel,
+            parcel.lower(),
+            payment.reference,
+            payment.reference.lower(),
+            "0912 000 001",
+        ):
             assert find(typed).payments == [payment], typed
         for typed in ("150.000", "150000", "150 000 đ"):
             assert payment in find(typed).payments, typed
@@ -55,8 +63,10 @@ class TestTheTimeline:
     def test_tells_attempt_notification_transfer_books_and_messages(self) -> None:
         payment = make_payment()
         transfer_of(payment.reference, TOTAL + 3_000)
+        move(payment.order.seller_orders.get(), "cancelled", note="Mưa làm hỏng")
         page = text(signed_in(chi_thu()), "desk:payment", payment.reference)
-        for words in (payment.reference, "sepay", "order_paid", "3.000", str(Entry.Kind.ORDER_PAID.label)):
+        told = ("order_paid", "parcel_cancelled")
+        for words in (payment.reference, "sepay", *told, "3.000", str(Entry.Kind.ORDER_PAID.label)):
             assert words in page, words
 
     def test_masks_accounts_and_phones_in_raw_words(self) -> None:
