@@ -5,6 +5,8 @@ A seller hears of nothing but parcels that became its work.
 
 from collections.abc import Iterable
 
+import uuid
+
 from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -28,6 +30,17 @@ def tell_buyer(kind: str, order: Order) -> None:
         phone=order.phone,
         email=order.guest_email,
         context={"number": spaced(order.number), "total": dong(order.total), "url": order_link(order)},
+    )
+
+
+def tell_link(order: Order) -> None:
+    """As often as it is asked for; the caller limits that."""
+    tell(
+        "order_link",
+        key=f"order_link:{uuid.uuid4()}",
+        phone=order.phone,
+        email=order.guest_email,
+        context={"number": spaced(order.number), "url": order_link(order)},
     )
 
 

@@ -218,6 +218,7 @@ LOGIN_CODE_WAIT = 60
 ACCOUNT_RATE_LIMITS = {
     "request_login_code": f"10/h/ip,1/{LOGIN_CODE_WAIT}s/key,5/d/key",
     "find_order": "20/10m/ip,10/h/key",
+    "send_order_link": "10/h/ip,3/h/key",
     "fresh_code": f"1/{LOGIN_CODE_WAIT}s/key,5/d/key",
 }
 ACCOUNT_EMAIL_VERIFICATION = "none"

@@ -8,14 +8,13 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from marketplace.accounts.models import User
-from marketplace.order.access import order_for
 from marketplace.order.exceptions import IllegalMove
 from marketplace.order.models import Order, SellerOrder
 from marketplace.order.services import take_back
+from marketplace.tracking.access import for_buyers
 from payments.claims.cancelling import ask, open_request
 from payments.claims.exceptions import NotNow
 from payments.transfers import BANK_RAIL
@@ -32,15 +31,14 @@ class ReasonForm(forms.Form):
     )
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def cancel(request: HttpRequest, number: str, parcel: str) -> HttpResponse:
-    order = order_for(request, number)
+@for_buyers
+def cancel(request: HttpRequest, order: Order, parcel: str) -> HttpResponse:
     found = get_object_or_404(order.seller_orders.select_related("partner", "order"), number=parcel)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     asks = found.status == found.Status.PACKING
     if not asks and found.status not in found.BEFORE_PACKING or open_request(found):
-        return _too_late(request, number)
+        return _too_late(request, order.number)
     if not form.is_valid():
         context = {"order": order, "parcel": found, "form": form, "asks": asks}
         return render(request, "tracking/cancel.html", context)
@@ -48,21 +46,20 @@ def cancel(request: HttpRequest, number: str, parcel: str) -> HttpResponse:
         return _ask(request, found, form.cleaned_data["note"])
     actor = request.user if request.user.is_authenticated else None
     if not _taken_back(found, actor, form.cleaned_data["note"]):
-        return _too_late(request, number)
+        return _too_late(request, order.number)
     messages.success(request, _said(order))
-    return redirect("tracking:order", number=number)
+    return redirect("tracking:order", number=order.number)
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def cancel_order(request: HttpRequest, number: str) -> HttpResponse:
+@for_buyers
+def cancel_order(request: HttpRequest, order: Order) -> HttpResponse:
     """Every parcel that no farm has begun to pack, at one tap; the others are named."""
-    order = order_for(request, number)
     parcels = list(order.seller_orders.select_related("partner", "order"))
     ends = [parcel for parcel in parcels if parcel.status in parcel.BEFORE_PACKING]
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if not ends:
-        return _too_late(request, number)
+        return _too_late(request, order.number)
     if not form.is_valid():
         goes_on = [parcel for parcel in parcels if parcel.status in _GOES_ON]
         context = {"order": order, "ends": ends, "goes_on": goes_on, "form": form}
@@ -74,7 +71,7 @@ def cancel_order(request: HttpRequest, number: str) -> HttpResponse:
         messages.warning(request, _("%(farm)s has begun to pack: ask it.") % {"farm": parcel.partner.name})
     if len(late) < len(ends):
         messages.success(request, _said(order))
-    return redirect("tracking:order", number=number)
+    return redirect("tracking:order", number=order.number)
 
 
 def _taken_back(parcel: SellerOrder, actor: User | None, reason: str) -> bool:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from marketplace.order.access import grant, opened_numbers, order_for
+from marketplace.order.access import grant, let_look, opened_numbers, order_for
 from marketplace.order.links import is_signed
 from marketplace.order.models import Order
 from payments.parcel_refunds import wanting_an_account
@@ -21,7 +21,7 @@ from .steps import steps
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def find(request: HttpRequest) -> HttpResponse:
-    """Own orders of whoever is signed in, and the door for guests: number and last four digits."""
+    """Own orders of whoever is signed in, and the door for guests: number and last four digits let one look."""
     form = FindOrderForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and not consume(
         request, action="find_order", key=request.POST.get("number", "")
@@ -32,7 +32,7 @@ def find(request: HttpRequest) -> HttpResponse:
             number=form.cleaned_data["number"], phone__endswith=form.cleaned_data["last_digits"]
         ).first()
         if found is not None:
-            grant(request, found)
+            let_look(request, found)
             return redirect("tracking:order", number=found.number)
         form.add_error(
             None, _("No order has this number and these digits. Check both, or ask the person who ordered.")
@@ -51,7 +51,7 @@ def _known_orders(request: HttpRequest) -> QuerySet[Order]:
 @never_cache
 @require_safe
 def order(request: HttpRequest, number: str) -> HttpResponse:
-    """?khoa= is the key of a message's link: it opens the order for this session and leaves the address bar."""
+    """?khoa= is the key of a message's link: it lets this session change the order and leaves the address bar."""
     if signature := request.GET.get("khoa"):
         if not is_signed(number, signature):
             return redirect("tracking:find")

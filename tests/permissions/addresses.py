@@ -74,15 +74,16 @@ ADDRESSES: dict[str, Callable[[World], str]] = {
         name: lambda world, name=name: reverse(name, args=[world.unpaid.number])
         for name in ("payments:pay", "payments:status", "payments:switch")
     },
-    "tracking:order": lambda world: reverse("tracking:order", args=[world.paid.number]),
+    **{
+        f"tracking:{name}": lambda world, name=name: reverse(f"tracking:{name}", args=[world.paid.number])
+        for name in ("order", "link", "cancel_order", "refund_account")
+    },
     **{
         f"tracking:{name}": lambda world, name=name: reverse(
             f"tracking:{name}", args=[world.paid.number, world.parcel.number]
         )
         for name in ("cancel", "claim", "claim_withdraw")
     },
-    "tracking:cancel_order": lambda world: reverse("tracking:cancel_order", args=[world.paid.number]),
-    "tracking:refund_account": lambda world: reverse("tracking:refund_account", args=[world.paid.number]),
     "desk:claim": lambda world: reverse("desk:claim", args=[Claim.objects.get().pk]),
     "desk:claim_decide": lambda world: reverse("desk:claim_decide", args=[Claim.objects.get().pk]),
     "desk:cancellation_answer": lambda world: reverse(

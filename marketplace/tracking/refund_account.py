@@ -10,14 +10,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from farmers.workspace.payout_forms import PayoutAccountForm
 from marketplace.messaging.services import tell
-from marketplace.order.access import order_for
 from marketplace.order.links import order_link
 from marketplace.order.models import Order
+from marketplace.order.numbers import spaced
+from marketplace.tracking.access import for_buyers
 from payments.parcel_refunds import name_account, wanting_an_account
 from payments.payouts.accounts import bank_capitals
 from payments.providers.vietqr.banks import bank_name
@@ -37,21 +37,20 @@ class RefundAccountForm(PayoutAccountForm):
         return data
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def account(request: HttpRequest, number: str) -> HttpResponse:
-    order = order_for(request, number)
+@for_buyers
+def refund_account(request: HttpRequest, order: Order) -> HttpResponse:
     wanting = wanting_an_account(order.pk)
     if not wanting.exists():
         messages.info(request, _("No refund of this order waits for an account."))
-        return redirect("tracking:order", number=number)
+        return redirect("tracking:order", number=order.number)
     form = RefundAccountForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         _name(order, form.cleaned_data)
         messages.success(request, _("Thank you. We send the money there and tell you."))
-        return redirect("tracking:order", number=number)
+        return redirect("tracking:order", number=order.number)
     context = {"order": order, "form": form, "amount": sum(refund.amount for refund in wanting)}
-    return render(request, "tracking/account.html", context, status=422 if form.errors else 200)
+    return render(request, "tracking/refund_account.html", context, status=422 if form.errors else 200)
 
 
 @transaction.atomic
@@ -60,7 +59,7 @@ def _name(order: Order, data: dict[str, str]) -> None:
     bank_bin, number = data["bank_bin"], data["number"]
     named = name_account(order.pk, bank_bin=bank_bin, number=number, holder=data["holder"])
     if named:
-        context = {"number": order.number, "bank": bank_name(bank_bin), "digits": number[-4:]}
+        context = {"number": spaced(order.number), "bank": bank_name(bank_bin), "digits": number[-4:]}
         tell(
             "refund_account_named",
             key=f"refund_account_named:{uuid.uuid4()}",

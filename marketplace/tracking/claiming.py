@@ -10,15 +10,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from catalogue.templatetags.money import dong
 from farmers.workspace.amounts import read_dong
 from marketplace.images.models import MarketImage
 from marketplace.images.services import add_image
-from marketplace.order.access import order_for
 from marketplace.order.models import Order, SellerOrder
+from marketplace.tracking.access import for_buyers
 from payments.claims.exceptions import NotNow
 from payments.claims.services import MOST_PHOTOS, make_claim, may_claim, withdraw_claim
 from payments.claims.windows import window_of
@@ -90,18 +89,18 @@ class ClaimForm(forms.Form):
         return data
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def claim(request: HttpRequest, number: str, parcel: str) -> HttpResponse:
+@for_buyers
+def claim(request: HttpRequest, order: Order, parcel: str) -> HttpResponse:
     """The claim made for the parcel and how far it is; before that, the form for it."""
-    order, found = _parcel(request, number, parcel)
+    found = _parcel(order, parcel)
     made = found.claims.exclude(state="withdrawn").select_related("refund").first()
     if made is not None:
         context = {"order": order, "parcel": found, "claim": made, "photos": _photos(made)}
         return render(request, "tracking/claim_made.html", context)
     if not may_claim(found, timezone.now()):
         messages.info(request, _("The time to claim for this parcel is over, or has not begun."))
-        return redirect("tracking:order", number=number)
+        return redirect("tracking:order", number=order.number)
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = ClaimForm(*sent, most=left_of(found).total)
     if form.is_valid():
@@ -126,22 +125,21 @@ def _make(request: HttpRequest, parcel: SellerOrder, data: dict[str, Any]) -> Ht
 
 
 @require_POST
-def withdraw(request: HttpRequest, number: str, parcel: str) -> HttpResponse:
-    _order, found = _parcel(request, number, parcel)
-    made = get_object_or_404(found.claims.exclude(state="withdrawn"))
+@for_buyers
+def withdraw(request: HttpRequest, order: Order, parcel: str) -> HttpResponse:
+    made = get_object_or_404(_parcel(order, parcel).claims.exclude(state="withdrawn"))
     try:
         withdraw_claim(made)
         messages.success(request, _("The claim is withdrawn."))
     except NotNow:
         messages.info(request, _("It is decided already. This is how it stands now."))
-        return redirect("tracking:claim", number, parcel)
-    return redirect("tracking:order", number=number)
+        return redirect("tracking:claim", order.number, parcel)
+    return redirect("tracking:order", number=order.number)
 
 
-def _parcel(request: HttpRequest, number: str, parcel: str) -> tuple[Order, SellerOrder]:
-    order = order_for(request, number)
+def _parcel(order: Order, number: str) -> SellerOrder:
     rows = order.seller_orders.select_related("partner", "order")
-    return order, get_object_or_404(rows, number=parcel)
+    return get_object_or_404(rows, number=number)
 
 
 def _photos(made: Any) -> list[MarketImage]:
