@@ -157,9 +157,12 @@ class Transfer(models.Model):
         DUPLICATE = "duplicate", _("order was paid already")
         UNKNOWN = "unknown", _("no order has this code")
         OUTGOING = "outgoing", _("money that left")
+        ELSEWHERE = "elsewhere", _("went to another account")
 
     #: outcomes that a person has to settle
     NEEDS_A_PERSON = (Outcome.OVER, Outcome.LATE, Outcome.DUPLICATE, Outcome.UNKNOWN)
+    #: outcomes that brought our account nothing: in no book, and in no statement as money that came
+    NOT_RECEIVED = (Outcome.OUTGOING, Outcome.ELSEWHERE)
 
     notification = models.OneToOneField(Notification, on_delete=models.PROTECT, related_name="transfer")
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, null=True, related_name="transfers")

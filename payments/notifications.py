@@ -17,7 +17,7 @@ from django.db.models import F
 from marketplace.outbox.services import enqueue
 from payments.exceptions import Contradiction, Mismatch
 from payments.locks import lock_notification
-from payments.models import Notification, Payment
+from payments.models import Notification, Payment, Transfer
 from payments.outcomes import apply_outcome
 from payments.providers import registry
 from payments.providers.base import (
@@ -96,10 +96,19 @@ def settle(payload: dict[str, Any]) -> bool | None:
 def _act(notification: Notification, notice: Notice) -> tuple[Payment | None, bool]:
     """The payment it is about, and whether it says nothing new."""
     if notice.account:
-        return record_transfer(notification, notice).payment, False
+        return _transferred(notification, notice), False
     if notice.outcome is Outcome.IGNORED:
         return None, False
     return apply_outcome(notification.provider, notice)
+
+
+def _transferred(notification: Notification, notice: Notice) -> Payment | None:
+    """Money that names a payment of ours but went to another account is reported: a person has to look why."""
+    transfer = record_transfer(notification, notice)
+    if transfer.outcome == Transfer.Outcome.ELSEWHERE and notice.reference:
+        notification.error = f"{notice.reference} is named by a transfer to {notice.account}, not our account"
+        _report(notification)
+    return transfer.payment
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 Where each ends: exact -> paid; less -> the order stays open and shows the rest; more -> paid, the rest goes
 back; late -> the order is taken up again if the goods are still there, else it goes back; twice -> goes back;
-unknown -> waits for a person; money that left the account -> only noted.
+unknown -> waits for a person; money that left the account, or moved on another one -> only noted.
 """
 
 from datetime import timedelta
@@ -10,6 +10,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from payments.ledger.postings import money_received
 from payments.models import Notification, Payment, Transfer
@@ -32,10 +33,13 @@ def record_transfer(notification: Notification, notice: Notice) -> Transfer:
     """
     if known := _from_statement(notification, notice):
         return known
-    payment = None if notice.outcome is Outcome.IGNORED else _named_payment(notice)
-    if notice.outcome is not Outcome.IGNORED:
+    payment = None
+    if _came_to_us(notification, notice):
+        payment = _named_payment(notice)
         _book(payment, notification, notice)
-    landing = _land(payment, notice)
+        landing = _land(payment, notice)
+    else:
+        landing = _only_noted(notice)
     transfer = Transfer.objects.create(
         notification=notification,
         payment=payment,
@@ -54,12 +58,18 @@ def record_transfer(notification: Notification, notice: Notice) -> Transfer:
     return transfer
 
 
+def _came_to_us(notification: Notification, notice: Notice) -> bool:
+    """Is it money on the account that we give out? Notifiers watch others too, and try us out with made-up ones."""
+    is_our_account = notification.provider == STATEMENT or notice.account == settings.BANK_ACCOUNT
+    return notice.outcome is not Outcome.IGNORED and is_our_account
+
+
 def _from_statement(notification: Notification, notice: Notice) -> Transfer | None:
     """By the bank's own number of the movement; where one of the two has none, by the code or the words.
 
     What is taken for a known transfer although it was another is not lost: the bank's statement has a row too many.
     """
-    if notification.provider == STATEMENT or notice.outcome is Outcome.IGNORED:
+    if notification.provider == STATEMENT or not _came_to_us(notification, notice):
         return None
     taken_in = Transfer.objects.filter(
         notification__provider=STATEMENT,
@@ -97,15 +107,19 @@ def booking_key(notification: int) -> str:
 
 
 def _named_payment(notice: Notice) -> Payment | None:
-    """The payment whose code the memo carries, if the money came to the account we gave out."""
-    if not notice.reference or notice.account != settings.BANK_ACCOUNT:
+    """The payment whose code the memo carries."""
+    if not notice.reference:
         return None
     return Payment.objects.filter(reference=notice.reference, currency=notice.currency).first()
 
 
 def _land(payment: Payment | None, notice: Notice) -> Landing:
-    if notice.outcome is Outcome.IGNORED:
-        return Landing(Transfer.Outcome.OUTGOING)
     if payment is None:
         return Landing(Transfer.Outcome.UNKNOWN, notice.amount)
     return confirm_payment(payment, amount=notice.amount)
+
+
+def _only_noted(notice: Notice) -> Landing:
+    if notice.outcome is Outcome.IGNORED:
+        return Landing(Transfer.Outcome.OUTGOING)
+    return Landing(Transfer.Outcome.ELSEWHERE, resolution=_("Not our account: nothing was booked."))

@@ -66,7 +66,7 @@ def _unsettled(row: StatementRow) -> QuerySet[Transfer]:
         amount=amount, occurred_at__gte=at - NEAR, occurred_at__lt=at + NEAR
     )
     settled = StatementRow.objects.filter(outcome=Outcome.MATCHED, transfer__isnull=False).values("transfer")
-    return rows.exclude(outcome=Transfer.Outcome.OUTGOING).exclude(pk__in=settled)
+    return rows.exclude(outcome__in=Transfer.NOT_RECEIVED).exclude(pk__in=settled)
 
 
 def _only(rows: QuerySet[Transfer]) -> Transfer | None:

@@ -12,8 +12,11 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from marketplace.order.models import Order, Reservation
 from marketplace.order.services import move
 from marketplace.outbox.delivery import deliver_due
+from payments.audit.services import find_differences
+from payments.ledger.models import Entry
 from payments.models import Notification, Payment, Refund, Transfer
 from payments.providers.vietqr.payload import parse
+from payments.reconciliation.models import Item
 from payments.services import expire_unpaid
 from tests.payments.orders import TOTAL, bank_says, make_order, make_payment, notify, reread, sell_out
 
@@ -189,11 +192,25 @@ def test_an_unknown_code_waits_for_a_person(bank: Bank) -> None:
     assert "hat dieu" in mail.outbox[-1].subject
 
 
-def test_money_on_another_account_pays_nothing(bank: Bank) -> None:
+@pytest.mark.parametrize("memo", ["thu ket noi", "BP7K2M9QXA"])
+def test_money_on_another_account_is_kept_marked_and_in_no_book(bank: Bank, memo: str) -> None:
+    assert bank.tells(bank_says(memo, accountNumber="88888888")) == 200
+    transfer = Transfer.objects.get()
+    assert (transfer.outcome, transfer.account, transfer.surplus) == ("elsewhere", "88888888", 0)
+    assert not Entry.objects.exists()
+    assert not Transfer.objects.to_settle().exists()
+    assert mail.outbox == []
+    assert find_differences() == []
+
+
+def test_money_on_another_account_that_names_a_payment_is_looked_into(bank: Bank) -> None:
     payment = make_payment()
     assert bank.tells(bank_says(payment.reference, accountNumber="9999999999")) == 200
-    assert Transfer.objects.get().outcome == "unknown"
-    assert reread(payment).state == "pending"
+    assert (reread(payment).state, reread(payment).received) == ("pending", 0)
+    item = Item.objects.get()
+    assert (item.finding, item.our_amount, item.their_amount) == ("missing_here", 0, TOTAL)
+    assert payment.reference in item.raw["said"] and "9999999999" in item.raw["said"]
+    assert find_differences() == []
 
 
 def test_money_that_left_is_only_noted(bank: Bank) -> None:

@@ -104,6 +104,19 @@ def test_a_transfer_given_to_an_order_is_not_given_back() -> None:
     assert not Correction.objects.exists()
 
 
+def test_money_of_another_account_is_seen_but_neither_given_back_nor_to_an_order() -> None:
+    payment, transfer = make_payment(), transfer_of("mua hat dieu", accountNumber="88888888")
+    client = signed_in(chi_thu())
+    page = text(client, "desk:transfer", transfer.pk)
+    assert "vào tài khoản khác" in page.lower() and "gan-don" not in page
+    post(client, "desk:transfer_give_back", transfer.pk, memo="FT999")
+    attach(transfer, payment.order.number)
+    assert not Correction.objects.exists()
+    assert reread(payment).received == 0
+    assert "mua hat dieu" not in text(client, "desk:transfers")
+    assert find_differences() == []
+
+
 def test_the_queue_shows_what_waits_and_its_page_the_way_out() -> None:
     transfer = transfer_of("mua hat dieu")
     client = signed_in(chi_thu())

@@ -52,6 +52,12 @@ def test_an_amount_alone_never_is() -> None:
     assert on_the_account() == (0, TOTAL)
 
 
+def test_money_of_another_account_is_no_row_of_ours() -> None:
+    transfer = transfer_of("tien cua ai do", accountNumber="88888888")
+    assert outcomes(applied(bank_csv(row_of(transfer)))) == ["differs"]
+    assert on_the_account() == (0, 0)
+
+
 def test_another_amount_waits_for_a_person() -> None:
     transfer = transfer_of(make_payment().reference)
     applied(bank_csv(row_of(transfer, credit="149.000")))
