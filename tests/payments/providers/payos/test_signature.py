@@ -1,4 +1,5 @@
 import json
+import re
 from typing import Any
 
 import pytest
@@ -69,6 +70,34 @@ def test_without_a_key_nothing_is_accepted() -> None:
 def test_no_changed_field_verifies(name: str, value: object) -> None:
     same = str(value) == str(DATA[name])
     assert verify({**BODY, "data": {**DATA, name: value}}, KEY) is same
+
+
+def joined(names: list[str], first: int, last: int, *, at_the_name: bool) -> dict[str, Any]:
+    """The same text to sign, in fewer fields: those between swallowed by the first one's value, or the last's name."""
+    text = "&".join(f"{name}={DATA[name]}" for name in names[first : last + 1])
+    name, _, value = text.rpartition("=") if at_the_name else text.partition("=")
+    return {**{other: DATA[other] for other in names[:first] + names[last + 1 :]}, name: value}
+
+
+@given(st.lists(st.sampled_from(range(len(DATA))), min_size=2, max_size=2, unique=True), st.booleans())
+def test_no_field_that_swallows_its_neighbours_verifies(ends: list[int], at_the_name: bool) -> None:
+    forged = joined(sorted(DATA), *sorted(ends), at_the_name=at_the_name)
+    assert sign(forged, KEY) == SIGNATURE
+    assert not verify({**BODY, "data": forged}, KEY)
+
+
+@given(st.dictionaries(st.text("ab&=", max_size=3), st.text("ab&=", max_size=5), min_size=1, max_size=4))
+def test_what_verifies_comes_apart_in_one_way_only(fields: dict[str, str]) -> None:
+    """Fields are named by letters and their text is cut at every "&name=": nothing else can have been meant."""
+    text = "&".join(f"{name}={fields[name]}" for name in sorted(fields))
+    found = dict(re.findall(r"(?:^|&)([ab]+)=(.*?)(?=&[ab]+=|$)", text))
+    believed = verify({"data": fields, "signature": sign(fields, KEY)}, KEY)
+    assert believed is (found == fields)
+
+
+@pytest.mark.parametrize("name", ["CTY H&M", "A&B VA CON", "GIA = 5", "a=b&c"])
+def test_a_senders_name_with_an_ampersand_is_no_forgery(name: str) -> None:
+    payos.verify({}, reported(counterAccountName=name))
 
 
 def test_a_transfer_is_read_with_the_code_of_its_memo() -> None:
