@@ -339,6 +339,22 @@ BANK_ACCOUNT_NAME = env.text("BANK_ACCOUNT_NAME", "NONG SAN BINH PHUOC")
 SEPAY_SECRET = env.text("SEPAY_SECRET", "sepay-demo-secret")
 PAYOS_CHECKSUM_KEY = env.text("PAYOS_CHECKSUM_KEY", "payos-demo-checksum-key")
 CASSO_SECRET = env.text("CASSO_SECRET", "casso-demo-secret")
+#: The only hosts that we ask, and that buyers are sent to, each by https and its exact name.
+RAIL_HOSTS = {
+    #: the second is the page of real payments, as public projects have it [UNCONFIRMED 2026-11]; add the API's
+    "vnpay": env.words("VNPAY_HOSTS", "sandbox.vnpayment.vn,pay.vnpay.vn"),
+    "momo": env.words("MOMO_HOSTS", "test-payment.momo.vn,payment.momo.vn"),
+    #: the last three are pages, from answers that public projects recorded [UNCONFIRMED 2026-11]
+    "zalopay": env.words(
+        "ZALOPAY_HOSTS",
+        "sb-openapi.zalopay.vn,openapi.zalopay.vn,"
+        "qcgateway.zalopay.vn,sbgateway.zalopay.vn,gateway.zalopay.vn",
+    ),
+    #: a domain of one's own for Stripe's page has to be added (docs.stripe.com/payments/checkout, 2026-11)
+    "stripe": env.words("STRIPE_HOSTS", "api.stripe.com,checkout.stripe.com"),
+}
+#: where pretended rails run, by http and on any port; nowhere in production
+SIMULATOR_HOSTS: list[str] = []
 #: The rails' sandboxes; limits in đồng that a provider has not confirmed can be set.
 VNPAY_PAY_URL = env.text("VNPAY_PAY_URL", "https://sandbox.vnpayment.vn/paymentv2/vpcpay.html")
 VNPAY_API_URL = env.text("VNPAY_API_URL", "https://sandbox.vnpayment.vn/merchant_webapi/api/transaction")

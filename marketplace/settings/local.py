@@ -19,7 +19,9 @@ _ports = {
     rail: env.integer(f"{rail.upper()}_SIMULATOR_PORT", 0) for rail in ("vnpay", "momo", "zalopay", "stripe")
 }
 #: as the browser reaches them; the server runs on the same machine
-_urls = {rail: f"http://{urlsplit(SITE_URL).hostname}:{port}" for rail, port in _ports.items() if port}  # noqa: F405
+_host = urlsplit(SITE_URL).hostname or "127.0.0.1"  # noqa: F405
+_urls = {rail: f"http://{_host}:{port}" for rail, port in _ports.items() if port}
+SIMULATOR_HOSTS = [_host, "127.0.0.1"]
 if "vnpay" in _urls:
     VNPAY_PAY_URL = env.text("VNPAY_PAY_URL", f"{_urls['vnpay']}/paymentv2/vpcpay.html")
     VNPAY_API_URL = env.text("VNPAY_API_URL", f"{_urls['vnpay']}/merchant_webapi/api/transaction")

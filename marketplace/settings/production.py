@@ -1,5 +1,7 @@
 """For real: every secret comes from the environment, and anything meant for a demo refuses to start."""
 
+from urllib.parse import urlsplit
+
 from django.core.exceptions import ImproperlyConfigured
 
 from . import env
@@ -42,6 +44,12 @@ _ACCOUNTS = {
     "stripe": ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"],
     "cash_on_delivery": [],
 }
+_ADDRESSES = {
+    "vnpay": ["VNPAY_PAY_URL", "VNPAY_API_URL"],
+    "momo": ["MOMO_URL"],
+    "zalopay": ["ZALOPAY_URL"],
+    "stripe": ["STRIPE_API_URL"],
+}
 _reporters = BANK_NOTIFIERS if "vietqr" in PAYMENT_RAILS else []  # noqa: F405
 if len(_reporters) > 1:
     raise ImproperlyConfigured("BANK_NOTIFIERS must name one: two would report each transfer twice.")
@@ -49,8 +57,17 @@ for _name in (name for code in [*PAYMENT_RAILS, *_reporters] for name in _ACCOUN
     _value = env.text(_name)
     if "demo" in _value:
         raise ImproperlyConfigured(f"{_name} is the demo's; set the one of your own account.")
-    if _name.endswith("_URL") and not _value.startswith("https://"):
-        raise ImproperlyConfigured(f"{_name} must start with https://.")
+
+#: rails that are off too: what was paid by them is still asked about and given back
+for _code, _hosts in RAIL_HOSTS.items():  # noqa: F405
+    for _name in _ADDRESSES[_code]:
+        _address = urlsplit(globals()[_name])
+        if _address.scheme != "https":
+            raise ImproperlyConfigured(f"{_name} must start with https://.")
+        if _address.hostname not in _hosts:
+            raise ImproperlyConfigured(
+                f"{_name} leads to none of the hosts that {_code.upper()}_HOSTS names."
+            )
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = True

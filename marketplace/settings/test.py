@@ -19,6 +19,7 @@ from .base import *  # noqa: F403
 SECRET_KEY = "test-only-not-a-secret"
 DEMO = True
 ALLOWED_HOSTS = ["*"]
+SIMULATOR_HOSTS = ["127.0.0.1", "localhost"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {

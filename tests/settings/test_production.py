@@ -24,6 +24,7 @@ VNPAY = {
     "PAYMENT_RAILS": "vnpay",
     "VNPAY_PAY_URL": "https://pay.vnpay.test/pay",
     "VNPAY_API_URL": "https://pay.vnpay.test/api",
+    "VNPAY_HOSTS": "pay.vnpay.test",
     "VNPAY_TMN_CODE": "OURS0001",
     "VNPAY_SECRET": "a-secret-of-our-own",
 }
@@ -83,6 +84,7 @@ def test_a_rail_that_is_off_needs_no_account() -> None:
         ("VNPAY_SECRET", "vnpay-demo-secret"),
         ("VNPAY_TMN_CODE", "NSBPdemo"),
         ("VNPAY_API_URL", "http://pay.vnpay.test/api"),
+        ("VNPAY_API_URL", "https://evil.vnpay.test/api"),
         ("PAYMENT_RAILS", "vnpay,barter"),
     ],
 )
@@ -90,6 +92,24 @@ def test_a_rail_that_is_on_needs_an_account_of_our_own(name: str, value: str) ->
     answer = start(**{**VNPAY, name: value})
     assert answer.returncode != 0
     assert name in answer.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("STRIPE_API_URL", "http://api.stripe.com"),
+        ("STRIPE_API_URL", "https://api.stripe.test"),
+        ("MOMO_URL", "http://127.0.0.1:8003"),
+        ("ZALOPAY_URL", "https://openapi.zalopay.test"),
+    ],
+)
+def test_a_rail_that_is_off_is_asked_at_its_own_hosts_too(name: str, value: str) -> None:
+    assert name in start(**{name: value}).stderr.splitlines()[-1]
+
+
+def test_the_operator_may_name_other_hosts() -> None:
+    answer = start(STRIPE_API_URL="https://api.stripe.test", STRIPE_HOSTS="api.stripe.test,pay.cho.test")
+    assert answer.stdout.split() == ["False", "False"]
 
 
 def test_only_one_may_report_the_transfers() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from uuid import uuid4
 
 from payments.providers.base import Charge, ProviderError, RefundOrder
+from payments.providers.hosts import Hosts
 from payments.providers.momo import signature
 from payments.providers.plain_text import plain
 from payments.providers.transport import Transport
@@ -16,8 +17,8 @@ _REFUSALS = frozenset({400, 422})
 class MoMoClient:
     """Asks in the name of ``partner_code``; answers are the JSON fields with an integer resultCode."""
 
-    def __init__(self, *, url: str, partner_code: str, access_key: str, secret: str) -> None:
-        self.transport = Transport(url)
+    def __init__(self, *, url: str, hosts: Hosts, partner_code: str, access_key: str, secret: str) -> None:
+        self.transport = Transport(url, hosts=hosts)
         self.partner_code = partner_code
         self.access_key = access_key
         self.secret = secret

@@ -2,7 +2,6 @@
 
 import hashlib
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +16,7 @@ from payments.providers.base import (
     RefundResult,
     Start,
 )
+from payments.providers.hosts import Hosts
 from payments.providers.momo import codes
 from payments.providers.momo.client import MoMoClient
 from payments.providers.momo.report import MoMoNotifier, read_answer
@@ -34,14 +34,18 @@ class MoMoProvider(MoMoNotifier, PaymentProvider):
     maximum = 50_000_000
     """Both are MoMo's own for captureWallet; refunds have the same."""
 
-    def __init__(self, *, url: str, partner_code: str, access_key: str, secret: str) -> None:
+    def __init__(self, *, url: str, hosts: Hosts, partner_code: str, access_key: str, secret: str) -> None:
         super().__init__(partner_code=partner_code, access_key=access_key, secret=secret)
-        self.client = MoMoClient(url=url, partner_code=partner_code, access_key=access_key, secret=secret)
+        self.hosts = hosts
+        self.client = MoMoClient(
+            url=url, hosts=hosts, partner_code=partner_code, access_key=access_key, secret=secret
+        )
 
     @classmethod
     def from_settings(cls, settings: Any) -> Self:
         return cls(
             url=settings.MOMO_URL,
+            hosts=Hosts.from_settings(settings, cls.code),
             partner_code=settings.MOMO_PARTNER_CODE,
             access_key=settings.MOMO_ACCESS_KEY,
             secret=settings.MOMO_SECRET,
@@ -54,7 +58,7 @@ class MoMoProvider(MoMoNotifier, PaymentProvider):
         code, url = said["resultCode"], said.get("payUrl")
         if code != codes.OK:
             raise _refusal(code)
-        if said.get("amount") != charge.amount or not isinstance(url, str) or not _is_web_address(url):
+        if said.get("amount") != charge.amount or not isinstance(url, str) or not self.hosts.allow(url):
             raise ProviderError("MoMo's answer has another amount or no page to pay on", permanent=False)
         return Start(redirect_url=url)
 
@@ -109,7 +113,3 @@ def _refusal(code: object) -> ProviderError:
 def _failure(code: object) -> ProviderError:
     permanent = code in codes.MISCONFIGURED or code == codes.NOT_FOUND
     return ProviderError(f"MoMo answered {code}", permanent=permanent)
-
-
-def _is_web_address(url: str) -> bool:
-    return urlsplit(url).scheme in {"http", "https"}

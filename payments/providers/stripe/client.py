@@ -1,15 +1,19 @@
-"""The one seam to Stripe: its official library, with our timeouts, answering plain dicts.
+"""The one seam to Stripe: its official library over our transport, answering plain dicts.
 
 The library takes tens of megabytes, so it is imported by the first call: a market without Stripe never pays
 for it. It never tries again by itself; whether an unanswered call arrived is found out by asking.
 """
 
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from payments.providers.base import ProviderError
+from payments.providers.hosts import Hosts
+from payments.providers.transport import ANSWER_SECONDS, Transport
 
 if TYPE_CHECKING:
     import stripe
@@ -17,8 +21,8 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 T = TypeVar("T")
 
-CONNECT_SECONDS = 3
-READ_SECONDS = 8
+LARGEST_ANSWER = 4 * 1024 * 1024
+"""Bytes; a list holds a hundred sessions of some thousand."""
 _TEMPORARY = frozenset({"idempotency_key_in_use", "lock_timeout", "rate_limit"})
 
 
@@ -33,67 +37,84 @@ class Refused(ProviderError):
 class Client:
     """Every method raises Refused, or ProviderError when nothing certain was answered."""
 
-    def __init__(self, *, url: str, secret_key: str) -> None:
+    def __init__(
+        self, *, url: str, hosts: Hosts, secret_key: str, question_seconds: float = ANSWER_SECONDS
+    ) -> None:
         self._url = url.rstrip("/")
         self._secret_key = secret_key
+        self._transport = Transport(self._url, hosts=hosts, largest=LARGEST_ANSWER)
+        self._question_seconds = question_seconds
+        self._ends: float | None = None
+
+    @contextmanager
+    def one_question(self) -> Iterator[None]:
+        """However many pages of a list it takes, all that is asked inside ends in time; so does every method."""
+        if self._ends is not None:  # it is part of a longer one
+            yield
+            return
+        self._ends = time.monotonic() + self._question_seconds
+        try:
+            yield
+        finally:
+            self._ends = None
 
     def create_session(self, params: Json, *, key: str) -> Json:
         options: Any = {"idempotency_key": key}
-        return _call(lambda: self._stripe.v1.checkout.sessions.create(params, options))  # type: ignore[arg-type]
+        return self._call(lambda: self._stripe.v1.checkout.sessions.create(params, options))  # type: ignore[arg-type]
 
     def session(self, session_id: str) -> Json:
         """With its payment intent and the charge in it, once there are such."""
         expand: Any = {"expand": ["payment_intent.latest_charge"]}
-        return _call(lambda: self._stripe.v1.checkout.sessions.retrieve(session_id, expand))
+        return self._call(lambda: self._stripe.v1.checkout.sessions.retrieve(session_id, expand))
 
     def sessions(self, *, since: int, until: int, most: int) -> list[Json]:
         """Up to ``most`` sessions created from ``since`` to ``until`` (seconds), newest first."""
         params: Any = {"created": {"gte": since, "lte": until}, "limit": 100}
-        return _call_each(lambda: self._stripe.v1.checkout.sessions.list(params).auto_paging_iter(), most)
+        return self._call_each(
+            lambda: self._stripe.v1.checkout.sessions.list(params).auto_paging_iter(), most
+        )
 
     def create_refund(self, params: Json, *, key: str) -> Json:
         options: Any = {"idempotency_key": key}
-        return _call(lambda: self._stripe.v1.refunds.create(params, options))  # type: ignore[arg-type]
+        return self._call(lambda: self._stripe.v1.refunds.create(params, options))  # type: ignore[arg-type]
 
     def refund(self, refund_id: str) -> Json:
-        return _call(lambda: self._stripe.v1.refunds.retrieve(refund_id))
+        return self._call(lambda: self._stripe.v1.refunds.retrieve(refund_id))
 
     def refunds(self, payment_intent: str, *, most: int) -> list[Json]:
         params: Any = {"payment_intent": payment_intent, "limit": 100}
-        return _call_each(lambda: self._stripe.v1.refunds.list(params).auto_paging_iter(), most)
+        return self._call_each(lambda: self._stripe.v1.refunds.list(params).auto_paging_iter(), most)
 
     @cached_property
     def _stripe(self) -> "stripe.StripeClient":
-        import requests
         import stripe
 
-        session = requests.Session()
-        session.max_redirects = 0
-        # No .netrc, which would replace the key that we send.
-        session.trust_env = False
+        from payments.providers.stripe.connection import Connection
+
         return stripe.StripeClient(
             self._secret_key,
             base_addresses={"api": self._url},
             max_network_retries=0,
-            http_client=stripe.RequestsClient(timeout=(CONNECT_SECONDS, READ_SECONDS), session=session),
+            http_client=Connection(url=self._url, transport=self._transport, seconds_left=self._seconds_left),
         )
 
+    def _seconds_left(self) -> float:
+        return self._question_seconds if self._ends is None else self._ends - time.monotonic()
 
-def _call(ask: "Callable[[], stripe.StripeObject]") -> Json:
-    return _guarded(lambda: ask().to_dict())
+    def _call(self, ask: "Callable[[], stripe.StripeObject]") -> Json:
+        return self._guarded(lambda: ask().to_dict())
 
+    def _call_each(self, ask: "Callable[[], Iterator[stripe.StripeObject]]", most: int) -> list[Json]:
+        return self._guarded(lambda: [found.to_dict() for found in islice(ask(), most)])
 
-def _call_each(ask: "Callable[[], Iterator[stripe.StripeObject]]", most: int) -> list[Json]:
-    return _guarded(lambda: [found.to_dict() for found in islice(ask(), most)])
+    def _guarded(self, ask: Callable[[], T]) -> T:
+        import stripe
 
-
-def _guarded(ask: Callable[[], T]) -> T:
-    import stripe
-
-    try:
-        return ask()
-    except stripe.StripeError as error:
-        raise _translated(error) from error
+        try:
+            with self.one_question():
+                return ask()
+        except stripe.StripeError as error:
+            raise _translated(error) from error
 
 
 def _translated(error: "stripe.StripeError") -> ProviderError:

@@ -20,6 +20,7 @@ from payments.providers.base import (
     RefundResult,
     Start,
 )
+from payments.providers.hosts import Hosts
 from payments.providers.stripe.client import Client, Json, Refused
 from payments.providers.stripe.notice import from_session
 from payments.providers.stripe.notifier import StripeNotifier
@@ -51,8 +52,9 @@ class StripeProvider(PaymentProvider, StripeNotifier):
     maximum = 99_999_999
     """Eight digits (docs.stripe.com/currencies)."""
 
-    def __init__(self, *, url: str, secret_key: str, webhook_secret: str, minimum: int) -> None:
-        self.client = Client(url=url, secret_key=secret_key)
+    def __init__(self, *, url: str, hosts: Hosts, secret_key: str, webhook_secret: str, minimum: int) -> None:
+        self.client = Client(url=url, hosts=hosts, secret_key=secret_key)
+        self.hosts = hosts
         self.webhook_secret = webhook_secret
         self.minimum = minimum
 
@@ -60,6 +62,7 @@ class StripeProvider(PaymentProvider, StripeNotifier):
     def from_settings(cls, settings: Any) -> Self:
         return cls(
             url=settings.STRIPE_API_URL,
+            hosts=Hosts.from_settings(settings, cls.code),
             secret_key=settings.STRIPE_SECRET_KEY,
             webhook_secret=settings.STRIPE_WEBHOOK_SECRET,
             minimum=settings.STRIPE_MINIMUM,
@@ -75,8 +78,8 @@ class StripeProvider(PaymentProvider, StripeNotifier):
             if error.code in _DECLINES:
                 raise DeclinedPayment(str(error)) from error
             raise
-        if not session.get("url"):
-            raise ProviderError("Stripe gave a session without a page", permanent=False)
+        if not self.hosts.allow(session.get("url") or ""):
+            raise ProviderError("Stripe gave a session without a page of its own", permanent=False)
         return Start(redirect_url=session["url"], provider_reference=session["id"])
 
     def fetch(self, charge: Charge) -> Notice | None:
@@ -115,9 +118,10 @@ class StripeProvider(PaymentProvider, StripeNotifier):
         if charge.provider_reference:
             return self.client.session(charge.provider_reference)
         since = int(charge.opened_at.timestamp()) - 300
-        for found in self.client.sessions(since=since, until=since + 3900, most=_SEARCHED):
-            if found.get("client_reference_id") == charge.reference:
-                return self.client.session(found["id"])
+        with self.client.one_question():
+            for found in self.client.sessions(since=since, until=since + 3900, most=_SEARCHED):
+                if found.get("client_reference_id") == charge.reference:
+                    return self.client.session(found["id"])
         return None
 
     def _paid_intent(self, charge: Charge) -> str:

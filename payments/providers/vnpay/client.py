@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from payments.providers.base import Charge, ProviderError, RefundOrder
+from payments.providers.hosts import Hosts
 from payments.providers.plain_text import plain
 from payments.providers.transport import Transport
 from payments.providers.vietnam import local
@@ -36,8 +37,8 @@ REFUND_ANSWER = _ANSWER.split()
 class VNPayClient:
     """Asks in the name of the terminal ``tmn_code``; answers are the fields as text, their hash verified."""
 
-    def __init__(self, *, url: str, tmn_code: str, secret: str) -> None:
-        self.transport = Transport(url)
+    def __init__(self, *, url: str, hosts: Hosts, tmn_code: str, secret: str) -> None:
+        self.transport = Transport(url, hosts=hosts)
         self.tmn_code = tmn_code
         self.secret = secret
 

@@ -16,6 +16,7 @@ from payments.providers.base import (
     RefundResult,
     Start,
 )
+from payments.providers.hosts import Hosts
 from payments.providers.plain_text import plain
 from payments.providers.vietnam import local
 from payments.providers.vnpay import codes, signature
@@ -37,11 +38,21 @@ class VNPayProvider(VNPayNotifier, PaymentProvider):
     supports_partial_refund = True
 
     def __init__(
-        self, *, pay_url: str, api_url: str, tmn_code: str, secret: str, minimum: int, maximum: int
+        self,
+        *,
+        pay_url: str,
+        api_url: str,
+        hosts: Hosts,
+        tmn_code: str,
+        secret: str,
+        minimum: int,
+        maximum: int,
     ) -> None:
         super().__init__(tmn_code=tmn_code, secret=secret)
+        if not hosts.allow(pay_url):
+            raise ValueError(f"{pay_url!r} is not the address of a page of VNPAY")
         self.pay_url = pay_url
-        self.client = VNPayClient(url=api_url, tmn_code=tmn_code, secret=secret)
+        self.client = VNPayClient(url=api_url, hosts=hosts, tmn_code=tmn_code, secret=secret)
         self.minimum, self.maximum = minimum, maximum
 
     @classmethod
@@ -49,6 +60,7 @@ class VNPayProvider(VNPayNotifier, PaymentProvider):
         return cls(
             pay_url=settings.VNPAY_PAY_URL,
             api_url=settings.VNPAY_API_URL,
+            hosts=Hosts.from_settings(settings, cls.code),
             tmn_code=settings.VNPAY_TMN_CODE,
             secret=settings.VNPAY_SECRET,
             minimum=settings.VNPAY_MINIMUM,

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from payments.providers.base import Charge, ProviderError, RefundOrder
+from payments.providers.hosts import Hosts
 from payments.providers.plain_text import plain
 from payments.providers.transport import Transport
 from payments.providers.vietnam import local, milliseconds
@@ -21,8 +22,8 @@ APP_USER = "khach"
 class ZaloPayClient:
     """Asks in the name of the app ``app_id``. Raises ProviderError when the answer is about the question."""
 
-    def __init__(self, *, url: str, app_id: int, key1: str) -> None:
-        self.transport = Transport(url)
+    def __init__(self, *, url: str, hosts: Hosts, app_id: int, key1: str) -> None:
+        self.transport = Transport(url, hosts=hosts)
         self.app_id = app_id
         self.key1 = key1
 

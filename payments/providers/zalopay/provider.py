@@ -1,7 +1,6 @@
 """ZaloPay: the wallet, and cards and bank apps on ZaloPay's page."""
 
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +15,7 @@ from payments.providers.base import (
     RefundResult,
     Start,
 )
+from payments.providers.hosts import Hosts
 from payments.providers.zalopay import codes
 from payments.providers.zalopay.client import ZaloPayClient
 from payments.providers.zalopay.report import ZaloPayNotifier, read_answer
@@ -30,15 +30,19 @@ class ZaloPayProvider(ZaloPayNotifier, PaymentProvider):
     supports_refund = True
     supports_partial_refund = True
 
-    def __init__(self, *, url: str, app_id: int, key1: str, key2: str, minimum: int, maximum: int) -> None:
+    def __init__(
+        self, *, url: str, hosts: Hosts, app_id: int, key1: str, key2: str, minimum: int, maximum: int
+    ) -> None:
         super().__init__(app_id=app_id, key2=key2)
-        self.client = ZaloPayClient(url=url, app_id=app_id, key1=key1)
+        self.hosts = hosts
+        self.client = ZaloPayClient(url=url, hosts=hosts, app_id=app_id, key1=key1)
         self.minimum, self.maximum = minimum, maximum
 
     @classmethod
     def from_settings(cls, settings: Any) -> Self:
         return cls(
             url=settings.ZALOPAY_URL,
+            hosts=Hosts.from_settings(settings, cls.code),
             app_id=settings.ZALOPAY_APP_ID,
             key1=settings.ZALOPAY_KEY1,
             key2=settings.ZALOPAY_KEY2,
@@ -53,7 +57,7 @@ class ZaloPayProvider(ZaloPayNotifier, PaymentProvider):
         url = said.get("order_url")
         if said["return_code"] != codes.OK:
             raise DeclinedPayment(f"ZaloPay answered {said['return_code']} {said.get('sub_return_code')}")
-        if not isinstance(url, str) or urlsplit(url).scheme not in {"http", "https"}:
+        if not isinstance(url, str) or not self.hosts.allow(url):
             raise ProviderError("ZaloPay's answer has no page to pay on", permanent=False)
         return Start(redirect_url=url)
 

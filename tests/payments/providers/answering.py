@@ -7,8 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
+from payments.providers.hosts import Hosts
+
+HOSTS = Hosts(frozenset({"vnpay.test", "momo.test", "zalopay.test", "stripe.test"}), frozenset({"127.0.0.1"}))
+"""Those that the tests' rails may be."""
 Answer = Callable[[BaseHTTPRequestHandler, dict[str, Any]], None]
 
 
@@ -45,7 +49,12 @@ def answering() -> Iterator[Rail]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             as_json = "json" in self.headers["Content-Type"]
-            fields = json.loads(body) if as_json else dict(parse_qsl(body, keep_blank_values=True))
+            self.respond(json.loads(body) if as_json else dict(parse_qsl(body, keep_blank_values=True)))
+
+        def do_GET(self) -> None:
+            self.respond(dict(parse_qsl(urlsplit(self.path).query)))
+
+        def respond(self, fields: dict[str, Any]) -> None:
             rail.asked.append((self.path, fields))
             try:
                 rail.answer(self, fields)

@@ -7,13 +7,13 @@ import pytest
 
 from payments.providers.base import ProviderError
 from payments.providers.transport import LARGEST_ANSWER, Transport
-from tests.payments.providers.answering import Rail, answering, send
+from tests.payments.providers.answering import HOSTS, Rail, answering, send
 
 SECRET = {"signature": "a-key-nobody-may-log"}
 
 
 def ask(rail: Rail, **limits: float) -> dict[str, object]:
-    return Transport(rail.url, **limits).post_json("/pay", SECRET)
+    return Transport(rail.url, hosts=HOSTS, **limits).post_json("/pay", SECRET)
 
 
 def refused(rail: Rail, **limits: float) -> ProviderError:
@@ -26,7 +26,7 @@ def refused(rail: Rail, **limits: float) -> ProviderError:
 
 def test_json_and_forms_arrive_as_they_were_sent(rail: Rail) -> None:
     rail.says(lambda fields: {"heard": fields})
-    transport = Transport(f"{rail.url}/base/")
+    transport = Transport(f"{rail.url}/base/", hosts=HOSTS)
     assert transport.post_json("/a", {"tiền": 1}) == {"heard": {"tiền": 1}}
     assert transport.post_form("/b", {"tên": "ớt & tiêu", "n": 2, "e": ""}) == {
         "heard": {"tên": "ớt & tiêu", "n": "2", "e": ""}
@@ -63,7 +63,7 @@ def test_a_redirect_is_not_followed(rail: Rail) -> None:
 
 def test_a_refusal_can_be_read_where_the_rail_explains_itself_so(rail: Rail) -> None:
     rail.answer = lambda handler, fields: send(handler, b'{"resultCode": 7000}', status=422)
-    assert Transport(rail.url).post_json("/", {}, readable={422}) == {"resultCode": 7000}
+    assert Transport(rail.url, hosts=HOSTS).post_json("/", {}, readable={422}) == {"resultCode": 7000}
 
 
 def test_silence_ends_at_the_limit(rail: Rail) -> None:
@@ -101,10 +101,44 @@ def test_a_rail_that_is_not_there_is_a_failure() -> None:
     refused(gone)
 
 
-@pytest.mark.parametrize("url", ["", "momo.vn", "file:///etc/passwd", "https://"])
-def test_only_the_web_address_of_a_host_will_do(url: str) -> None:
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "momo.test",
+        "file:///etc/passwd",
+        "https://",
+        "http://momo.test",
+        "https://evil.test",
+        "https://momo.test.evil.test",
+        "https://evil-momo.test",
+        "https://momo.test:8443",
+        "https://momo.test:0x1",
+        "https://momo.test@evil.test",
+        "https://evil.test\\@momo.test",
+        "https://ev\til.test",
+        "https://mom\u043e.test",
+        "//momo.test",
+        "ftp://127.0.0.1",
+    ],
+)
+def test_only_the_web_address_of_a_named_host_will_do(url: str) -> None:
     with pytest.raises(ValueError, match="not the address"):
-        Transport(url)
+        Transport(url, hosts=HOSTS)
+    assert not HOSTS.allow(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://momo.test",
+        "https://MOMO.test:443/v2?a=b#c",
+        "http://127.0.0.1:8003",
+        "https://zalopay.test/pay?order=a@b",
+    ],
+)
+def test_the_rail_and_the_simulators_are_among_them(url: str) -> None:
+    assert HOSTS.allow(url)
 
 
 def timed(rail: Rail) -> float:

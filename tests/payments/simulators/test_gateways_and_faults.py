@@ -67,7 +67,7 @@ class Rail:
 
 
 def provider_of(name: str, url: str) -> PaymentProvider:
-    values: dict[str, Any] = {**KEYS[name]}
+    values: dict[str, Any] = {**KEYS[name], "RAIL_HOSTS": {name: []}, "SIMULATOR_HOSTS": ["127.0.0.1"]}
     values |= {f"{name.upper()}_{limit}": value for limit, value in LIMITS.items()}
     if name == "vnpay":
         values |= {"VNPAY_PAY_URL": f"{url}/paymentv2/vpcpay.html"}

@@ -22,6 +22,7 @@ from payments.providers.base import (
 from payments.providers.momo.provider import MoMoProvider
 from payments.providers.vnpay.provider import VNPayProvider
 from payments.providers.zalopay.provider import ZaloPayProvider
+from tests.payments.providers.answering import HOSTS
 from tests.payments.simulators.gateways import control, only_charge, tap
 from tests.payments.simulators.processes import Shop, opened, start
 
@@ -30,16 +31,22 @@ BUILD: dict[str, Callable[[str], Any]] = {
     "vnpay": lambda url: VNPayProvider(
         pay_url=f"{url}/paymentv2/vpcpay.html",
         api_url=f"{url}/merchant_webapi/api/transaction",
+        hosts=HOSTS,
         tmn_code="NSBPdemo",
         secret="vnpay-demo-secret",
         minimum=5_000,
         maximum=999_999_999,
     ),
     "momo": lambda url: MoMoProvider(
-        url=url, partner_code="MOMOdemo", access_key="momo-demo-access-key", secret="momo-demo-secret"
+        url=url,
+        hosts=HOSTS,
+        partner_code="MOMOdemo",
+        access_key="momo-demo-access-key",
+        secret="momo-demo-secret",
     ),
     "zalopay": lambda url: ZaloPayProvider(
         url=url,
+        hosts=HOSTS,
         app_id=2553,
         key1="zalopay-demo-key1",
         key2="zalopay-demo-key2",

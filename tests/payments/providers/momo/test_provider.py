@@ -17,7 +17,7 @@ from payments.providers.base import (
 )
 from payments.providers.momo import signature
 from payments.providers.momo.provider import MoMoProvider, refund_id
-from tests.payments.providers.answering import Rail
+from tests.payments.providers.answering import HOSTS, Rail
 from tests.payments.providers.charges import CHARGE, PART, WHOLE
 
 SECRET, ACCESS = "a secret of the tests", "an access key"
@@ -38,7 +38,7 @@ REPORT = {
 
 
 def momo(url: str = "https://momo.test") -> MoMoProvider:
-    return MoMoProvider(url=url, partner_code="OURS", access_key=ACCESS, secret=SECRET)
+    return MoMoProvider(url=url, hosts=HOSTS, partner_code="OURS", access_key=ACCESS, secret=SECRET)
 
 
 def report(**changes: object) -> bytes:
@@ -70,6 +70,8 @@ def test_the_buyer_is_sent_to_the_page_that_momo_makes(rail: Rail) -> None:
         ({"signature": "0" * 64}, ProviderError, False),
         ({"amount": 15_000}, ProviderError, False),
         ({"payUrl": "javascript:alert(1)"}, ProviderError, False),
+        ({"payUrl": "http://momo.test/pay"}, ProviderError, False),
+        ({"payUrl": "https://momo.test.evil.test/pay"}, ProviderError, False),
         ({"orderId": "BP00000000"}, ProviderError, False),
         ({"resultCode": "0"}, ProviderError, False),
         ({"resultCode": 10}, ProviderError, False),

@@ -73,7 +73,7 @@ def test_no_changed_field_verifies(name: str, value: object) -> None:
 
 
 def joined(names: list[str], first: int, last: int, *, at_the_name: bool) -> dict[str, Any]:
-    """The same text to sign, in fewer fields: those between swallowed by the first one's value, or the last's name."""
+    """The same text in fewer fields: the others swallowed by the first one's value, or by the last one's name."""
     text = "&".join(f"{name}={DATA[name]}" for name in names[first : last + 1])
     name, _, value = text.rpartition("=") if at_the_name else text.partition("=")
     return {**{other: DATA[other] for other in names[:first] + names[last + 1 :]}, name: value}

@@ -1,10 +1,14 @@
 """The provider, by the official library, against the simulator: two programs that share no code, over HTTP."""
 
 import dataclasses
+import json
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler
+from threading import Event
 from typing import Any
 
 import httpx
@@ -19,7 +23,9 @@ from payments.providers.base import (
     RefundOrder,
     RefundOutcome,
 )
+from payments.providers.stripe.client import Client
 from payments.providers.stripe.provider import StripeProvider
+from tests.payments.providers.answering import HOSTS, Rail, answering, send
 from tests.payments.simulators.processes import SITE, Shop, open_shop
 from tests.payments.simulators.stripe_process import KEY, WEBHOOK_SECRET, open_stripe
 
@@ -36,6 +42,12 @@ def asked() -> Charge:
         description="Đơn hàng 100001",
         return_url=f"{SITE}/don-hang/100001/",
     )
+
+
+@pytest.fixture
+def answering_rail() -> Iterator[Rail]:
+    with answering() as one:
+        yield one
 
 
 @pytest.fixture
@@ -56,7 +68,9 @@ def rail(api: httpx.Client) -> StripeProvider:
 
 
 def make_rail(url: str, *, key: str = KEY, minimum: int = 20_000) -> StripeProvider:
-    return StripeProvider(url=url, secret_key=key, webhook_secret=WEBHOOK_SECRET, minimum=minimum)
+    return StripeProvider(
+        url=url, hosts=HOSTS, secret_key=key, webhook_secret=WEBHOOK_SECRET, minimum=minimum
+    )
 
 
 def control(api: httpx.Client, path: str, **order: Any) -> None:
@@ -214,6 +228,77 @@ def test_a_wrong_key_and_nobody_there(api: httpx.Client, asked: Charge) -> None:
     with pytest.raises(ProviderError) as nobody:
         make_rail("http://127.0.0.1:9").start(asked)
     assert not nobody.value.permanent
+
+
+def patient(rail: Rail, seconds: float) -> StripeProvider:
+    """Stripe at ``rail``, given that long for any one question."""
+    provider = make_rail(rail.url)
+    provider.client = Client(url=rail.url, hosts=HOSTS, secret_key=KEY, question_seconds=seconds)
+    return provider
+
+
+def fails_within(seconds: float, question: Callable[[], object]) -> None:
+    begun = time.monotonic()
+    with pytest.raises(ProviderError) as failure:
+        question()
+    assert not failure.value.permanent
+    assert time.monotonic() - begun < seconds
+
+
+def test_an_answer_that_drips_ends_at_the_limit(answering_rail: Rail, asked: Charge) -> None:
+    over = Event()
+
+    def drip(handler: BaseHTTPRequestHandler, fields: dict[str, Any]) -> None:
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+        while not over.wait(0.05):
+            handler.wfile.write(b" ")
+
+    answering_rail.answer = drip
+    stripe = patient(answering_rail, 0.4)
+    stripe.client._stripe  # noqa: B018  loading the library is no part of the question
+    fails_within(2, lambda: stripe.start(asked))
+    over.set()
+
+
+def test_all_pages_of_a_list_are_one_question(answering_rail: Rail, asked: Charge) -> None:
+    over = Event()
+
+    def page(handler: BaseHTTPRequestHandler, fields: dict[str, Any]) -> None:
+        over.wait(0.3)
+        session = {"id": f"cs_{len(answering_rail.asked)}", "object": "checkout.session"}
+        more = {"object": "list", "url": "/v1/checkout/sessions", "has_more": True, "data": [session]}
+        send(handler, json.dumps(more).encode())
+
+    answering_rail.answer = page
+    stripe = patient(answering_rail, 1)
+    stripe.client._stripe  # noqa: B018
+    fails_within(2, lambda: stripe.fetch(asked))
+    over.set()
+    assert 1 < len(answering_rail.asked) < 5
+
+
+def test_a_redirect_is_not_followed(answering_rail: Rail, asked: Charge) -> None:
+    with answering() as elsewhere:
+        answering_rail.answer = lambda handler, fields: send(
+            handler, b"{}", status=307, headers={"Location": elsewhere.url}
+        )
+        with pytest.raises(ProviderError) as failure:
+            make_rail(answering_rail.url).start(asked)
+        assert not failure.value.permanent
+        assert not elsewhere.asked
+        assert len(answering_rail.asked) == 1
+
+
+@pytest.mark.parametrize("url", [None, "", "http://stripe.test/c", "https://stripe.test.evil.test/c"])
+def test_buyers_are_sent_to_a_page_of_stripe_only(
+    answering_rail: Rail, asked: Charge, url: str | None
+) -> None:
+    session = {"id": "cs_1", "object": "checkout.session"}
+    answering_rail.says({**session, "url": "https://stripe.test/c"})
+    assert make_rail(answering_rail.url).start(asked).redirect_url == "https://stripe.test/c"
+    answering_rail.says({**session, "url": url})
+    with pytest.raises(ProviderError, match="page of its own"):
+        make_rail(answering_rail.url).start(asked)
 
 
 def test_the_library_is_not_loaded_before_it_is_needed() -> None:

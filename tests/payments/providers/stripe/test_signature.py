@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from payments.providers.base import InvalidSignature, Verdict
 from payments.providers.stripe import signature
 from payments.providers.stripe.provider import StripeProvider
+from tests.payments.providers.answering import HOSTS
 from tests.payments.vectors import vectors
 
 VECTORS = vectors("stripe")
@@ -87,7 +88,9 @@ def test_the_official_library_signs_alike(body: str, at: int) -> None:
 
 
 def test_the_notifier_refuses_and_answers_400() -> None:
-    rail = StripeProvider(url="http://x", secret_key="k", webhook_secret=SECRET, minimum=20_000)
+    rail = StripeProvider(
+        url="https://stripe.test", hosts=HOSTS, secret_key="k", webhook_secret=SECRET, minimum=20_000
+    )
     fresh = f"t={int(time.time())},v1={signature.sign(BODY, timestamp=int(time.time()), secret=SECRET)}"
     rail.verify({"Stripe-Signature": fresh}, BODY)
     with pytest.raises(InvalidSignature):

@@ -18,7 +18,7 @@ from payments.providers.base import (
 from payments.providers.vnpay import signature
 from payments.providers.vnpay.client import QUERY_ANSWER, REFUND_ANSWER
 from payments.providers.vnpay.provider import VNPayProvider
-from tests.payments.providers.answering import Rail
+from tests.payments.providers.answering import HOSTS, Rail
 from tests.payments.providers.charges import CHARGE, OPENED, PART, WHOLE
 
 SECRET = "a secret of the tests"
@@ -38,6 +38,7 @@ def vnpay(url: str = "https://vnpay.test", *, secret: str = SECRET) -> VNPayProv
     return VNPayProvider(
         pay_url=f"{url}/pay",
         api_url=f"{url}/api",
+        hosts=HOSTS,
         tmn_code="OURS0001",
         secret=secret,
         minimum=5_000,

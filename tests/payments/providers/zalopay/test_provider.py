@@ -16,7 +16,7 @@ from payments.providers.base import (
 )
 from payments.providers.zalopay.provider import ZaloPayProvider
 from payments.providers.zalopay.signature import mac
-from tests.payments.providers.answering import Rail
+from tests.payments.providers.answering import HOSTS, Rail
 from tests.payments.providers.charges import CHARGE, PART, WHOLE
 
 DATA = {
@@ -29,7 +29,9 @@ DATA = {
 
 
 def zalopay(url: str = "https://zalopay.test") -> ZaloPayProvider:
-    return ZaloPayProvider(url=url, app_id=2553, key1="one", key2="two", minimum=1_000, maximum=50_000_000)
+    return ZaloPayProvider(
+        url=url, hosts=HOSTS, app_id=2553, key1="one", key2="two", minimum=1_000, maximum=50_000_000
+    )
 
 
 def callback(*, kind: int = 1, **changes: object) -> bytes:
@@ -56,6 +58,8 @@ def test_the_buyer_is_sent_to_the_page_that_zalopay_makes(rail: Rail) -> None:
         ({"return_code": 2, "sub_return_code": -402}, ProviderError, True),
         ({"return_code": 2, "sub_return_code": -500}, ProviderError, False),
         ({"return_code": 1, "order_url": "javascript:alert(1)"}, ProviderError, False),
+        ({"return_code": 1, "order_url": "http://zalopay.test/pay"}, ProviderError, False),
+        ({"return_code": 1, "order_url": "https://evil.test/pay"}, ProviderError, False),
         ({}, ProviderError, False),
     ],
 )
