@@ -1,12 +1,29 @@
-"""The only row locks of this room, always in this order: notification, order, its payments by pk, transfer.
+"""The only locks of this room, always in this order: notification, arrivals, order, its payments by pk, transfer.
 
 All attempts to pay one order take their turn at the order's row, so two of them never both count. The locks
 leave the key alone: rows that merely point here may be written meanwhile.
 """
 
+from django.db import connection
+
 from marketplace.order.locks import lock_order
 from marketplace.order.models import Order
 from payments.models import Notification, Payment, Transfer
+
+
+_ARRIVALS = 0x42505452
+"""The number of the advisory lock; nothing else of ours has one."""
+
+
+def lock_arrivals(*, alone: bool = False) -> None:
+    """Until the transaction ends, whoever counts money on our account sees what all others counted.
+
+    Notices hold it together, which keeps none of them waiting. A person who takes in what the bank's statement says
+    holds it ``alone``: a notice of the same money comes wholly before, or wholly after.
+    """
+    function = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(%s)", [_ARRIVALS])
 
 
 def lock_notification(pk: int) -> Notification:

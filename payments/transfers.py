@@ -12,7 +12,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from marketplace.outbox.services import enqueue
 from payments.ledger.postings import money_received
+from payments.locks import lock_arrivals
 from payments.models import Notification, Payment, Transfer
 from payments.providers.base import Notice, Outcome
 from payments.refunds import owe_transfer_back
@@ -29,8 +31,10 @@ NEAR = timedelta(days=1)
 def record_transfer(notification: Notification, notice: Notice) -> Transfer:
     """Note one movement on our account and let it do its work; part of the caller's transaction.
 
-    Money that a person took in from the bank's statement before its notifier told of it is that transfer.
+    Money that a person took in from the bank's statement before its notifier told of it is that transfer. Where
+    the statement came first and nobody took it in yet, the difference that it opened is closed by a job.
     """
+    lock_arrivals()
     if known := _from_statement(notification, notice):
         return known
     payment = None
@@ -55,6 +59,8 @@ def record_transfer(notification: Notification, notice: Notice) -> Transfer:
     )
     if transfer.outcome in Transfer.NEEDS_A_PERSON and not transfer.resolved_at:
         owe_transfer_back(transfer)
+    if notification.provider != STATEMENT and transfer.outcome != Transfer.Outcome.OUTGOING:
+        enqueue("match_transfer", {"transfer": transfer.pk}, key=f"match_transfer:{transfer.pk}")
     return transfer
 
 

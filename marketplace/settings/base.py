@@ -185,6 +185,7 @@ OUTBOX_HANDLERS = {
     "crop_changed": "catalogue.listing.refresh.crop_changed",
     "settle_notification": "payments.notifications.settle",
     "report_notification": "payments.reconciliation.reports.report_notification",
+    "match_transfer": "payments.reconciliation.late_notices.match_transfer",
     "send_refund": "payments.sending.send_refund",
     "ask_provider": "payments.inquiries.ask_provider",
     "give_back_parcel": "payments.parcel_refunds.give_back_parcel",

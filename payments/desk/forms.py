@@ -12,8 +12,6 @@ from marketplace.order.models import Order, SellerOrder
 from payments.ledger.accounts import seller_payable
 from payments.ledger.models import Account
 from payments.parcel_refunds import Part, left_of_line
-from payments.reconciliation.models import Statement
-from payments.reconciliation.statements import MOST_BYTES
 
 LARGEST = 10**13
 """đồng that anybody moves by hand in one go."""
@@ -85,57 +83,6 @@ class CorrectionForm(forms.Form):
         if stall is None:
             raise ValidationError({"seller": _("There is no stall with this code.")})
         return seller_payable(stall)
-
-
-class StatementForm(forms.Form):
-    kind = forms.ChoiceField(
-        label=_("Kind of file"), choices=Statement.Kind.choices, widget=forms.RadioSelect, initial="bank"
-    )
-    carrier = forms.ChoiceField(
-        label=_("Carrier"), help_text=_("For a carrier's list of cash."), required=False
-    )
-    file = forms.FileField(
-        label=_("File"),
-        help_text=_("The bank's statement as CSV, XLSX or camt.053; the carrier's list as XLSX or CSV."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.xlsx,.xml"}),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["carrier"].choices = [("", "—"), *((name, name) for name in carriers())]  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = super().clean() or self.cleaned_data
-        if data.get("kind") == Statement.Kind.CARRIER and not data.get("carrier"):
-            self.add_error("carrier", _("Say which carrier's list it is."))
-        if data.get("kind") == Statement.Kind.BANK:
-            data["carrier"] = ""
-        return data
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > MOST_BYTES:
-            raise ValidationError(_("The file is larger than 5 MB. Is it the right one?"))
-        return file
-
-
-class ExplainForm(forms.Form):
-    words = forms.CharField(label=_("What it was"), max_length=300, min_length=4)
-
-
-class RailPayoutForm(forms.Form):
-    rail = forms.ChoiceField(label=_("Way of paying"))
-    fee = forms.IntegerField(label=_("Fee, đồng"), min_value=0, max_value=LARGEST, initial=0)
-
-    def __init__(self, *args: Any, rails: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["rail"].choices = rails  # type: ignore[attr-defined]
-
-
-def carriers() -> list[str]:
-    """Those that parcels were ever given to."""
-    names = SellerOrder.objects.exclude(carrier="").order_by("carrier")
-    return list(names.values_list("carrier", flat=True).distinct())
 
 
 class ParcelRefundForm(forms.Form):

@@ -5,6 +5,7 @@ from django.db import transaction
 
 from marketplace.accounts.models import User
 from payments.desk.journal import Kind, record
+from payments.models import Transfer
 from payments.reconciliation import resolving, statements
 from payments.reconciliation.models import Item, Statement
 
@@ -35,6 +36,18 @@ def explain(item: Item, *, words: str, by: User) -> Item:
 def take_in(item: Item, *, by: User) -> Item:
     """Raises AlreadySettled, NotThatWay."""
     return _record(resolving.take_in(item, account=settings.BANK_ACCOUNT, by=by), by)
+
+
+@transaction.atomic
+def link(item: Item, *, transfer: Transfer, by: User) -> Item:
+    """Raises AlreadySettled, NotThatWay."""
+    return _record(resolving.link(item, transfer=transfer, by=by), by)
+
+
+@transaction.atomic
+def link_list(item: Item, *, statement: Statement, by: User) -> Item:
+    """Raises AlreadySettled, NotThatWay."""
+    return _record(resolving.link_list(item, statement=statement, by=by), by)
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""A person settles a difference: by taking the money in, by saying which rail paid it out, or by explaining it."""
+"""A person settles a difference: by taking the money in, by saying what it is that we know, or by explaining it."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -7,13 +7,21 @@ from django.utils.translation import gettext as _
 from marketplace.accounts.models import User
 from payments.ledger.models import Entry
 from payments.ledger.postings import rail_settled
-from payments.models import Notification
+from payments.locks import lock_arrivals, lock_transfer
+from payments.models import Notification, Transfer
 from payments.providers.base import Notice, Outcome
 from payments.providers.vietqr.memo import find_code
-from payments.reconciliation.bank import settle_row
+from payments.reconciliation.bank import (
+    alike,
+    lists_like,
+    settle_as_list,
+    settle_row,
+    transfer_of,
+    unsettled,
+)
 from payments.reconciliation.exceptions import AlreadySettled, NotThatWay
-from payments.reconciliation.locks import lock_item
-from payments.reconciliation.models import Finding, Item, StatementRow
+from payments.reconciliation.locks import lock_item, lock_statement
+from payments.reconciliation.models import Finding, Item, Statement, StatementRow
 from payments.transfers import STATEMENT, record_transfer
 
 
@@ -27,9 +35,15 @@ def explain(item: Item, *, words: str, by: User) -> Item:
 def take_in(item: Item, *, account: str, by: User) -> Item:
     """A credit that no notifier told us of is taken in like any transfer: its memo may pay an order.
 
-    ``account`` is ours, whose statement it is. Raises AlreadySettled, or NotThatWay.
+    Where a notice has told of it since, it is that transfer and counts no second time. ``account`` is ours, whose
+    statement it is. Raises AlreadySettled, or NotThatWay.
     """
     item, row = _bank_credit(item)
+    lock_arrivals(alone=True)
+    if transfer := transfer_of(row):
+        return _settle_as(item, row, transfer, by=by)
+    if alike(row):
+        raise NotThatWay(_("More than one transfer that we know fits it. Choose which one it is."))
     told = _told(row)
     transfer = record_transfer(told, _notice(row, account))
     told.payment, told.verdict = transfer.payment, Notification.Verdict.ACCEPTED
@@ -37,6 +51,38 @@ def take_in(item: Item, *, account: str, by: User) -> Item:
     entry = settle_row(row, transfer)
     words = _("Taken in: %(outcome)s") % {"outcome": transfer.get_outcome_display()}
     return _settle(item, words=words, by=by, entry=entry)
+
+
+@transaction.atomic
+def link(item: Item, *, transfer: Transfer, by: User) -> Item:
+    """A person says which transfer that we know the row is. Raises AlreadySettled, or NotThatWay."""
+    item, row = _bank_credit(item)
+    transfer = lock_transfer(transfer.pk)
+    if not unsettled(row).filter(pk=transfer.pk).exists():
+        raise NotThatWay(_("This transfer is of another sum or day, or another row has settled it."))
+    return _settle_as(item, row, transfer, by=by)
+
+
+@transaction.atomic
+def link_list(item: Item, *, statement: Statement, by: User) -> Item:
+    """A person says which carrier's list the row pays out. Raises AlreadySettled, or NotThatWay."""
+    statement = lock_statement(statement.pk)
+    item, row = _bank_credit(item)
+    if statement not in lists_like(row):
+        raise NotThatWay(_("This list is of another sum, or its money has arrived before."))
+    settle_as_list(row, statement)
+    words = _("It is the money of the list %(name)s.") % {"name": statement.name[:200]}
+    return _settle(item, words=words, by=by)
+
+
+@transaction.atomic
+def close_if_told(item: Item) -> None:
+    """A notice that came after the statement settles the difference, unless a person has."""
+    item = lock_item(item.pk)
+    if item.state != Item.State.OPEN or item.row is None:
+        return
+    if transfer := transfer_of(item.row):
+        _settle_as(item, item.row, transfer, by=None)
 
 
 @transaction.atomic
@@ -85,7 +131,14 @@ def _notice(row: StatementRow, account: str) -> Notice:
     )
 
 
-def _settle(item: Item, *, words: str, by: User, entry: Entry | None = None) -> Item:
+def _settle_as(item: Item, row: StatementRow, transfer: Transfer, *, by: User | None) -> Item:
+    words = _("It is the transfer “%(words)s”, of which a notice told us.") % {
+        "words": transfer.content[:120]
+    }
+    return _settle(item, words=words, by=by, entry=settle_row(row, transfer))
+
+
+def _settle(item: Item, *, words: str, by: User | None, entry: Entry | None = None) -> Item:
     item.state, item.resolution, item.entry = Item.State.RESOLVED, words[:300], entry
     item.resolved_by, item.resolved_at = by, timezone.now()
     item.save(update_fields=["state", "resolution", "entry", "resolved_by", "resolved_at"])

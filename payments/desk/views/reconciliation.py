@@ -16,8 +16,9 @@ from django.views.decorators.http import require_GET, require_POST
 from payments.desk import settling
 from payments.desk.access import money_action, money_staff_required, person
 from payments.desk.exports import items_xlsx, spreadsheet
-from payments.desk.forms import ExplainForm, RailPayoutForm, StatementForm
 from payments.desk.queues import rails
+from payments.desk.settling_forms import ExplainForm, LinkForm, ListForm, RailPayoutForm, StatementForm
+from payments.reconciliation.bank import alike, lists_like, unsettled
 from payments.reconciliation.carriers import held_by_carriers
 from payments.reconciliation.exceptions import (
     AlreadyBroughtIn,
@@ -65,8 +66,9 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
 
 @money_action
 def resolve(request: HttpRequest, pk: int, way: str) -> HttpResponse:
-    """``way``: a note, the money taken in, or a rail's payout. Raises Http404 for any other."""
-    found, form = _item(pk), _form(request, way)
+    """``way`` is one of _ACTS. Raises Http404 for any other."""
+    found = _item(pk)
+    form = _form(request, found, way)
     if not form.is_valid():
         return _item_page(request, found, **{_FORMS[way]: form})
     try:
@@ -83,17 +85,36 @@ _ACTS: dict[str, Callable[..., Item]] = {
     "ghi-chu": settling.explain,
     "nhan-tien": settling.take_in,
     "cong-tra": settling.settle_as_rail,
+    "khop": settling.link,
+    "bang-ke": settling.link_list,
 }
 #: where the page shows each form
-_FORMS = {"ghi-chu": "explain", "nhan-tien": "take_in", "cong-tra": "payout"}
+_FORMS = {
+    "ghi-chu": "explain",
+    "nhan-tien": "take_in",
+    "cong-tra": "payout",
+    "khop": "link",
+    "bang-ke": "list",
+}
 
 
-def _form(request: HttpRequest, way: str) -> Form:
+def _form(request: HttpRequest, found: Item, way: str) -> Form:
     if way not in _ACTS:
         raise Http404
-    if way == "ghi-chu":
-        return ExplainForm(request.POST)
-    return RailPayoutForm(request.POST, rails=_rails()) if way == "cong-tra" else Form(request.POST)
+    forms: dict[str, Callable[[], Form]] = {
+        "ghi-chu": lambda: ExplainForm(request.POST),
+        "cong-tra": lambda: RailPayoutForm(request.POST, rails=_rails()),
+        "khop": lambda: LinkForm(request.POST, transfers=unsettled(_row(found))),
+        "bang-ke": lambda: ListForm(request.POST, lists=lists_like(_row(found))),
+    }
+    return forms[way]() if way in forms else Form(request.POST)
+
+
+def _row(found: Item) -> StatementRow:
+    """Raises Http404 where no row of the bank's statement opened the difference."""
+    if found.row is None or found.source != Item.BANK:
+        raise Http404
+    return found.row
 
 
 @require_GET
@@ -168,13 +189,22 @@ def _rails() -> list[tuple[str, str]]:
 
 
 def _item_page(request: HttpRequest, found: Item, **forms: object) -> HttpResponse:
-    context = {
-        "item": found,
-        "explain": ExplainForm(),
-        "payout": RailPayoutForm(rails=_rails()),
-        "is_bank_credit": found.source == Item.BANK and found.row is not None,
-    }
+    context = {"item": found, "explain": ExplainForm(), **_bank_credit(found)}
     return render(request, "desk/item.html", context | forms, status=422 if forms else 200)
+
+
+def _bank_credit(found: Item) -> dict[str, object]:
+    """What a credit on the bank's statement can be: a transfer that we know, a carrier's list, or news."""
+    if found.row is None or found.source != Item.BANK or found.state != Item.State.OPEN:
+        return {}
+    transfers, lists = unsettled(found.row), lists_like(found.row)
+    return {
+        "is_bank_credit": True,
+        "is_news": not alike(found.row),
+        "link": LinkForm(transfers=transfers) if transfers else None,
+        "list": ListForm(lists=lists) if lists else None,
+        "payout": RailPayoutForm(rails=_rails()),
+    }
 
 
 def _statements_page(request: HttpRequest, form: StatementForm, *, status: int = 200) -> HttpResponse:

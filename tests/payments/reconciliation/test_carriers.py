@@ -11,9 +11,9 @@ from payments.ledger.accounts import balance, cash_in_transit, of_market
 from payments.ledger.models import Account
 from payments.models import Payment
 from payments.reconciliation.carriers import CashState, cash_state, held_by_carriers
-from payments.reconciliation.models import Item
+from payments.reconciliation.models import Item, Statement
 from payments.ways import switch_provider
-from tests.payments.desk.people import chi_thu, signed_in, text, transfer_of
+from tests.payments.desk.people import chi_thu, post, signed_in, text, transfer_of
 from tests.payments.orders import TOTAL, make_order, make_payment, reread
 from tests.payments.reconciliation.files import applied, bank_csv, outcomes, xlsx
 
@@ -55,11 +55,37 @@ def test_the_cash_of_a_parcel_goes_its_way_to_the_bank() -> None:
     assert cash_state(parcel) is CashState.REMITTED
     assert balance(cash_in_transit(CARRIER)) == 0
     assert balance(of_market(Account.Kind.BANK)) == TOTAL - 9_000
-    applied(bank_csv(f"{TODAY};FT5;;{TOTAL - 9_000};VTP tra COD"))
+    applied(bank_csv(f"{TODAY};FT5;;{TOTAL - 9_000};VIETTELPOST tra COD"))
     assert cash_state(parcel) is CashState.RECONCILED
     assert balance(of_market(Account.Kind.BANK)) == TOTAL - 9_000  # booked by the list, not again by the bank
     assert not Item.objects.exists()
     assert find_differences() == []
+
+
+class TestASumThatAListHas:
+    """An amount alone says nothing of who sent it."""
+
+    def arrives(self, memo: str) -> Item:
+        listed([collected().tracking_number, TOTAL, 0, TODAY])
+        applied(bank_csv(f"{TODAY};FT5;;{TOTAL};{memo}"))
+        return Item.objects.get()
+
+    def test_is_a_buyers_where_the_memo_carries_a_code(self) -> None:
+        code = make_payment().reference
+        item = self.arrives(f"viettel post {code}")
+        assert (item.finding, item.row and item.row.remittance) == ("missing_here", None)
+
+    def test_is_for_a_person_to_know_where_the_memo_names_nobody(self) -> None:
+        item, client = self.arrives("chuyen tien"), signed_in(chi_thu())
+        sheet = Statement.objects.get(kind="carrier")
+        assert "vtp.xlsx" in text(client, "desk:item", item.pk)
+        assert post(client, "desk:item_resolve", item.pk, "bang-ke").status_code == 422
+        post(client, "desk:item_resolve", item.pk, "bang-ke", statement=sheet.pk)
+        item.refresh_from_db()
+        assert (item.state, item.resolved_by) == ("resolved", chi_thu())
+        assert item.row is not None and item.row.remittance == sheet
+        assert balance(of_market(Account.Kind.BANK)) == TOTAL  # booked by the list alone
+        assert find_differences() == []
 
 
 def test_a_parcel_is_remitted_once_by_either_of_its_numbers() -> None:
@@ -106,7 +132,7 @@ def test_a_list_says_that_nobody_took_a_parcel() -> None:
     assert parcel.events.latest("pk").actor == chi_thu()
     assert cash_state(parcel) is None
     assert (balance(cash_in_transit(CARRIER)), balance(of_market(Account.Kind.BANK))) == (0, TOTAL - 12_000)
-    applied(bank_csv(f"{TODAY};FT5;;{TOTAL - 12_000};VTP tra COD"))
+    applied(bank_csv(f"{TODAY};FT5;;{TOTAL - 12_000};VIETTELPOST tra COD"))
     assert cash_state(taken) is CashState.RECONCILED
     assert find_differences() == []
 
