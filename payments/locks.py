@@ -10,7 +10,6 @@ from marketplace.order.locks import lock_order
 from marketplace.order.models import Order
 from payments.models import Notification, Payment, Transfer
 
-
 _ARRIVALS = 0x42505452
 """The number of the advisory lock; nothing else of ours has one."""
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from payments.models import Transfer
-from payments.reconciliation.models import Item
+from payments.reconciliation.models import Item, StatementRow
 from payments.reconciliation.resolving import close_if_told
 from payments.transfers import NEAR
 
@@ -11,12 +11,12 @@ from payments.transfers import NEAR
 def match_transfer(payload: dict[str, Any]) -> None:
     """The outbox job: ``payload`` is {"transfer": pk}. Twice is once."""
     transfer = Transfer.objects.get(pk=payload["transfer"])
-    waiting = Item.objects.filter(
-        state=Item.State.OPEN,
-        source=Item.BANK,
-        row__amount=transfer.amount,
-        row__occurred_at__range=(transfer.occurred_at - NEAR, transfer.occurred_at + NEAR),
-    ).select_related("row")
+    waiting = StatementRow.objects.filter(
+        item__state=Item.State.OPEN,
+        item__source=Item.BANK,
+        amount=transfer.amount,
+        occurred_at__range=(transfer.occurred_at - NEAR, transfer.occurred_at + NEAR),
+    ).select_related("item")
     # where several rows fit, the one with the bank's own number of it comes first
-    for item in sorted(waiting, key=lambda item: (item.row.reference != transfer.bank_reference, item.pk)):
-        close_if_told(item)
+    for row in sorted(waiting, key=lambda row: (row.reference != transfer.bank_reference, row.pk)):
+        close_if_told(row.item)

@@ -229,8 +229,13 @@ class Item(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["source", "reference", "finding"],
-                condition=Q(state="open", row__isnull=True),
+                condition=Q(state="open", row__isnull=True, run__isnull=False),
                 name="one_open_difference_per_payment",
+            ),
+            models.UniqueConstraint(
+                fields=["source", "reference", "finding"],
+                condition=Q(state="open", row__isnull=True, run__isnull=True),
+                name="one_open_report_per_payment",
             ),
             models.CheckConstraint(
                 condition=Q(state="open") | Q(resolved_at__isnull=False) & ~Q(resolution=""),

@@ -126,17 +126,28 @@ def _keep(
         "raw": _said(notice),
     }
     same: dict[str, Any] = {"source": run.rail, "reference": payment.reference, "finding": finding}
+    if not cured and _is_explained(same, facts):
+        return
     if cured:
         words = _("The rail says it was paid: the money was taken in.")
         done = {"state": Item.State.RESOLVED, "resolution": words, "resolved_at": timezone.now()}
         Item.objects.create(**same, **facts, **done)
         return
-    Item.objects.update_or_create(**same, state=Item.State.OPEN, row=None, defaults=facts)
+    Item.objects.update_or_create(
+        **same, state=Item.State.OPEN, row=None, run__isnull=False, defaults=facts
+    )
+
+
+def _is_explained(same: dict[str, Any], facts: dict[str, Any]) -> bool:
+    """A person has settled this very difference; other amounts or another state of theirs are a new one."""
+    said = {name: facts[name] for name in ("our_amount", "their_amount", "their_state")}
+    return Item.objects.filter(**same, **said, row=None, run__isnull=False, resolved_by__isnull=False).exists()
 
 
 def _close(payment: Payment) -> None:
-    """Both sides say the same by now."""
-    Item.objects.filter(payment=payment, state=Item.State.OPEN).update(
+    """Both sides say the same by now. What a notification said, and no run, is still a person's to look into."""
+    asked = Item.objects.filter(payment=payment, row=None, run__isnull=False, state=Item.State.OPEN)
+    asked.update(
         state=Item.State.RESOLVED,
         resolution=_("Both sides say the same by now."),
         resolved_at=timezone.now(),

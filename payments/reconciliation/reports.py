@@ -26,6 +26,7 @@ def report_notification(payload: dict[str, Any]) -> None:
         finding=_finding(told, notice),
         state=Item.State.OPEN,
         row=None,
+        run=None,
         defaults=facts,
     )
 

@@ -152,7 +152,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='item',
-            constraint=models.UniqueConstraint(condition=models.Q(('row__isnull', True), ('state', 'open')), fields=('source', 'reference', 'finding'), name='one_open_difference_per_payment'),
+            constraint=models.UniqueConstraint(condition=models.Q(('row__isnull', True), ('run__isnull', False), ('state', 'open')), fields=('source', 'reference', 'finding'), name='one_open_difference_per_payment'),
+        ),
+        migrations.AddConstraint(
+            model_name='item',
+            constraint=models.UniqueConstraint(condition=models.Q(('row__isnull', True), ('run__isnull', True), ('state', 'open')), fields=('source', 'reference', 'finding'), name='one_open_report_per_payment'),
         ),
         migrations.AddConstraint(
             model_name='item',

@@ -8,10 +8,11 @@ import pytest
 from django.utils import timezone
 
 from payments.audit.services import find_differences
-from payments.models import Payment
+from payments.models import Notification, Payment
 from payments.providers.base import Charge, Notice, Outcome, ProviderError
 from payments.reconciliation.models import Check, Item, Run
 from payments.reconciliation.rails import reconcile, that_can_be_asked
+from payments.reconciliation.reports import report_notification
 from payments.reconciliation.resolving import explain
 from tests.payments.desk.people import chi_thu
 from tests.payments.orders import TOTAL, make_order, reread
@@ -36,6 +37,7 @@ class Asked(TestRail):
 @pytest.fixture(autouse=True)
 def _rail(settings: Any) -> Iterator[None]:
     settings.PAYMENT_PROVIDERS = {**settings.PAYMENT_PROVIDERS, RAIL: f"{__name__}.Asked"}
+    settings.PAYMENT_NOTIFIERS = {**settings.PAYMENT_NOTIFIERS, RAIL: f"{__name__}.Asked"}
     settings.PAYMENT_RAILS = ["vietqr", RAIL]
     Asked.answers = {}
     yield
@@ -116,6 +118,39 @@ def test_what_they_never_heard_of_or_call_unpaid_differs_until_they_agree() -> N
     assert opened.get().payment == unpaid
     explain(opened.get(), words="Cổng đã xác nhận qua thư", by=chi_thu())
     assert find_differences() == []
+
+
+def test_what_a_person_settled_stays_settled_until_they_say_something_new() -> None:
+    payment = at_the_rail()
+    says(payment, amount=TOTAL - 1)
+    run()
+    explain(Item.objects.get(), words="Cổng đã xác nhận qua thư", by=chi_thu())
+    run()
+    assert Item.objects.count() == 1
+    says(payment, amount=TOTAL - 2)
+    run()
+    run()
+    assert Item.objects.get(state="open").their_amount == TOTAL - 2
+
+
+def test_an_answer_that_agrees_leaves_open_what_a_notification_said() -> None:
+    """The rail's list of payments knows nothing of a charge that came twice."""
+    payment = at_the_rail()
+    told = Notification.objects.create(
+        provider=RAIL,
+        event_id="e1",
+        body=b'{"id": "e1", "reference": "x", "outcome": "failed", "amount": 0}',
+        payment=payment,
+        verdict=Notification.Verdict.CONTRADICTS,
+    )
+    report_notification({"notification": told.pk})
+    says(payment, Outcome.FAILED, TOTAL)
+    Payment.objects.filter(pk=payment.pk).update(received=TOTAL)
+    run()
+    assert sorted(Item.objects.values_list("state", "finding")) == [("open", "status_differs")] * 2
+    says(payment)
+    run()
+    assert Item.objects.get(state="open").raw["notification"] == told.pk
 
 
 def test_another_amount_changes_nothing_of_ours() -> None:
