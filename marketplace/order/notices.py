@@ -3,9 +3,8 @@
 A seller hears of nothing but parcels that became its work.
 """
 
-from collections.abc import Iterable
-
 import uuid
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.db.models import QuerySet

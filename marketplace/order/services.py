@@ -176,7 +176,8 @@ def move(
 ) -> None:
     """One step of a parcel, with all that follows for stock, the buyer and the order.
 
-    `note` is the reason of a cancellation, `buyers_wish` says that the buyer asked for it. Raises IllegalMove when the parcel is not where that step begins.
+    `note` is the reason of a cancellation, `buyers_wish` says that the buyer asked for it. Raises IllegalMove when
+    the parcel is not where that step begins.
     """
     order = seller_order.order
     lock_order(order)
