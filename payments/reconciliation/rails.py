@@ -133,15 +133,15 @@ def _keep(
         done = {"state": Item.State.RESOLVED, "resolution": words, "resolved_at": timezone.now()}
         Item.objects.create(**same, **facts, **done)
         return
-    Item.objects.update_or_create(
-        **same, state=Item.State.OPEN, row=None, run__isnull=False, defaults=facts
-    )
+    Item.objects.update_or_create(**same, state=Item.State.OPEN, row=None, run__isnull=False, defaults=facts)
 
 
 def _is_explained(same: dict[str, Any], facts: dict[str, Any]) -> bool:
     """A person has settled this very difference; other amounts or another state of theirs are a new one."""
     said = {name: facts[name] for name in ("our_amount", "their_amount", "their_state")}
-    return Item.objects.filter(**same, **said, row=None, run__isnull=False, resolved_by__isnull=False).exists()
+    return Item.objects.filter(
+        **same, **said, row=None, run__isnull=False, resolved_by__isnull=False
+    ).exists()
 
 
 def _close(payment: Payment) -> None:

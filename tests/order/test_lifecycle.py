@@ -73,7 +73,9 @@ def test_a_parcel_that_ended_before_the_money_came_is_nobodys_work() -> None:
     services.take_back(first, actor=None, reason="")
     services.mark_paid(order)
     sellers = Message.objects.filter(kind__startswith="seller")
-    assert [(message.kind, message.phone) for message in sellers] == [("seller_new_order", htx_dong_phu().phone)]
+    assert [(message.kind, message.phone) for message in sellers] == [
+        ("seller_new_order", htx_dong_phu().phone)
+    ]
     first.refresh_from_db()
     second.refresh_from_db()
     assert first.asked_at is None
