@@ -10,7 +10,7 @@ from catalogue.templatetags.money import dong
 from farmers.partner.models import Partner
 from marketplace.spreadsheets import Column, table
 from marketplace.typesetting import pdf
-from payments.statements.statement import Amounts, OrderRow, Statement
+from payments.statements.statement import Amounts, Row, Statement
 
 TEMPLATE = Path(__file__).parent / "statement.typ"
 
@@ -24,11 +24,13 @@ def statement_pdf(statement: Statement, stall: Partner) -> bytes:
             "stall": stall.name,
             "period": _period(statement),
             "head": _head(),
-            "rows": [[_order(row), f"{row.on:%d/%m/%Y}", *_dongs(row.amounts)] for row in statement.rows],
-            "totals": [_("Total"), "", *_dongs(statement.totals)],
+            "rows": [
+                [_what(row), f"{row.on:%d/%m/%Y}", *_dongs(row.amounts), str(row.words)]
+                for row in statement.rows
+            ],
+            "totals": [_("Total"), "", *_dongs(statement.totals), ""],
             "sum": _sum(statement),
-            "paid_out": _("Sent to your bank account, or taken by you in cash: %(amount)s")
-            % {"amount": dong(statement.paid_out)},
+            "payouts": _payouts(statement),
             "empty": _("Nothing was sold in this period."),
         }
         return pdf(TEMPLATE, facts)
@@ -39,9 +41,12 @@ def statement_xlsx(statement: Statement, stall: Partner) -> bytes:
     with translation.override(settings.LANGUAGE_CODE):
         return table(
             _("Statement of sales"),
-            above=[stall.name, _period(statement), _sum(statement)],
-            columns=[Column(title, 18) for title in _head()],
-            rows=[[_order(row), f"{row.on:%d/%m/%Y}", *_numbers(row.amounts)] for row in statement.rows],
+            above=[stall.name, _period(statement), _sum(statement), *_payouts(statement)],
+            columns=[Column(title, 18) for title in _head()[:-1]] + [Column(_head()[-1], 50)],
+            rows=[
+                [_what(row), f"{row.on:%d/%m/%Y}", *_numbers(row.amounts), str(row.words)]
+                for row in statement.rows
+            ],
             totals=[_("Total"), None, *_numbers(statement.totals)],
         )
 
@@ -55,8 +60,9 @@ def _head() -> list[str]:
         _("Withheld tax"),
         _("Refunds"),
         _("Shipping"),
-        _("Other"),
+        _("Correction by the market"),
         _("You receive"),
+        _("When, or why"),
     ]
 
 
@@ -71,8 +77,18 @@ def _sum(statement: Statement) -> str:
     return _("You receive for this period: %(amount)s") % {"amount": dong(statement.totals.net)}
 
 
-def _order(row: OrderRow) -> str:
-    return row.number or _("Without an order")
+def _payouts(statement: Statement) -> list[str]:
+    """What went to the seller's bank, what came back from it and what was paid in cash, where something was."""
+    said = [_("Sent to your bank account in this period: %(amount)s") % {"amount": dong(statement.paid_out)}]
+    if statement.came_back:
+        said.append(_("Sent back by your bank: %(amount)s") % {"amount": dong(statement.came_back)})
+    if statement.cash_kept:
+        said.append(_("Cash that you have taken: %(amount)s") % {"amount": dong(statement.cash_kept)})
+    return said
+
+
+def _what(row: Row) -> str:
+    return row.number or _("Correction by the market")
 
 
 def _numbers(amounts: Amounts) -> list[int]:

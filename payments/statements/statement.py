@@ -18,9 +18,10 @@ from django.utils.translation import gettext_lazy as _
 from farmers.partner.models import Partner
 from marketplace.order.models import SellerOrder
 from payments.ledger.models import Account, Entry, Line
+from payments.statements.paying import SETTLED, Words, when_paid
 
 What = Entry.Kind
-#: where a kind of entry stands in the sum; a kind that is not named is "other"
+#: where a kind of entry stands in the sum; a kind that is not named, a correction, is "other"
 COLUMNS: dict[str, str] = {
     What.ORDER_PAID: "goods",
     What.CASH_COLLECTED: "goods",
@@ -31,6 +32,8 @@ COLUMNS: dict[str, str] = {
     What.REFUND_OWED: "refunds",
     What.SHIPPING_DUE: "shipping",
 }
+#: what the seller has got of it
+_RECEIVED = (What.PAYOUT_SENT, What.CASH_KEPT)
 #: the same in a seller's words
 WORDS: dict[str, Promise] = {
     What.ORDER_PAID: _("The buyer paid for the goods"),
@@ -42,8 +45,6 @@ WORDS: dict[str, Promise] = {
     What.REFUND_OWED: _("Given back to the buyer"),
     What.SHIPPING_DUE: _("Shipping that the buyer paid, since you pay the carrier"),
     What.CASH_KEPT: _("The cash that you have taken"),
-    What.PAYOUT_SENT: _("Sent to your bank account"),
-    What.CORRECTION: _("Correction by the market"),
 }
 
 
@@ -69,22 +70,34 @@ class Amounts:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class OrderRow:
-    """One order's part of a period; ``number`` is empty for what belongs to no order."""
+class Row:
+    """One order's part of a period, or a correction, which belongs to no order: its ``number`` is empty.
+
+    ``at`` is when it last moved. ``words`` say when the money is paid out, of a correction why it was made.
+    """
 
     number: str
-    on: datetime.date
+    at: datetime.datetime
     amounts: Amounts
+    words: Words
+
+    @property
+    def on(self) -> datetime.date:
+        return timezone.localdate(self.at)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Statement:
     first: datetime.date
     last: datetime.date
-    rows: tuple[OrderRow, ...]
+    rows: tuple[Row, ...]
     totals: Amounts
-    #: sent to the seller's bank in the period, or taken by the seller at the door
+    #: sent to the seller's bank in the period
     paid_out: int
+    #: sent then or before, and sent back by the bank in the period
+    came_back: int
+    #: of buyers who paid at the door, in the seller's own hands
+    cash_kept: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,7 +111,7 @@ class Step:
     """One line of an order's account."""
 
     at: datetime.datetime
-    words: str | Promise
+    words: Words
     amount: int
 
 
@@ -129,31 +142,51 @@ def steps_of(parcel: SellerOrder) -> list[Step]:
 
 def _statement(partner: Partner, first: datetime.date, end: datetime.date) -> Statement:
     period = {"entry__occurred_at__gte": _midnight(first), "entry__occurred_at__lt": _midnight(end)}
-    rows = _rows(_earned(partner).filter(**period))
-    paid_out = _lines(partner).filter(**period).exclude(pk__in=_earned(partner))
+    earned = _earned(partner).filter(**period)
+    rows = [*_orders(partner, earned), *_corrections(earned)]
+    payouts = _with_kind(_lines(partner)).filter(what__in=_RECEIVED, **period)
+    moved = dict(payouts.order_by().values_list("entry__kind").annotate(Sum("amount")))
     return Statement(
         first=first,
         last=end - datetime.timedelta(days=1),
-        rows=rows,
+        rows=tuple(sorted(rows, key=lambda row: (row.at, row.number == "", row.number))),
         totals=Amounts.total_of(row.amounts for row in rows),
-        paid_out=paid_out.aggregate(total=Sum("amount", default=0))["total"],
+        paid_out=moved.get(What.PAYOUT_SENT, 0),
+        came_back=-moved.get(What.REVERSAL, 0),
+        cash_kept=moved.get(What.CASH_KEPT, 0),
     )
 
 
-def _rows(lines: QuerySet[Any]) -> tuple[OrderRow, ...]:
-    """One per order, in the order in which they last moved."""
-    sums = lines.order_by().values("entry__seller_order__number", "what")
-    by_order: dict[str, dict[str, int]] = {}
-    last: dict[str, datetime.datetime] = {}
-    for row in sums.annotate(total=Sum("amount"), at=Max("entry__occurred_at")):
-        number, column = row["entry__seller_order__number"] or "", COLUMNS.get(row["what"], "other")
-        amounts = by_order.setdefault(number, {})
-        amounts[column] = amounts.get(column, 0) - row["total"]
-        last[number] = max(row["at"], last.get(number, row["at"]))
-    return tuple(
-        OrderRow(number=number, on=timezone.localdate(last[number]), amounts=Amounts(**by_order[number]))
-        for number in sorted(by_order, key=lambda number: (last[number], number))
-    )
+def _orders(partner: Partner, lines: QuerySet[Any]) -> list[Row]:
+    parcels: dict[int, str] = {}
+    amounts: dict[int, dict[str, int]] = {}
+    last: dict[int, datetime.datetime] = {}
+    sums = lines.exclude(entry__seller_order=None).order_by()
+    sums = sums.values_list("entry__seller_order", "entry__seller_order__number", "what")
+    for parcel, number, what, total, at in sums.annotate(Sum("amount"), Max("entry__occurred_at")):
+        column, of_parcel = COLUMNS.get(what, "other"), amounts.setdefault(parcel, {})
+        of_parcel[column] = of_parcel.get(column, 0) - total
+        last[parcel] = max(at, last.get(parcel, at))
+        parcels[parcel] = number
+    when = when_paid(partner, parcels, now=timezone.now())
+    return [
+        _order(number, last[parcel], Amounts(**amounts[parcel]), when.get(parcel, ""))
+        for parcel, number in parcels.items()
+    ]
+
+
+def _order(number: str, at: datetime.datetime, amounts: Amounts, when: Words) -> Row:
+    """What a later month takes off an order is settled apart from what was paid for it."""
+    return Row(number=number, at=at, amounts=amounts, words=SETTLED if amounts.net < 0 else when)
+
+
+def _corrections(lines: QuerySet[Any]) -> list[Row]:
+    """Each by itself, with the reason that its two people gave."""
+    lines = lines.filter(entry__seller_order=None).select_related("entry").order_by("pk")
+    return [
+        Row(number="", at=line.entry.occurred_at, amounts=Amounts(other=-line.amount), words=line.entry.memo)
+        for line in lines
+    ]
 
 
 def _lines(partner: Partner) -> QuerySet[Line]:
@@ -166,10 +199,10 @@ def _with_kind(lines: QuerySet[Line]) -> QuerySet[Any]:
 
 
 def _earned(partner: Partner) -> QuerySet[Any]:
-    return _with_kind(_lines(partner)).exclude(what__in=(What.PAYOUT_SENT, What.CASH_KEPT))
+    return _with_kind(_lines(partner)).exclude(what__in=_RECEIVED)
 
 
-def _words(line: Any) -> str | Promise:
+def _words(line: Any) -> Words:
     words = WORDS.get(line.what, line.entry.get_kind_display())
     return _("Taken back: %(what)s") % {"what": words} if line.entry.reverses_id else words
 

@@ -5,12 +5,14 @@ from datetime import MAXYEAR, MINYEAR
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from farmers.partner.models import Partner, PartnerMember
 from farmers.workspace import access
 from payments.ledger.accounts import owed_to
 from payments.statements.files import statement_pdf, statement_xlsx
+from payments.statements.paying import when_paid
 from payments.statements.statement import (
     Month,
     Statement,
@@ -51,8 +53,13 @@ def month(request: HttpRequest, member: PartnerMember, year: int, month: int) ->
 def order(request: HttpRequest, member: PartnerMember, number: str) -> HttpResponse:
     seller_order = access.seller_order_for(member, number)
     steps = steps_of(seller_order)
-    total = sum(step.amount for step in steps)
-    return _page(request, member, "money_order", seller_order=seller_order, steps=steps, total=total)
+    context = {
+        "seller_order": seller_order,
+        "steps": steps,
+        "total": sum(step.amount for step in steps),
+        "when": when_paid(member.partner, [seller_order.pk], now=timezone.now()).get(seller_order.pk),
+    }
+    return _page(request, member, "money_order", **context)
 
 
 @access.for_owners

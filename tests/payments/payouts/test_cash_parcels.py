@@ -62,7 +62,7 @@ def test_its_statement_counts_the_cash_as_received() -> None:
     today = timezone.localdate()
     statement = month_statement(anh_tam(), today.year, today.month)
     assert statement.totals == Amounts(goods=GOODS, commission=-3_000, tax=-1_500, shipping=FREIGHT)
-    assert statement.paid_out == GOODS + FREIGHT
+    assert (statement.paid_out, statement.cash_kept) == (0, GOODS + FREIGHT)
 
 
 def test_cash_that_a_carrier_has_waits_until_it_is_handed_over() -> None:

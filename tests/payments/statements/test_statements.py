@@ -6,6 +6,7 @@ import io
 import openpyxl
 import pypdf
 import pytest
+import time_machine
 from django.db.models import Sum
 from django.test import Client
 from django.utils import timezone
@@ -63,6 +64,15 @@ def this_month() -> tuple[int, int]:
     return today.year, today.month
 
 
+def pdf_words(content: bytes) -> str:
+    return " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages)
+
+
+def sheet_words(content: bytes) -> str:
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+    return " ".join(str(cell.value) for row in sheet.iter_rows() for cell in row)
+
+
 def test_an_order_in_parts_that_sum_to_what_is_received(order: Order) -> None:
     row = month_statement(anh_tam(), *this_month()).rows[0]
     assert row.number == order.seller_orders.get(partner=anh_tam()).number
@@ -78,13 +88,44 @@ def test_a_refund_gives_commission_and_tax_back(order: Order) -> None:
     assert sum(step.amount for step in steps_of(parcel)) == 0
 
 
-def test_months_and_years_are_vietnams(order: Order) -> None:
-    year, month = this_month()
-    assert [(one.first, one.net) for one in months_of(anh_tam())] == [
-        (datetime.date(year, month, 1), 125_500)
-    ]
-    assert year_statement(anh_tam(), year).totals == month_statement(anh_tam(), year, month).totals
-    assert year_statement(anh_tam(), year - 1).rows == ()
+class TestTheBordersOfMonthsAndYears:
+    """Half an hour before and after midnight in Vietnam, which is one and the same day in UTC."""
+
+    @pytest.fixture(autouse=True)
+    def _sales(self) -> None:
+        for at in ("2026-10-31 23:30", "2026-11-01 00:30", "2026-12-31 23:30", "2027-01-01 00:30"):
+            here = timezone.make_aware(datetime.datetime.fromisoformat(at))
+            with time_machine.travel(here, tick=False):
+                sell(130_000)
+
+    def test_are_vietnams(self) -> None:
+        found = [
+            month_statement(anh_tam(), *month) for month in ((2026, 10), (2026, 11), (2026, 12), (2027, 1))
+        ]
+        assert [len(one.rows) for one in found] == [1, 1, 1, 1]
+        assert [one.rows[0].on.isoformat() for one in found] == [
+            "2026-10-31",
+            "2026-11-01",
+            "2026-12-31",
+            "2027-01-01",
+        ]
+        assert [one.first.month for one in months_of(anh_tam())] == [1, 12, 11, 10]
+
+    def test_make_a_years_statement_of_its_months(self) -> None:
+        months = [month_statement(anh_tam(), 2026, month) for month in range(1, 13)]
+        year = year_statement(anh_tam(), 2026)
+        assert year.totals == Amounts.total_of(one.totals for one in months)
+        assert year.rows == tuple(row for one in months for row in one.rows)
+        assert (year.first.isoformat(), year.last.isoformat()) == ("2026-01-01", "2026-12-31")
+
+    def test_hold_in_the_years_files_too(self, tam: Client) -> None:
+        numbers = [row.number for row in year_statement(anh_tam(), 2026).rows]
+        later = year_statement(anh_tam(), 2027).rows[0].number
+        for kind, read in (("pdf", pdf_words), ("xlsx", sheet_words)):
+            words = read(tam.get(f"/ban-hang/tien/2026/sao-ke.{kind}").content)
+            assert all(number in words for number in numbers)
+            assert later not in words
+            assert "01/01/2026" in words and "31/12/2026" in words
 
 
 def test_rules_of_later_days_leave_a_sold_parcel_as_it_was(order: Order) -> None:
@@ -153,7 +194,7 @@ class TestPages:
     def test_the_pdf_has_the_sums(self, tam: Client, order: Order) -> None:
         year, month = this_month()
         answer = tam.get(f"/ban-hang/tien/{year}/{month}/sao-ke.pdf")
-        text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(answer.content)).pages)
+        text = pdf_words(answer.content)
         assert "125.500" in text
         assert "Nhà vườn anh Tâm" in text
 
@@ -174,4 +215,5 @@ def test_the_spreadsheet_has_numbers_and_no_formula(order: Order) -> None:
     cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert {cell.data_type for cell in cells} == {"s", "n"}
     assert sheet["A1"].value == "=HYPERLINK(1)"
-    assert [cell.value for cell in sheet[5]][2:] == [100_000, -3_000, -1_500, 0, 30_000, 0, 125_500]
+    amounts = [cell.value for cell in sheet[6]][2:-1]
+    assert amounts == [100_000, -3_000, -1_500, 0, 30_000, 0, 125_500]
