@@ -12,6 +12,7 @@ from farmers.partner.managers import PartnerQuerySet, StockRecordQuerySet
 
 class Partner(AbstractPartner):
     class Kind(models.TextChoices):
+        #: also an individual who sells: the law on tax treats both alike
         HOUSEHOLD = "household", _("Farm household")
         COOPERATIVE = "cooperative", _("Cooperative")
         ENTERPRISE = "enterprise", _("Company")

@@ -9,9 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from payments.dated_rules_admin import DatedRuleAdmin
+from payments.look_only_admin import LookOnlyAdmin
 from payments.tax.certificate import certificate
 from payments.tax.declaration import declaration
-from payments.tax.models import Taxpayer, Withheld, WithholdingRule
+from payments.tax.meter import with_meter
+from payments.tax.models import SellerRevenue, Taxpayer, Withheld, WithholdingRule
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -30,23 +32,37 @@ class TaxpayerAdmin(admin.ModelAdmin[Taxpayer]):
     autocomplete_fields = ["partner"]
 
 
+@admin.register(SellerRevenue)
+class SellerRevenueAdmin(LookOnlyAdmin):
+    """Who comes near the yearly limit, whatever is kept back."""
+
+    list_display = ["name", "kind", "counted", "limit"]
+    list_filter = ["kind"]
+    search_fields = ["name", "code", "phone"]
+    list_display_links = None
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return with_meter(super().get_queryset(request), today=timezone.localdate())
+
+    @admin.display(description=_("counted this year, đồng"), ordering="counted")
+    def counted(self, seller: Any) -> int:
+        counted: int = seller.counted
+        return counted
+
+    @admin.display(description=_("yearly limit, đồng"))
+    def limit(self, seller: Any) -> int | None:
+        limit: int | None = seller.limit
+        return limit
+
+
 @admin.register(Withheld)
-class WithheldAdmin(admin.ModelAdmin[Withheld]):
+class WithheldAdmin(LookOnlyAdmin):
     list_display = ["occurred_at", "seller_order", "partner", "kind", "revenue", "vat", "income_tax"]
     list_filter = ["kind", "rule"]
     search_fields = ["seller_order__number", "partner__name"]
     list_select_related = ["seller_order", "partner"]
     date_hierarchy = "occurred_at"
     actions = ["declare_month", "certify_year"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Withheld | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Withheld | None = None) -> bool:
-        return False
 
     @admin.action(
         description=_("Declaration of the month of the newest chosen row (XLSX)"), permissions=["view"]

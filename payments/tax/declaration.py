@@ -30,9 +30,19 @@ def declaration(year: int, month: int) -> bytes:
             f"{month:02}-{year}",
             columns=_columns(),
             rows=[_line(at, row) for at, row in enumerate(found, start=1)],
-            above=[_("Tax kept back from sellers, %(month)02d/%(year)d") % {"month": month, "year": year}],
+            above=[
+                _("Tax kept back from sellers, %(month)02d/%(year)d") % {"month": month, "year": year},
+                *_warning(sum(row["number"] is None for row in found)),
+            ],
             totals=[None, None, _("Total"), None, None, parcels, *sums],
         )
+
+
+def _warning(nameless: int) -> list[str]:
+    if not nameless:
+        return []
+    words = _("ATTENTION: %(count)d sellers have no tax number yet. Ask them before handing this in.")
+    return [words % {"count": nameless}]
 
 
 def _by_seller(rows: QuerySet[Withheld]) -> Iterator[dict[str, Any]]:
@@ -63,7 +73,7 @@ def _by_seller(rows: QuerySet[Withheld]) -> Iterator[dict[str, Any]]:
 def _who(seller: Partner) -> dict[str, Any]:
     taxpayer = getattr(seller, "taxpayer", None)
     return {
-        "number": taxpayer.number if taxpayer else "",
+        "number": taxpayer.number if taxpayer else None,
         "name": taxpayer.name if taxpayer else seller.name,
         "stall": seller.name,
         "phone": national(seller.phone) if seller.phone else "",
@@ -71,7 +81,8 @@ def _who(seller: Partner) -> dict[str, Any]:
 
 
 def _line(at: int, row: dict[str, Any]) -> list[Value]:
-    return [at, *(row[name] for name in ("number", "name", "stall", "phone", "parcels", *_AMOUNTS))]
+    number = row["number"] or _("MISSING")
+    return [at, number, *(row[name] for name in ("name", "stall", "phone", "parcels", *_AMOUNTS))]
 
 
 def _columns() -> list[Column]:

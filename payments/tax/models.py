@@ -24,7 +24,10 @@ class WithholdingRule(DatedRule):
     seller_kinds = ArrayField(
         models.CharField(max_length=16, choices=Partner.Kind.choices),
         verbose_name=_("sellers it applies to"),
-        help_text=_("household, cooperative or enterprise, with commas between."),
+        help_text=_(
+            "household, cooperative or enterprise, with commas between. The decree speaks of households and "
+            "individuals: an individual is a household here."
+        ),
     )
     policy = models.CharField(
         max_length=16,
@@ -33,7 +36,10 @@ class WithholdingRule(DatedRule):
             "UNCONFIRMED: how a platform has to treat sellers below the yearly limit in 2026 (keep back and let "
             "them ask the tax office for it, or keep nothing back). Ask the tax office of the province before "
             "changing this; a change is a new rule from the day on which it holds. That the tax of the second "
-            "choice is due on the part above the limit only is our reading, UNCONFIRMED as well."
+            "choice is due on the part above the limit only is our reading, UNCONFIRMED as well. Sources: Decree "
+            "117/2025/NĐ-CP as told by EY (tax alert of June 2025) and apolatlegal.com; sliner.sg (insights/21) "
+            "still lists it in 2026. That cash at the door counts too is from EY's note alone; it is kept back "
+            "when the cash is collected, which nobody has confirmed."
         ),
     )
     vat_basis_points = models.PositiveIntegerField(
@@ -50,8 +56,8 @@ class WithholdingRule(DatedRule):
         blank=True,
         help_text=_(
             "Revenue of a calendar year up to which a household owes no VAT and no personal income tax: "
-            "500,000,000 đ from 2026, by press reports. UNCONFIRMED: whether raw produce sold by its grower "
-            "counts at all."
+            "500,000,000 đ from 2026, by press reports (The Saigon Times; Lao Động 1623023; vnnow.net 156189). "
+            "UNCONFIRMED, without a source: whether raw produce sold by its grower counts at all."
         ),
     )
     source = models.CharField(
@@ -151,7 +157,7 @@ class Taxpayer(models.Model):
     number = models.CharField(
         _("tax number"),
         max_length=14,
-        help_text=_("For a household the personal identification number of its owner, 12 digits."),
+        help_text=_("Of a household or an individual the owner's personal identification number, 12 digits."),
     )
 
     class Meta:
@@ -167,3 +173,12 @@ class Taxpayer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.number}"
+
+
+class SellerRevenue(Partner):
+    """A seller as the admin's list of the year's revenue shows it."""
+
+    class Meta:
+        proxy = True
+        ordering: list[str] = []  # the list's own, by revenue
+        verbose_name = verbose_name_plural = _("revenue of this year")

@@ -12,6 +12,7 @@ from payments.ledger.allocation import at_rate, part_of
 from payments.tax.locks import lock_meter
 from payments.tax.meter import revenue_of
 from payments.tax.models import Withheld, WithholdingRule
+from payments.tax.rules import rule_for
 
 Policy = WithholdingRule.Policy
 
@@ -25,16 +26,9 @@ class Withholding:
     income_tax: int
 
 
-def rate_for(partner: Partner, on: date) -> WithholdingRule | None:
-    """The rule for this seller on that day (in Vietnam); None: nothing is kept back and nothing counted."""
-    rules = WithholdingRule.objects.in_force(on).filter(seller_kinds__contains=[partner.kind])
-    found: WithholdingRule | None = rules.first()
-    return found
-
-
 def next_rate(partner: Partner, on: date) -> int:
     """Basis points kept back of the next đồng that this seller earns on that day."""
-    rule = rate_for(partner, on)
+    rule = rule_for(partner, on)
     if rule is None or not _taxed(rule, partner, goods=1, on=on):
         return 0
     return rule.vat_basis_points + rule.income_tax_basis_points
@@ -47,7 +41,7 @@ def withhold(parcel: SellerOrder, *, occurred_at: datetime) -> Withheld | None:
     """
     key = f"sold:{parcel.pk}"
     found = Withheld.objects.filter(key=key).first()
-    rule = rate_for(parcel.partner, timezone.localdate(occurred_at))
+    rule = rule_for(parcel.partner, timezone.localdate(occurred_at))
     if found is not None or rule is None:
         return found
     if rule.policy == Policy.ABOVE_LIMIT:

@@ -22,6 +22,7 @@ from payments.statements.statement import (
     year_statement,
 )
 from payments.tax.certificate import certificate
+from payments.tax.meter import meter_of
 
 _FILES: dict[str, tuple[Callable[[Statement, Partner], bytes], str]] = {
     "pdf": (statement_pdf, "application/pdf"),
@@ -36,7 +37,12 @@ def money(request: HttpRequest, member: PartnerMember) -> HttpResponse:
     for month in months_of(member.partner):
         years.setdefault(month.first.year, []).append(month)
     by_year = [
-        {"year": year, "months": months, "net": sum(month.net for month in months)}
+        {
+            "year": year,
+            "months": months,
+            "net": sum(month.net for month in months),
+            "meter": meter_of(member.partner, year, today=timezone.localdate()),
+        }
         for year, months in years.items()
     ]
     return _page(request, member, "money", years=by_year, owed=owed_to(member.partner))

@@ -17,17 +17,31 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='SellerRevenue',
+            fields=[
+            ],
+            options={
+                'verbose_name': 'revenue of this year',
+                'verbose_name_plural': 'revenue of this year',
+                'ordering': [],
+                'proxy': True,
+                'indexes': [],
+                'constraints': [],
+            },
+            bases=('partner.partner',),
+        ),
+        migrations.CreateModel(
             name='WithholdingRule',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('valid_from', models.DateField(verbose_name='valid from')),
                 ('valid_until', models.DateField(blank=True, help_text='The last day. Empty: until a later rule begins.', null=True, verbose_name='valid until')),
                 ('code', models.SlugField(max_length=40, unique=True)),
-                ('seller_kinds', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('household', 'Farm household'), ('cooperative', 'Cooperative'), ('enterprise', 'Company')], max_length=16), help_text='household, cooperative or enterprise, with commas between.', size=None, verbose_name='sellers it applies to')),
-                ('policy', models.CharField(choices=[('always', 'Keep it back from every sale'), ('above_limit', 'Only from what a seller earns above the yearly limit'), ('off', "Keep nothing back; only count the year's revenue")], help_text='UNCONFIRMED: how a platform has to treat sellers below the yearly limit in 2026 (keep back and let them ask the tax office for it, or keep nothing back). Ask the tax office of the province before changing this; a change is a new rule from the day on which it holds. That the tax of the second choice is due on the part above the limit only is our reading, UNCONFIRMED as well.', max_length=16)),
+                ('seller_kinds', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('household', 'Farm household'), ('cooperative', 'Cooperative'), ('enterprise', 'Company')], max_length=16), help_text='household, cooperative or enterprise, with commas between. The decree speaks of households and individuals: an individual is a household here.', size=None, verbose_name='sellers it applies to')),
+                ('policy', models.CharField(choices=[('always', 'Keep it back from every sale'), ('above_limit', 'Only from what a seller earns above the yearly limit'), ('off', "Keep nothing back; only count the year's revenue")], help_text="UNCONFIRMED: how a platform has to treat sellers below the yearly limit in 2026 (keep back and let them ask the tax office for it, or keep nothing back). Ask the tax office of the province before changing this; a change is a new rule from the day on which it holds. That the tax of the second choice is due on the part above the limit only is our reading, UNCONFIRMED as well. Sources: Decree 117/2025/NĐ-CP as told by EY (tax alert of June 2025) and apolatlegal.com; sliner.sg (insights/21) still lists it in 2026. That cash at the door counts too is from EY's note alone; it is kept back when the cash is collected, which nobody has confirmed.", max_length=16)),
                 ('vat_basis_points', models.PositiveIntegerField(help_text='100 is 1 %. Decree 117/2025/NĐ-CP: goods 1 %, services 5 %, transport 3 %.', verbose_name='VAT, in hundredths of a percent')),
                 ('income_tax_basis_points', models.PositiveIntegerField(help_text='50 is 0.5 %. Decree 117/2025/NĐ-CP: goods 0.5 %, services 2 %, transport 1.5 %.', verbose_name='personal income tax, in hundredths of a percent')),
-                ('yearly_limit', models.BigIntegerField(blank=True, help_text='Revenue of a calendar year up to which a household owes no VAT and no personal income tax: 500,000,000 đ from 2026, by press reports. UNCONFIRMED: whether raw produce sold by its grower counts at all.', null=True, verbose_name='yearly limit, đồng')),
+                ('yearly_limit', models.BigIntegerField(blank=True, help_text='Revenue of a calendar year up to which a household owes no VAT and no personal income tax: 500,000,000 đ from 2026, by press reports (The Saigon Times; Lao Động 1623023; vnnow.net 156189). UNCONFIRMED, without a source: whether raw produce sold by its grower counts at all.', null=True, verbose_name='yearly limit, đồng')),
                 ('source', models.CharField(help_text='The law or letter that says so, with its date.', max_length=300, verbose_name='source')),
                 ('is_confirmed', models.BooleanField(default=False, help_text='The tax office of the province has confirmed this rule in writing.', verbose_name='confirmed')),
             ],
@@ -42,7 +56,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=160, verbose_name='full name')),
-                ('number', models.CharField(help_text='For a household the personal identification number of its owner, 12 digits.', max_length=14, verbose_name='tax number')),
+                ('number', models.CharField(help_text="Of a household or an individual the owner's personal identification number, 12 digits.", max_length=14, verbose_name='tax number')),
                 ('partner', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='taxpayer', to='partner.partner')),
             ],
             options={

@@ -39,9 +39,15 @@ def sold(seller: Any, goods: int, at: datetime.datetime) -> SellerOrder:
     return parcel
 
 
-def rows_of(content: bytes) -> list[tuple[Any, ...]]:
+def sheet_of(content: bytes) -> list[tuple[Any, ...]]:
     sheet = load_workbook(io.BytesIO(content)).worksheets[0]
-    return [tuple(cell.value for cell in row) for row in sheet.iter_rows(min_row=3)]
+    return [tuple(cell.value for cell in row) for row in sheet.iter_rows()]
+
+
+def rows_of(content: bytes) -> list[tuple[Any, ...]]:
+    """What stands below the head."""
+    rows = sheet_of(content)
+    return rows[next(at for at, row in enumerate(rows) if row[0] == "STT") + 1 :]
 
 
 @pytest.mark.usefixtures("_sales")
@@ -52,6 +58,13 @@ class TestTheDeclaration:
         assert line[:6] == (1, "070090001234", "Điểu Tâm", "Nhà vườn anh Tâm", "0912 000 002", 2)
         assert line[6:] == (300_000, 0, 300_000, 300_000, 3_000, 1_500, 4_500)
         assert totals[5:] == (2, 300_000, 0, 300_000, 300_000, 3_000, 1_500, 4_500)
+
+    def test_warns_of_sellers_without_a_tax_number(self) -> None:
+        warning = "CHÚ Ý: còn 1 người bán chưa có mã số thuế. Hỏi họ trước khi nộp tờ khai."
+        assert sheet_of(declaration(2026, 10))[1][0] == warning
+        assert rows_of(declaration(2026, 10))[0][1] == "CÒN THIẾU"
+        Taxpayer.objects.create(partner=anh_tam(), name="Điểu Tâm", number="070090001234")
+        assert sheet_of(declaration(2026, 10))[1][0] == "STT"
 
     def test_takes_a_refund_off_in_the_month_in_which_it_happened(self) -> None:
         line, _totals = rows_of(declaration(2026, 11))

@@ -15,7 +15,8 @@ from marketplace.order.models import SellerOrder
 from payments.tax.loading import load_withholding
 from payments.tax.meter import revenue_of
 from payments.tax.models import Withheld, WithholdingRule
-from payments.tax.services import give_back, keep_after_all, rate_for, withhold
+from payments.tax.rules import rule_for
+from payments.tax.services import give_back, keep_after_all, withhold
 from tests.factories import anh_tam, htx_dong_phu, make_order, make_product
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +65,7 @@ class TestTheRule:
         ],
     )
     def test_is_the_one_of_the_day_in_vietnam(self, day: tuple[int, int, int], code: str | None) -> None:
-        found = rate_for(anh_tam(), datetime.date(*day))
+        found = rule_for(anh_tam(), datetime.date(*day))
         assert (found and found.code) == code
 
     def test_a_sale_in_the_first_hours_of_the_year_in_vietnam_is_of_that_year(self) -> None:
