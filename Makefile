@@ -8,14 +8,17 @@ NOWHERE := DATABASE_URL=postgresql://nobody@127.0.0.1:1/none REDIS_URL=redis://1
 PRODUCTION := $(NOWHERE) DJANGO_SETTINGS_MODULE=marketplace.settings.production \
 	SECRET_KEY=0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ \
 	SITE_URL=https://nongsan.example ALLOWED_HOSTS=nongsan.example \
-	SEPAY_SECRET=lint BANK_BIN=970436 BANK_ACCOUNT=0 BANK_ACCOUNT_NAME=LINT
+	SEPAY_SECRET=lint BANK_BIN=970436 BANK_ACCOUNT=0 BANK_ACCOUNT_NAME=LINT \
+	MONEY_DESK_EMAIL=lint@nongsan.example DEFAULT_FROM_EMAIL=lint@nongsan.example EMAIL_HOST=nongsan.example
 
-.PHONY: help install run dev test lint format migrate demo stop clean bench torture walkthrough chromium
+.PHONY: help install runtime run dev test lint format migrate demo stop clean bench torture walkthrough chromium
 
 help:  ## show these words
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: .venv/dev.stamp $(CATALOGUES)  ## install everything, the tools of lint and test included
+
+runtime: .venv/run.stamp $(CATALOGUES)  ## install what the market runs with and no more, for production
 
 run: .venv/run.stamp $(CATALOGUES)  ## open the market at http://127.0.0.1:8000 (PORT=, HOST=)
 	@exec $(BIN)/python -m marketplace.run

@@ -335,7 +335,8 @@ BANK_NOTIFIER_CODES = ("sepay", "payos", "casso")
 BANK_NOTIFIERS = env.choices("BANK_NOTIFIERS", "sepay", BANK_NOTIFIER_CODES)
 #: The account that buyers transfer to: BIN of the bank (NAPAS list), account number, holder.
 BANK_BIN = env.text("BANK_BIN", "970436")
-BANK_ACCOUNT = env.text("BANK_ACCOUNT", "0123499999")
+DEMO_BANK_ACCOUNT = "0123499999"
+BANK_ACCOUNT = env.text("BANK_ACCOUNT", DEMO_BANK_ACCOUNT)
 BANK_ACCOUNT_NAME = env.text("BANK_ACCOUNT_NAME", "NONG SAN BINH PHUOC")
 SEPAY_SECRET = env.text("SEPAY_SECRET", "sepay-demo-secret")
 PAYOS_CHECKSUM_KEY = env.text("PAYOS_CHECKSUM_KEY", "payos-demo-checksum-key")

@@ -12,6 +12,13 @@ for required in (
     "REDIS_URL",
     "SITE_URL",
     "ALLOWED_HOSTS",
+    # buyers of vietqr transfer to it, and every payout leaves it
+    "BANK_BIN",
+    "BANK_ACCOUNT",
+    "BANK_ACCOUNT_NAME",
+    "MONEY_DESK_EMAIL",
+    "DEFAULT_FROM_EMAIL",
+    "EMAIL_HOST",
 ):
     env.text(required)
 for forbidden in (
@@ -34,7 +41,7 @@ if len(SECRET_KEY) < 50 or "not-a-secret" in SECRET_KEY:
 
 #: what each way to pay, and each reporter of bank transfers, has to be told; the rest has usable defaults
 _ACCOUNTS = {
-    "vietqr": ["BANK_ACCOUNT"],
+    "vietqr": [],
     "sepay": ["SEPAY_SECRET"],
     "payos": ["PAYOS_CHECKSUM_KEY"],
     "casso": ["CASSO_SECRET"],
@@ -57,6 +64,8 @@ for _name in (name for code in [*PAYMENT_RAILS, *_reporters] for name in _ACCOUN
     _value = env.text(_name)
     if "demo" in _value:
         raise ImproperlyConfigured(f"{_name} is the demo's; set the one of your own account.")
+if BANK_ACCOUNT == DEMO_BANK_ACCOUNT:  # noqa: F405
+    raise ImproperlyConfigured("BANK_ACCOUNT is the demo's; set the one of your own account.")
 
 #: rails that are off too: what was paid by them is still asked about and given back
 for _code, _hosts in RAIL_HOSTS.items():  # noqa: F405
@@ -79,4 +88,16 @@ SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_NAME = "__Host-sessionid"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_NAME = "__Host-csrftoken"
+
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = env.text("EMAIL_HOST")
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
+#: TLS from the first byte; else STARTTLS, unless EMAIL_USE_TLS=0 says that the server is this machine's own
+EMAIL_USE_SSL = env.flag("EMAIL_USE_SSL")
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=not EMAIL_USE_SSL)
+EMAIL_PORT = env.integer("EMAIL_PORT", 465 if EMAIL_USE_SSL else 587)
+if EMAIL_USE_SSL and EMAIL_USE_TLS:
+    raise ImproperlyConfigured("EMAIL_USE_SSL and EMAIL_USE_TLS must not both be 1.")
+#: seconds; a mail server that is silent must not hold a worker
+EMAIL_TIMEOUT = 10
