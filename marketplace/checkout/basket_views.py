@@ -46,16 +46,25 @@ def basket(request: HttpRequest) -> HttpResponse:
 def add(request: HttpRequest) -> HttpResponse:
     form = AddForm(request.POST)
     if not form.is_valid():
-        raise Http404
+        if "product" in form.errors:
+            raise Http404
+        return _not_added(request, _packs_said(form))
     stockrecord = form.stockrecord()
     if stockrecord is None:
-        messages.warning(request, _("This is sold out just now. Nothing was put in the basket."))
-        return redirect("checkout:basket")
+        return _not_added(request, _("This is sold out just now. Nothing was put in the basket."))
     basket = baskets.add(request, stockrecord, form.packs)
     messages.success(request, _("%(title)s is in your basket.") % {"title": stockrecord.product.title})
     response = redirect("checkout:basket")
     baskets.remember(response, basket, secure=request.is_secure())
     return response
+
+
+def _not_added(request: HttpRequest, words: str) -> HttpResponse:
+    """js/basket.js takes a redirect for "added"; told otherwise it sends the form again the ordinary way."""
+    if request.headers.get("X-Requested-With") == "fetch":
+        return HttpResponse(status=422)
+    messages.warning(request, words)
+    return redirect("checkout:basket")
 
 
 @require_POST
@@ -79,8 +88,12 @@ def _quantity(request: HttpRequest) -> int | None:
     if form.is_valid():
         quantity: int = form.cleaned_data["quantity"]
         return quantity
-    messages.error(request, " ".join(map(str, form.errors["quantity"])))
+    messages.error(request, _packs_said(form))
     return None
+
+
+def _packs_said(form: AddForm | QuantityForm) -> str:
+    return " ".join(map(str, form.errors["quantity"]))
 
 
 def _removed(request: HttpRequest) -> dict[str, object] | None:
@@ -88,8 +101,10 @@ def _removed(request: HttpRequest) -> dict[str, object] | None:
     product = request.GET.get("bo", "")
     title = (
         Product.objects.filter(pk=product).values_list("title", flat=True).first()
-        if product.isdigit()
+        if product.isdecimal()
         else None
     )
     packs = request.GET.get("goi", "1")
-    return {"product": product, "packs": packs if packs.isdigit() else "1", "title": title} if title else None
+    return (
+        {"product": product, "packs": packs if packs.isdecimal() else "1", "title": title} if title else None
+    )

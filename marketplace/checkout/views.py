@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
+from oscar.apps.basket.models import Basket
 
 from farmers.partner.exceptions import InsufficientStock
 from marketplace.accounts.client_ip import client_ip
@@ -53,7 +54,7 @@ def _form(request: HttpRequest, contents: BasketContents) -> CheckoutForm:
 
 def _submitted(request: HttpRequest) -> HttpResponse:
     if placed := _placed(request):
-        return _to_the_order(request, placed)
+        return _to_the_order(request, placed, keep=baskets.find_basket(request))
     contents = baskets.contents(request)
     if contents.is_empty:
         # A submission that lost the race reads an empty basket after the winner has committed.
@@ -107,11 +108,14 @@ def _placed(request: HttpRequest) -> Order | None:
         return None
 
 
-def _to_the_order(request: HttpRequest, order: Order) -> HttpResponse:
-    """Whoever holds the token has placed the order; the answer is the same however often it is asked for."""
+def _to_the_order(request: HttpRequest, order: Order, *, keep: Basket | None = None) -> HttpResponse:
+    """Whoever holds the token has placed the order; the answer is the same however often it is asked for.
+
+    `keep` is the basket that was begun since: an old form does not empty it.
+    """
     grant(request, order)
     at_the_door = registry.provider(order.payment_method).waits_for_delivery
     page = "tracking:order" if at_the_door else "payments:pay"
     response = redirect(page, number=order.number)
-    baskets.remember(response, None, secure=request.is_secure())
+    baskets.remember(response, keep, secure=request.is_secure())
     return response

@@ -23,11 +23,9 @@ from .steps import steps
 def find(request: HttpRequest) -> HttpResponse:
     """Own orders of whoever is signed in, and the door for guests: number and last four digits let one look."""
     form = FindOrderForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and not consume(
-        request, action="find_order", key=request.POST.get("number", "")
-    ):
-        return render(request, "429.html", status=429)
     if form.is_valid():
+        if not consume(request, action="find_order", key=form.cleaned_data["number"]):
+            return render(request, "429.html", status=429)
         found = Order.objects.filter(
             number=form.cleaned_data["number"], phone__endswith=form.cleaned_data["last_digits"]
         ).first()

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from farmers.partner.models import StockRecord
 from marketplace.checkout import baskets
-from tests.checkout.shopping import listed, put
+from tests.checkout.shopping import SAME_ORIGIN, listed, put
 from tests.factories import anh_tam, chi_lan, htx_dong_phu, make_commune, make_partner, stock_of
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +114,27 @@ def test_nonsense_packs_change_nothing_and_are_answered(client: Client) -> None:
     change(client, quantity="nhiều")
     assert "Nhập số gói" in page(client)
     assert line_of(client).quantity == 2
+
+
+@pytest.mark.parametrize(("packs", "said"), [(0, "ít nhất một gói"), (1000, "999 gói"), ("ba", "số gói")])
+def test_packs_that_cannot_be_put_in_are_answered_in_words(client: Client, packs: Any, said: str) -> None:
+    answer = put(client, listed(), packs)
+    assert answer.url == reverse("checkout:basket")
+    assert said in page(client)
+    assert client.get(reverse("checkout:basket")).context["contents"].is_empty
+
+
+def test_the_script_does_not_say_added_where_nothing_was(client: Client) -> None:
+    StockRecord.objects.filter(product=(product := listed()).pk).update(is_paused=True)
+    answer = put(client, product, **SAME_ORIGIN, HTTP_X_REQUESTED_WITH="fetch")
+    assert answer.status_code == 422
+    assert "hết hàng" not in page(client)
+
+
+@pytest.mark.parametrize("number", ["²", "٣", "-1", "9" * 30])
+def test_what_is_no_product_offers_nothing_to_undo(client: Client, number: str) -> None:
+    answer = client.get(reverse("checkout:basket"), {"bo": number, "goi": number})
+    assert (answer.status_code, answer.context["removed"]) == (200, None)
 
 
 def test_a_stranger_cannot_touch_my_line(client: Client) -> None:

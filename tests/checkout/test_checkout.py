@@ -112,6 +112,16 @@ def test_the_same_form_sent_again_gets_the_same_answer(lan: Client) -> None:
     assert Message.objects.filter(kind="order_placed").count() == 1
 
 
+def test_an_old_form_leaves_the_basket_that_was_begun_since(lan: Client) -> None:
+    data = answers(ask_shipping(lan))
+    placed = lan.post(PAGE, data).url
+    put(lan, listed("Tiêu sọ"), 2)
+    again = lan.post(PAGE, data)
+    assert (again.url, again.cookies["basket_count"].value) == (placed, "2")
+    assert "Tiêu sọ" in lan.get(reverse("checkout:basket")).content.decode()
+    assert Order.objects.count() == 1
+
+
 def test_a_second_window_cannot_order_the_same_basket_again(lan: Client) -> None:
     first, second = answers(ask_shipping(lan)), answers(ask_shipping(lan))
     assert first["token"] != second["token"]

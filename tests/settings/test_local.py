@@ -7,9 +7,19 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+
 
 def told(tmp_path: Path, **environment: str) -> dict[str, Any]:
-    names = ["PAYMENT_RAILS", "BANK_NOTIFIERS", "MOMO_URL", "VNPAY_PAY_URL", "VNPAY_API_URL", "ZALOPAY_URL"]
+    names = [
+        "ACCOUNT_RATE_LIMITS",
+        "PAYMENT_RAILS",
+        "BANK_NOTIFIERS",
+        "MOMO_URL",
+        "VNPAY_PAY_URL",
+        "VNPAY_API_URL",
+        "ZALOPAY_URL",
+    ]
     code = "import json; from django.conf import settings as s; "
     code += f"print(json.dumps({{n: getattr(s, n) for n in {names}}}))"
     answer = subprocess.run(
@@ -27,8 +37,8 @@ def told(tmp_path: Path, **environment: str) -> dict[str, Any]:
         text=True,
         check=True,
     )
-    settings: dict[str, Any] = json.loads(answer.stdout)
-    return settings
+    read: dict[str, Any] = json.loads(answer.stdout)
+    return read
 
 
 def test_without_simulators_only_what_needs_none_is_offered(tmp_path: Path) -> None:
@@ -36,15 +46,21 @@ def test_without_simulators_only_what_needs_none_is_offered(tmp_path: Path) -> N
 
 
 def test_a_rail_with_a_simulator_is_offered_and_asked_there(tmp_path: Path) -> None:
-    settings = told(tmp_path, VNPAY_SIMULATOR_PORT="8002", MOMO_SIMULATOR_PORT="8003")
-    assert settings["PAYMENT_RAILS"] == ["vietqr", "momo", "vnpay", "cash_on_delivery"]
-    assert settings["VNPAY_PAY_URL"] == "http://cho.test:8002/paymentv2/vpcpay.html"
-    assert settings["VNPAY_API_URL"] == "http://cho.test:8002/merchant_webapi/api/transaction"
-    assert settings["MOMO_URL"] == "http://cho.test:8003"
-    assert settings["ZALOPAY_URL"] == "https://sb-openapi.zalopay.vn"
-    assert settings["BANK_NOTIFIERS"] == ["sepay", "payos", "casso"]
+    local = told(tmp_path, VNPAY_SIMULATOR_PORT="8002", MOMO_SIMULATOR_PORT="8003")
+    assert local["PAYMENT_RAILS"] == ["vietqr", "momo", "vnpay", "cash_on_delivery"]
+    assert local["VNPAY_PAY_URL"] == "http://cho.test:8002/paymentv2/vpcpay.html"
+    assert local["VNPAY_API_URL"] == "http://cho.test:8002/merchant_webapi/api/transaction"
+    assert local["MOMO_URL"] == "http://cho.test:8003"
+    assert local["ZALOPAY_URL"] == "https://sb-openapi.zalopay.vn"
+    assert local["BANK_NOTIFIERS"] == ["sepay", "payos", "casso"]
 
 
 def test_the_operators_own_words_come_first(tmp_path: Path) -> None:
-    settings = told(tmp_path, MOMO_SIMULATOR_PORT="8003", MOMO_URL="https://momo.test", PAYMENT_RAILS="momo")
-    assert (settings["PAYMENT_RAILS"], settings["MOMO_URL"]) == (["momo"], "https://momo.test")
+    local = told(tmp_path, MOMO_SIMULATOR_PORT="8003", MOMO_URL="https://momo.test", PAYMENT_RAILS="momo")
+    assert (local["PAYMENT_RAILS"], local["MOMO_URL"]) == (["momo"], "https://momo.test")
+
+
+def test_every_door_keeps_its_limit(tmp_path: Path) -> None:
+    limits = told(tmp_path)["ACCOUNT_RATE_LIMITS"]
+    assert limits.keys() == settings.ACCOUNT_RATE_LIMITS.keys()
+    assert limits["find_order"] == settings.ACCOUNT_RATE_LIMITS["find_order"]

@@ -24,8 +24,8 @@ def address(order: Order) -> str:
     return reverse("tracking:order", args=[order.number])
 
 
-def find(client: Client, number: str, digits: str) -> Any:
-    return client.post(reverse("tracking:find"), {"number": number, "last_digits": digits})
+def find(client: Client, number: str, digits: str, **extra: str) -> Any:
+    return client.post(reverse("tracking:find"), {"number": number, "last_digits": digits}, **extra)
 
 
 def states(order: Order, at: int = 0, **kwargs: bool) -> str:
@@ -89,6 +89,14 @@ def test_guessing_digits_is_stopped(client: Client, order: Order) -> None:
     answers = [find(client, order.number, f"{guess:04}").status_code for guess in range(15)]
     assert answers[-1] == 429
     assert find(client, order.number, order.phone[-4:]).status_code == 429
+
+
+def test_another_way_of_writing_the_number_is_no_way_round(client: Client, order: Order) -> None:
+    """Neither for each number, nor from many addresses."""
+    for guess in range(12):
+        written = " " * (guess % 6) + order.number[:4] + " " * (guess // 6) + order.number[4:]
+        answer = find(client, written, f"{guess:04}", REMOTE_ADDR=f"203.0.113.{guess}")
+    assert answer.status_code == 429
 
 
 def test_the_account_lists_its_own_orders(client: Client, order: Order) -> None:
