@@ -5,7 +5,6 @@ from farmers.partner.models import StockRecord
 
 from .baskets import MOST_PACKS
 
-
 _WORDS = {
     "min_value": _("Take at least one pack."),
     "max_value": _("At most 999 packs at a time."),

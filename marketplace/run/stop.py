@@ -5,14 +5,13 @@ import json
 import os
 import shutil
 import signal
-import sys
 
 from marketplace import embedded
 from marketplace.embedded import locks
 from marketplace.run import guard, leftovers
 from marketplace.run.announcement import say
 from marketplace.run.configuration import Configuration, from_environment
-from marketplace.run.errors import CannotRun
+from marketplace.run.errors import CannotRun, told_in_one_sentence
 from marketplace.run.market import lock_file
 
 STOP_SECONDS = 90
@@ -43,7 +42,5 @@ def main(*, erase: bool) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--erase", action="store_true")
-    try:
+    with told_in_one_sentence():
         main(erase=parser.parse_args().erase)
-    except (CannotRun, embedded.ServiceError) as error:
-        sys.exit(str(error))

@@ -3,13 +3,18 @@
 import errno
 import os
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from marketplace.run import ports
-from marketplace.run.configuration import from_environment
-from marketplace.run.errors import CannotRun
+from marketplace.run.configuration import ROOT, from_environment
+from marketplace.run.errors import CannotRun, told_in_one_sentence
+from marketplace.run.steps import STATIC
 from tests.run.running import Market, spare_port
 
 
@@ -34,6 +39,35 @@ def test_taken_port(alone: None, taken_port: int) -> None:
 
 def test_taken_port_of_a_simulator(alone: None, taken_port: int) -> None:
     assert "make run BANK_SIMULATOR_PORT=" in refusal(Market(simulators={"bank": taken_port}))
+
+
+@pytest.mark.parametrize(
+    ("program", "not_ours"),
+    [
+        ("marketplace.run", ""),
+        ("marketplace.run", "run"),
+        ("marketplace.run", "run/run.lock"),
+        ("marketplace.run.stop", "run/run.lock"),
+    ],
+)
+def test_a_folder_that_cannot_be_used(tmp_path: Path, program: str, not_ours: str) -> None:
+    """Root, who may run the tests, is refused nothing: a folder for a file, or the other way, stands in for it."""
+    place = tmp_path / "var" / not_ours
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.mkdir() if place.suffix else place.touch()
+    environment = os.environ | {"VAR_DIR": str(tmp_path / "var"), "PORT": str(spare_port())}
+    command = [sys.executable, "-m", program]
+    ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    (line,) = ended.stderr.splitlines()
+    assert ended.returncode == 1
+    assert line.startswith(f"Cannot use {tmp_path / 'var'}")
+
+
+def test_a_stamp_that_cannot_be_written(tmp_path: Path) -> None:
+    configuration = replace(from_environment(reload=False), var=tmp_path)
+    (tmp_path / "run" / "static.done").mkdir(parents=True)
+    with pytest.raises(SystemExit, match="Cannot use .*static.done"), told_in_one_sentence():
+        STATIC.mark_done(configuration)
 
 
 @pytest.mark.parametrize("text", ["abc", "0", "65536", "-1", "80.5"])
