@@ -31,6 +31,8 @@ STAFF_TOOLS = ("admin/", "cms/")
 OWN_ROWS = {"admin:login", "admin:logout", "staff_login", "wagtailadmin_logout"}
 #: words for scripts and a drawing, the same for everybody
 HARMLESS = {"wagtailadmin_javascript_catalog", "wagtailadmin_sprite"}
+#: passwords are switched off: not there for anybody
+SHUT = {f"wagtailadmin_password_reset{step}" for step in ("", "_done", "_confirm", "_complete")}
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +126,9 @@ def test_nobody_but_staff_gets_into_the_staff_tools(world, role):
             led_away = response.status_code in (301, 302) and response["Location"].startswith(
                 (LOGIN, "/cms/login/", "/admin/login/")
             )
-            if not led_away and response.status_code not in (403, 404):
+            #: elsewhere 404 would only say that what we made up is not there, not that the door is shut
+            refused = response.status_code == (404 if door.name in SHUT else 403)
+            if not led_away and not refused:
                 let_in.append((door.address, response.status_code))
     assert let_in == []
     assert written() == before
