@@ -14,7 +14,7 @@ from marketplace.order.services import place_order
 from payments.providers import registry
 from payments.services import open_payment
 
-#: ten random digits: a second collision in a row means that something else is wrong
+#: nine random digits and a check digit: a second collision in a row means that something else is wrong
 _ATTEMPTS = 3
 
 

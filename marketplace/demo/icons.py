@@ -10,7 +10,7 @@ from PIL import Image
 from marketplace.demo.illustrate import rasterise
 
 FOLDER = Path(__file__).parents[1] / "static" / "marketplace"
-APP_SIZES = (192, 512)
+APP_SIZE = 192
 _FAVICON_SIZES = (16, 32, 48)
 
 
@@ -33,8 +33,7 @@ def favicon(size: int) -> Image.Image:
 
 
 def write() -> None:
-    for size in APP_SIZES:
-        app_icon(size).save(FOLDER / f"icon-{size}.png", optimize=True)
+    app_icon(APP_SIZE).save(FOLDER / f"icon-{APP_SIZE}.png", optimize=True)
     small, *larger = [favicon(size) for size in _FAVICON_SIZES]
     larger[-1].save(
         FOLDER / "favicon.ico",

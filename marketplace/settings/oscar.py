@@ -9,9 +9,7 @@ OSCAR_SLUG_MAP = {"đ": "d", "Đ": "D"}
 OSCAR_SLUG_FUNCTION = "catalogue.search.fold.slugify_vi"
 #: No district, no postcode: Vietnam has two levels since 2025-07-01 and nobody knows the postcode.
 OSCAR_REQUIRED_ADDRESS_FIELDS = ("last_name", "line1", "country")
-OSCAR_ALLOW_ANON_CHECKOUT = True
 OSCAR_ALLOW_ANON_REVIEWS = False
-OSCAR_MODERATE_REVIEWS = True
 #: Pictures live in marketplace.images; Oscar's own receiver would look for sorl thumbnails.
 OSCAR_DELETE_IMAGE_FILES = False
 #: Statuses are TextChoices with transitions of our own: nothing may be changed by hand through Oscar.

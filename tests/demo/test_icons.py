@@ -1,9 +1,8 @@
 import math
 
-import pytest
 from PIL import Image, ImageChops
 
-from marketplace.demo.icons import APP_SIZES, FOLDER, app_icon, favicon
+from marketplace.demo.icons import APP_SIZE, FOLDER, app_icon, favicon
 
 
 def apart(one: Image.Image, other: Image.Image) -> int:
@@ -13,11 +12,10 @@ def apart(one: Image.Image, other: Image.Image) -> int:
     )
 
 
-@pytest.mark.parametrize("size", APP_SIZES)
-def test_app_icon_is_the_brand_mark_of_today(size):
-    kept = Image.open(FOLDER / f"icon-{size}.png")
-    assert kept.size == (size, size)
-    assert apart(kept, app_icon(size)) == 0
+def test_app_icon_is_the_brand_mark_of_today():
+    kept = Image.open(FOLDER / f"icon-{APP_SIZE}.png")
+    assert kept.size == (APP_SIZE, APP_SIZE)
+    assert apart(kept, app_icon(APP_SIZE)) == 0
 
 
 def test_app_icon_may_be_cut_to_a_circle():
