@@ -12,13 +12,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from marketplace.order.models import Order
+from payments.dues import due
 from payments.managers import ENDED
 from payments.models import Payment, Refund
 from payments.parcel_refunds import wanting_an_account
 from payments.providers import registry
 from payments.providers.base import PaymentProvider, Reason
 from payments.providers.vietqr.banks import bank_name
-from payments.services import owed
 from payments.ways import Offer, offer
 
 
@@ -77,7 +77,8 @@ class Progress:
     @property
     def fingerprint(self) -> str:
         """Changes whenever the page would say something else."""
-        return f"{self.step}-{self.payment.pk}-{self.payment.received}-{self.payment.failure}"
+        of = self.payment
+        return f"{self.step}-{of.pk}-{of.received}-{of.amount}-{of.failure}"
 
     @property
     def is_waiting(self) -> bool:
@@ -94,7 +95,7 @@ class Progress:
 
     @cached_property
     def offer(self) -> Offer:
-        return offer(owed(self.order))
+        return offer(due(self.order))
 
     @property
     def other_ways(self) -> list[PaymentProvider]:
@@ -141,8 +142,8 @@ class Progress:
 
     @property
     def due_at_the_door(self) -> int:
-        """đồng for what comes, which may be less than was ordered."""
-        return owed(self.order)
+        """đồng for what still comes, which may be less than was ordered."""
+        return due(self.order)
 
     @property
     def wants_account(self) -> bool:

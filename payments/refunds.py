@@ -65,10 +65,10 @@ def owe_transfer_back(transfer: Transfer) -> None:
     )
 
 
-def owe_parts_back(payment: Payment) -> None:
-    """An attempt ran out half paid: its parts become late money, each to go back by itself."""
+def owe_parts_back(payment: Payment, *, outcome: Transfer.Outcome = Transfer.Outcome.LATE) -> None:
+    """An attempt ended half paid: its parts become late or needless money, each to go back by itself."""
     for transfer in payment.transfers.filter(outcome=Transfer.Outcome.PARTIAL):
-        transfer.outcome, transfer.surplus = Transfer.Outcome.LATE, transfer.amount
+        transfer.outcome, transfer.surplus = outcome, transfer.amount
         transfer.save(update_fields=["outcome", "surplus"])
         owe_transfer_back(transfer)
 

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import DatabaseError, transaction
-from django.db.models import F, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace.order import holding
 from marketplace.order import services as orders
-from marketplace.order.models import Order, SellerOrder
+from marketplace.order.models import Order
+from payments.dues import count_collected, due, owed
 from payments.exceptions import PaymentError
 from payments.ledger.postings import order_paid
 from payments.locks import lock_attempts
@@ -20,7 +20,7 @@ from payments.models import Payment, Transfer
 from payments.providers import registry
 from payments.providers.base import Charge, DeclinedPayment, PaymentProvider, Reason, Start
 from payments.providers.vietqr.memo import make_code
-from payments.refunds import kept, owe_parts_back, withdraw
+from payments.refunds import kept, owe_back, owe_parts_back, withdraw
 
 log = structlog.get_logger(__name__)
 
@@ -39,24 +39,18 @@ class Landing:
     resolution: str = ""
 
 
-def owed(order: Order) -> int:
-    """đồng for the parcels that are still to be, or were, delivered."""
-    over = (SellerOrder.Status.CANCELLED, SellerOrder.Status.EXPIRED)
-    return (
-        order.seller_orders.exclude(status__in=over).aggregate(total=Sum(F("total") - F("reduced")))["total"]
-        or 0
-    )
-
-
 def open_payment(*, order: Order, provider: str) -> Payment:
-    """Begin an attempt to pay the whole order; part of the caller's transaction.
+    """Begin an attempt to pay all that is due of the order; part of the caller's transaction.
+
+    Where all was paid at the door already it is for money that came all the same, and goes back.
 
     A rail that has to be asked is asked afterwards (starting.py); until then the attempt is only created. Raises
     UnknownCode, or DeclinedPayment when the amount is not for this provider.
     """
     rail, now = registry.provider(provider), timezone.now()
+    amount = due(order) or owed(order)
     payment = Payment(
-        order=order, provider=provider, amount=owed(order), reference=_free_reference(), created_at=now
+        order=order, provider=provider, amount=amount, reference=_free_reference(), created_at=now
     )
     if not rail.is_available(amount=payment.amount):
         raise DeclinedPayment(f"{payment.amount} đồng cannot be paid by {provider}")
@@ -101,6 +95,7 @@ def confirm_payment(payment: Payment, *, amount: int) -> Landing:
     attempt = next(one for one in attempts if one.pk == payment.pk)
     attempt.received += amount
     attempt.save(update_fields=["received"])
+    _count_cash(order, attempts)
     if any(one.state == Payment.State.CONFIRMED for one in attempts):
         return Landing(Transfer.Outcome.DUPLICATE, amount)
     ended = order.status in ENDED
@@ -108,40 +103,85 @@ def confirm_payment(payment: Payment, *, amount: int) -> Landing:
         return _take_part(order, attempt, amount)
     if ended and not (order.status == Order.Status.EXPIRED and orders.reopen(order)):
         return Landing(Transfer.Outcome.LATE, amount)
-    return _confirm(order, attempt, attempts, late=ended)
+    return _confirm(order, attempt, attempts, amount=amount, late=ended)
+
+
+def follow_dues(order: Order, attempts: list[Payment]) -> None:
+    """Less is due than before: take in what came at the door, ask by transfer for the new sum, or be paid by now.
+
+    The caller holds the order's row. Doing it twice changes nothing.
+    """
+    _count_cash(order, attempts)
+    for attempt in attempts:
+        if order.status in ENDED or any(one.state == Payment.State.CONFIRMED for one in attempts):
+            return
+        rail = registry.provider(attempt.provider)
+        if not attempt.is_open or not rail.starts_at_once or rail.waits_for_delivery:
+            continue  # the page of a wallet or card keeps its sum: what is too much of it goes back
+        if attempt.received and kept(attempt) >= due(order):
+            _confirm(order, attempt, attempts)
+        else:
+            _ask_for_the_rest(order, attempt)
+
+
+def _count_cash(order: Order, attempts: list[Payment]) -> None:
+    """The attempt at the door is confirmed when every parcel has brought its part."""
+    at_the_door = count_collected(order, attempts)
+    if at_the_door and at_the_door.received and not due(order):
+        at_the_door.move(Payment.State.CONFIRMED)
+        _close_others(attempts)
 
 
 def _due(order: Order, attempt: Payment) -> int:
-    """What was asked for, less parcels that were cancelled while the buyer went to pay."""
-    return min(attempt.amount, owed(order))
+    """What was asked for, less parcels that were cancelled, or paid at the door, while the buyer went to pay."""
+    return min(attempt.amount, due(order))
 
 
 def _take_part(order: Order, attempt: Payment, amount: int) -> Landing:
     """Less than owed: the attempt stays open and asks for the rest, unless it has ended."""
     if order.status in ENDED or not attempt.is_open:
         return Landing(Transfer.Outcome.LATE, amount)
-    rail = registry.provider(attempt.provider)
-    rest = Charge(reference=attempt.reference, amount=attempt.missing, opened_at=attempt.created_at)
-    attempt.instructions = instructions_of(rail.start(rest))
-    attempt.expires_at = _time_to_pay(order, rail, timezone.now())
-    attempt.save(update_fields=["instructions", "expires_at"])
+    _ask_for_the_rest(order, attempt)
+    attempt.expires_at = _time_to_pay(order, registry.provider(attempt.provider), timezone.now())
+    attempt.save(update_fields=["expires_at"])
     return Landing(Transfer.Outcome.PARTIAL)
 
 
-def _confirm(order: Order, attempt: Payment, attempts: list[Payment], *, late: bool) -> Landing:
+def _ask_for_the_rest(order: Order, attempt: Payment) -> None:
+    """By a new code to scan; by account and memo alone where the rest is less than a code may ask for."""
+    rail, attempt.amount = registry.provider(attempt.provider), _due(order, attempt)
+    rest = Charge(reference=attempt.reference, amount=attempt.missing, opened_at=attempt.created_at)
+    start = rail.start(rest) if rail.is_available(amount=rest.amount) else Start()
+    attempt.instructions = instructions_of(start)
+    attempt.save(update_fields=["amount", "instructions"])
+
+
+def _confirm(
+    order: Order, attempt: Payment, attempts: list[Payment], *, amount: int = 0, late: bool = False
+) -> Landing:
+    """``amount`` đồng have just come; where more than that is too much, earlier parts of it go back too."""
     withdraw(attempt)
     surplus = kept(attempt) - _due(order, attempt)
     attempt.move(Payment.State.CONFIRMED)
-    for other in attempts:
-        if other.is_open:
-            other.move(Payment.State.CANCELLED)
+    _close_others(attempts)
     orders.mark_paid(order)
     order_paid(order, attempt)
-    if surplus:
-        return Landing(Transfer.Outcome.OVER, surplus)
+    if surplus > amount:
+        why, key = str(Transfer.Outcome.OVER.label), f"parts:{attempt.reference}"
+        owe_back(payment=attempt, amount=surplus - amount, reason=why, key=key)
+    if surplus and amount:
+        return Landing(Transfer.Outcome.OVER, min(surplus, amount))
     if late:
         return Landing(Transfer.Outcome.LATE, resolution=_("The goods were still there: the order goes on."))
     return Landing(Transfer.Outcome.EXACT)
+
+
+def _close_others(attempts: list[Payment]) -> None:
+    """One attempt has paid the order: what came in part for another was not needed."""
+    for other in attempts:
+        if other.is_open:
+            other.move(Payment.State.CANCELLED)
+            owe_parts_back(other, outcome=Transfer.Outcome.DUPLICATE)
 
 
 @transaction.atomic
@@ -183,6 +223,8 @@ def _end_overdue(order_id: int, now: datetime) -> bool:
     order, attempts = lock_attempts(order_id)
     is_over = order.status not in ENDED and order.expires_at is not None and order.expires_at <= now
     ended = is_over and orders.expire(order)
+    if ended:
+        follow_dues(order, attempts)
     overdue = [one for one in attempts if one.is_open and (order.status in ENDED or one.is_overdue(now))]
     for one in overdue:
         if order.status not in ENDED and registry.provider(one.provider).waits_for_delivery:

@@ -11,13 +11,14 @@ from redis.exceptions import RedisError
 from marketplace.order import services as orders
 from marketplace.order.models import Order
 from payments.breaker import is_resting
+from payments.dues import due
 from payments.exceptions import CannotSwitch
 from payments.locks import lock_attempts
 from payments.managers import ENDED
 from payments.models import Payment, RailSwitch
 from payments.providers import registry
 from payments.providers.base import PaymentProvider
-from payments.services import open_payment, owed
+from payments.services import open_payment
 
 SWITCHES_KEY = "rails-off"
 SWITCH_SECONDS = 5
@@ -88,7 +89,7 @@ def _check_switch(order: Order, attempts: list[Payment], others: list[Payment], 
         raise CannotSwitch(_("This order is paid already."))
     if order.status in ENDED:
         raise CannotSwitch(_("This order has ended. Please order again."))
-    if any(other.received for other in others):
+    if any(other.received for other in others if not registry.provider(other.provider).waits_for_delivery):
         raise CannotSwitch(_("Part of the money has arrived. Please transfer the rest the same way."))
-    if provider not in offer(owed(order)).codes:
+    if provider not in offer(due(order)).codes:
         raise CannotSwitch(_("This order cannot be paid that way. Please choose another."))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
 from marketplace.order.models import Order, SellerOrder
 from payments.audit.differences import Difference, compare
@@ -14,6 +14,7 @@ from payments.audit.parcels import (
     withheld_tax_is_booked,
 )
 from payments.ledger.models import Account, Entry, Line
+from payments.managers import ENDED
 from payments.models import Payment, Refund, Transfer
 from payments.reconciliation.models import Item
 
@@ -121,6 +122,17 @@ def credit_is_explained() -> Iterator[Difference]:
         yield Difference("credit_is_explained", row["entry__order__number"], 0, row["total"])
 
 
+def credit_is_owed_back() -> Iterator[Difference]:
+    """Of an order that is paid, or has ended with all its attempts, no money of the buyer is left lying about."""
+    open_ = Payment.objects.filter(order=OuterRef("pk"), state__in=Payment.OPEN)
+    paid = Q(payments__state=Payment.State.CONFIRMED)
+    over = Order.objects.filter(paid | Q(Q(status__in=ENDED), ~Exists(open_)))
+    lines = Line.objects.filter(account__kind=Kind.BUYER_CREDIT, entry__order__in=over).order_by()
+    rows = lines.values("entry__order__number").annotate(total=Sum("amount")).filter(total__lt=0)
+    for row in rows.order_by("entry__order__number"):
+        yield Difference("credit_is_owed_back", row["entry__order__number"], 0, -row["total"])
+
+
 def sellers_owe_nothing_unsaid() -> Iterator[Difference]:
     """A seller who owes the market has it written on the account."""
     rows = Account.objects.filter(kind=Kind.SELLER_PAYABLE, debt_since=None).select_related("partner")
@@ -152,6 +164,7 @@ CHECKS: tuple[Callable[[], Iterator[Difference]], ...] = (
     orders_add_up,
     paid_orders_have_one_payment,
     credit_is_explained,
+    credit_is_owed_back,
     commission_is_booked,
     withheld_tax_is_booked,
     shipping_is_given_once,

@@ -13,6 +13,7 @@ from payments.ledger.allocation import part_of
 from payments.locks import lock_attempts
 from payments.models import Refund
 from payments.parcel_refunds import Part, refund_parcel
+from payments.services import follow_dues
 
 #: until the parcel has left
 _BEFORE = (SellerOrder.Status.NEW, SellerOrder.Status.PACKING)
@@ -25,7 +26,7 @@ def reduce_line(line: Line, *, packs: int = 0, grams: int = 0, reason: str, by: 
     What was paid goes back, what is paid at the door is collected less. The packs leave the seller's stock: they
     are not there. Raises NotNow once the parcel has left, TooShort, or payments' TooMuch.
     """
-    order, _attempts = lock_attempts(line.order_id)
+    order, attempts = lock_attempts(line.order_id)
     parcel = SellerOrder.objects.select_related("partner").get(pk=line.seller_order_id)
     if parcel.status not in _BEFORE:
         raise NotNow(parcel.number)
@@ -48,6 +49,7 @@ def reduce_line(line: Line, *, packs: int = 0, grams: int = 0, reason: str, by: 
         )
     else:
         SellerOrder.objects.filter(pk=parcel.pk).update(reduced=F("reduced") + amount)
+        follow_dues(order, attempts)
     tell_of_reduction(order, row)
     return row
 

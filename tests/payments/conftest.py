@@ -15,7 +15,7 @@ hypothesis.settings.load_profile("unhurried")
 def test_rail(settings: Any) -> type[TestRail]:
     path = "tests.payments.rails.TestRail"
     settings.PAYMENT_PROVIDERS = {**settings.PAYMENT_PROVIDERS, "testrail": path}
-    settings.PAYMENT_NOTIFIERS = {"testrail": path}
+    settings.PAYMENT_NOTIFIERS = {**settings.PAYMENT_NOTIFIERS, "testrail": path}
     settings.PAYMENT_RAILS = [*settings.PAYMENT_RAILS, "testrail"]
     TestRail.forget()
     return TestRail

@@ -23,6 +23,7 @@ from payments.ledger.accounts import balance, of_market, owed_to, seller_payable
 from payments.ledger.debts import note_debt
 from payments.ledger.models import Account, Entry, Line
 from payments.ledger.posting import Leg, post
+from payments.ledger.postings import money_received
 from payments.models import Notification, Payment, Refund
 from payments.notifications import settle
 from payments.parcel_refunds import give_back_parcel
@@ -186,6 +187,19 @@ class TestDifferencesAreFound:
         assert found() == []
         damage()
         assert set(checks) <= set(found())
+
+    def test_money_of_an_ended_order_that_nobody_owes_back(self, client: Client) -> None:
+        payment = make_payment()
+        pay(client, payment, 50_000)
+        assert found() == []
+        Payment.objects.update(state="expired")
+        Order.objects.update(status="expired")
+        assert found() == ["credit_is_owed_back"]
+
+    def test_money_of_a_paid_order_that_nobody_owes_back(self, client: Client) -> None:
+        order = paid(client)
+        money_received(order.payments.get(), rail="vietqr", amount=7, key="x", occurred_at=timezone.now())
+        assert "credit_is_owed_back" in found()
 
     def test_refunds_that_the_books_do_not_know(self, client: Client) -> None:
         order = paid(client)

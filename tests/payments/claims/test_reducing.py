@@ -12,10 +12,10 @@ from payments.audit.services import find_differences
 from payments.cash import count_cash
 from payments.claims.exceptions import NotNow, TooShort
 from payments.claims.reducing import reduce_line
+from payments.dues import owed
 from payments.ledger.accounts import balance, cash_in_transit, owed_to
 from payments.models import Payment, Refund
 from payments.parcel_refunds import give_back_parcel
-from payments.services import owed
 from tests.factories import anh_tam, stock_of
 from tests.payments.claims.sold import cash_order, load_money_rules, paid_order, tams
 
