@@ -21,6 +21,8 @@ def apply_outcome(provider: str, notice: Notice) -> tuple[Payment, bool]:
         raise Mismatch(f"no payment has the reference {notice.reference!r}")
     payment = _locked(found)
     _refuse_contradiction(payment, notice)
+    if notice.outcome is Outcome.REFUNDING:
+        return payment, True
     if notice.outcome is Outcome.PAID:
         return payment, not _take(payment, notice)
     if notice.outcome is Outcome.FAILED:
@@ -40,6 +42,11 @@ def _refuse_contradiction(payment: Payment, notice: Notice) -> None:
     if notice.outcome is Outcome.FAILED and payment.received:
         raise Contradiction(
             f"{payment.reference} was paid and is now said to have failed", payment=payment.pk
+        )
+    if notice.outcome is Outcome.REFUNDING and not payment.received:
+        raise Contradiction(
+            f"{payment.reference} was never said to be paid and is now said to be given back",
+            payment=payment.pk,
         )
     if notice.outcome is Outcome.PAID and payment.failure == Reason.REVERSED:
         raise Contradiction(

@@ -50,6 +50,8 @@ class Outcome(enum.StrEnum):
     PAID = "paid"
     FAILED = "failed"
     PENDING = "pending"
+    REFUNDING = "refunding"
+    """It had been paid, and is being, was, or was not given back: that brings no money now."""
     IGNORED = "ignored"
     """True but not about a payment of ours, such as money leaving the account."""
 

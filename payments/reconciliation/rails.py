@@ -29,6 +29,8 @@ log = structlog.get_logger(__name__)
 
 A_RUN = 2_000
 """Questions of one run at most; those that were not asked come first in the next."""
+_CAME_IN = (Outcome.PAID, Outcome.REFUNDING)
+"""What is given back was paid before: it agrees with money that we have, and brings none that we have not."""
 SECONDS = 200
 """After which a run ends, before Celery's own limit."""
 
@@ -81,7 +83,7 @@ def _check(run: Run, pk: int) -> None:
 def _note(run: Run, pk: int, notice: Notice | None) -> None:
     """Compare with the payment as it is now: a notification may have come while the rail was asked."""
     payment = Payment.objects.select_related("order").get(pk=pk)
-    theirs = notice.amount if notice and notice.outcome is Outcome.PAID else 0
+    theirs = notice.amount if notice and notice.outcome in _CAME_IN else 0
     finding, cured = _compare(payment, theirs, notice)
     setattr(run, finding.value, getattr(run, finding.value) + 1)
     run.cured += cured

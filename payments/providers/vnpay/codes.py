@@ -23,7 +23,7 @@ _RESPONSES = {
     "99": Reason.REFUSED,
 }
 _REFUNDING = frozenset({"05", "06", "09"})
-"""Status of a payment that is being, was, or was not given back: in each case it had been paid."""
+"""Status of a payment that is being, was, or was not given back: in each case it had been paid before."""
 _FAILED = "02"
 
 
@@ -33,8 +33,10 @@ def outcome(response: str, status: str) -> tuple[Outcome, Reason]:
     Paid needs both. What VNPAY does not document, and what contradicts itself, is pending: only a query settles
     it, and nothing closes an attempt that may have been paid.
     """
-    if response == OK and (status == OK or status in _REFUNDING):
+    if response == OK and status == OK:
         return Outcome.PAID, Reason.NONE
+    if response == OK and status in _REFUNDING:
+        return Outcome.REFUNDING, Reason.NONE
     if _HELD in (response, status):
         return Outcome.PENDING, Reason.HELD
     if status == _REVERSED:

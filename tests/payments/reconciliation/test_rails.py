@@ -153,6 +153,18 @@ def test_an_answer_that_agrees_leaves_open_what_a_notification_said() -> None:
     assert Item.objects.get(state="open").raw["notification"] == told.pk
 
 
+def test_what_is_given_back_agrees_with_money_that_came_and_brings_none() -> None:
+    paid, unpaid = at_the_rail(), at_the_rail()
+    says(paid)
+    run()
+    for payment in (paid, unpaid):
+        says(payment, Outcome.REFUNDING)
+    found = run()
+    assert (found.match, found.amount_differs) == (1, 1)
+    assert reread(unpaid).received == 0
+    assert Item.objects.get(state="open").payment == unpaid
+
+
 def test_another_amount_changes_nothing_of_ours() -> None:
     payment = at_the_rail()
     says(payment, amount=TOTAL - 1)

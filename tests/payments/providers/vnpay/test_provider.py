@@ -119,7 +119,8 @@ def test_a_genuine_report_of_a_payment_is_read() -> None:
             (code, "02", Outcome.FAILED, Reason.REFUSED)
             for code in ("09", "10", "12", "13", "75", "79", "99")
         ],
-        ("00", "05", Outcome.PAID, Reason.NONE),
+        *[("00", status, Outcome.REFUNDING, Reason.NONE) for status in ("05", "06", "09")],
+        ("99", "05", Outcome.FAILED, Reason.REFUSED),
         ("88", "88", Outcome.PENDING, Reason.NONE),
     ],
 )
