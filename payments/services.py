@@ -13,6 +13,7 @@ from marketplace.order import services as orders
 from marketplace.order.models import Order
 from payments.dues import count_collected, due, owed
 from payments.exceptions import PaymentError
+from payments.held import tell_of_refusal, wait_for_decision
 from payments.ledger.postings import order_paid
 from payments.locks import lock_attempts
 from payments.managers import ENDED
@@ -186,21 +187,33 @@ def _close_others(attempts: list[Payment]) -> None:
 
 @transaction.atomic
 def fail_payment(payment: Payment, *, reason: Reason = Reason.REFUSED) -> bool:
-    """The provider says no. Only an attempt still waiting can fail: a late failure never undoes a success."""
+    """The provider says no. Only an attempt still waiting can fail: a late failure never undoes a success.
+
+    Of one that has ended the reason is kept, and that money went back is never forgotten.
+    """
     _order, attempts = lock_attempts(payment.order_id)
     attempt = next(one for one in attempts if one.pk == payment.pk)
-    if not attempt.is_open:
+    if attempt.state == Payment.State.CONFIRMED:
         return False
-    attempt.failure = reason
+    if attempt.failure == Reason.HELD:
+        tell_of_refusal(attempt)
+    if attempt.failure != Reason.REVERSED:
+        attempt.failure = reason
+    if not attempt.is_open:
+        attempt.save(update_fields=["failure"])
+        return False
     attempt.move(Payment.State.FAILED)
     return True
 
 
 def note_reason(payment: Payment, reason: Reason) -> None:
-    """The provider says "not yet", and why; the caller holds the order's lock."""
-    if payment.is_open and payment.failure != reason:
-        payment.failure = reason
-        payment.save(update_fields=["failure"])
+    """The provider says "not yet", and why; else what it said before holds. The caller holds the order's row."""
+    if not reason or not payment.is_open or payment.failure == reason:
+        return
+    payment.failure = reason
+    if reason == Reason.HELD:
+        wait_for_decision(payment)
+    payment.save(update_fields=["failure", "expires_at"])
 
 
 def expire_unpaid(now: datetime) -> int:

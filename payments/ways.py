@@ -17,7 +17,7 @@ from payments.locks import lock_attempts
 from payments.managers import ENDED
 from payments.models import Payment, RailSwitch
 from payments.providers import registry
-from payments.providers.base import PaymentProvider
+from payments.providers.base import PaymentProvider, Reason
 from payments.services import open_payment
 
 SWITCHES_KEY = "rails-off"
@@ -91,5 +91,10 @@ def _check_switch(order: Order, attempts: list[Payment], others: list[Payment], 
         raise CannotSwitch(_("This order has ended. Please order again."))
     if any(other.received for other in others if not registry.provider(other.provider).waits_for_delivery):
         raise CannotSwitch(_("Part of the money has arrived. Please transfer the rest the same way."))
+    if held := next((other for other in others if other.failure == Reason.HELD), None):
+        rail = registry.provider(held.provider).label
+        raise CannotSwitch(
+            _("%(rail)s is still checking your payment. Please do not pay a second time.") % {"rail": rail}
+        )
     if provider not in offer(due(order)).codes:
         raise CannotSwitch(_("This order cannot be paid that way. Please choose another."))

@@ -1,6 +1,6 @@
 """Use cases of an order: place it, take it as paid, let it end, move its parcels. Each owns its transaction."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -68,10 +68,10 @@ def mark_paid(order: Order) -> bool:
 
 
 @transaction.atomic
-def hold_until(order: Order, wanted: datetime) -> None:
-    """Hold unpaid goods until `wanted`, but no longer than LONGEST_HOLD after they were ordered: others wait too."""
+def hold_until(order: Order, wanted: datetime, *, longest: timedelta = LONGEST_HOLD) -> None:
+    """Hold unpaid goods until `wanted`, but no longer than `longest` after they were ordered: others wait too."""
     lock_order(order)
-    until = min(wanted, order.date_placed + LONGEST_HOLD)
+    until = min(wanted, order.date_placed + longest)
     if order.status != Order.Status.PENDING_PAYMENT or order.expires_at is None or order.expires_at >= until:
         return
     order.expires_at = until

@@ -387,6 +387,8 @@ BANK_SIMULATOR_PORT = env.integer("BANK_SIMULATOR_PORT", 0)
 MONEY_DESK_EMAIL = env.text("MONEY_DESK_EMAIL", "ban-tien@localhost")
 #: đồng; an order above this cannot be paid at the door. A choice of ours, to be reviewed by the platform.
 CASH_ON_DELIVERY_CAP = env.integer("CASH_ON_DELIVERY_CAP", 3_000_000)
+#: hours after it was ordered that an unpaid order keeps its goods while a rail looks whether a payment is a fraud
+HELD_PAYMENT_HOURS = env.integer("HELD_PAYMENT_HOURS", 24)
 #: hours between a seller's change of bank account and its first use; payouts to the seller wait meanwhile
 PAYOUT_ACCOUNT_FREEZE_HOURS = env.integer("PAYOUT_ACCOUNT_FREEZE_HOURS", 48)
 #: function(pks of parcels) -> those of them with an open claim, whose money has to wait; claims name theirs here

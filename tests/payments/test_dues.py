@@ -11,6 +11,7 @@ from marketplace.order.models import Order, SellerOrder
 from marketplace.order.services import move
 from marketplace.outbox.delivery import deliver_due
 from payments.audit.services import find_differences
+from payments.claims.reducing import reduce_line
 from payments.commission.loading import load_rules
 from payments.dues import due
 from payments.models import Notification, Payment, Refund
@@ -200,6 +201,15 @@ def test_nothing_is_stranded_in_an_order_that_was_cancelled_whole() -> None:
     with time_machine.travel(qr.created_at):
         assert expire_unpaid(qr.created_at) == 1
     assert owed_back() == [50_000]
+
+
+def test_a_code_asks_less_when_less_comes(cash: Payment, qr: Payment) -> None:
+    transfer(qr, 100_000)
+    line = cash.order.lines.get(partner=parcels(cash)[0].partner)
+    row = reduce_line(line, grams=line.pack_grams // 2, reason="Hàng ít", by=make_staff())
+    assert reread(qr).missing == A + B - row.amount - 100_000
+    assert transfer(qr, reread(qr).missing) == "exact"
+    assert owed_back() == []
 
 
 @pytest.mark.parametrize("short", [1, 500, 999])

@@ -2,17 +2,24 @@
 
 import itertools
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.core import mail
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from marketplace.messaging.delivery import render
+from marketplace.messaging.models import Message
+from marketplace.order.models import Reservation
 from payments.models import Notification, Payment, Refund
 from payments.reconciliation.models import Item
 from payments.refunds import owe_back
 from payments.sending import send_refund
+from payments.services import expire_unpaid
 from tests.payments.orders import TOTAL, make_order, make_payment, reread
 from tests.payments.rails import sign
 
@@ -81,6 +88,34 @@ def test_money_that_was_given_back_does_not_pay_later(rail: Rail) -> None:
     assert _difference() == (payment, "status_differs", 0, "paid", TOTAL)
 
 
+@pytest.mark.parametrize("ended", ["expired", "cancelled", "failed"])
+def test_money_that_was_given_back_after_the_attempt_ended_does_not_pay_either(
+    rail: Rail, ended: str
+) -> None:
+    payment = make_payment(provider="testrail", state=ended)
+    rail.says(payment, "failed", reason="reversed")
+    rail.says(payment, "failed", reason="expired")
+    assert rail.says(payment, "paid").verdict == "contradicts"
+    assert (reread(payment).state, reread(payment).received) == (ended, 0)
+    assert _difference() == (payment, "status_differs", 0, "paid", TOTAL)
+
+
+def test_a_payment_that_is_given_back_is_not_newly_paid(rail: Rail) -> None:
+    payment = make_payment(provider="testrail")
+    assert rail.says(payment, "refunding").verdict == "contradicts"
+    assert (reread(payment).state, reread(payment).received) == ("pending", 0)
+    assert _difference() == (payment, "status_differs", 0, "refunding", 0)
+
+
+def test_a_paid_payment_that_is_given_back_changes_nothing(rail: Rail) -> None:
+    payment = make_payment(provider="testrail")
+    rail.says(payment, "paid")
+    assert rail.says(payment, "refunding").verdict == "accepted"
+    assert (reread(payment).state, reread(payment).received) == ("confirmed", TOTAL)
+    assert not Item.objects.exists()
+    assert not Refund.objects.exists()
+
+
 def test_a_success_after_a_failure_counts(rail: Rail) -> None:
     payment = make_payment(provider="testrail")
     rail.says(payment, "failed")
@@ -92,6 +127,41 @@ def test_pending_changes_nothing(rail: Rail) -> None:
     payment = make_payment(provider="testrail")
     assert rail.says(payment, "pending").verdict == "accepted"
     assert reread(payment).state == "pending"
+
+
+def test_goods_wait_a_day_for_money_that_is_being_checked(rail: Rail, settings: Any) -> None:
+    payment = make_payment(provider="testrail")
+    rail.says(payment, "pending", reason="held")
+    rail.says(payment, "pending")
+    placed, over = payment.order.date_placed, timedelta(hours=settings.HELD_PAYMENT_HOURS)
+    assert (reread(payment).failure, reread(payment).expires_at) == ("held", placed + over)
+    with time_machine.travel(placed + over - timedelta(minutes=1)):
+        assert expire_unpaid(timezone.now()) == 0
+    with time_machine.travel(placed + over):
+        assert expire_unpaid(timezone.now()) == 1
+    assert Reservation.objects.get().state == Reservation.State.RELEASED
+    rail.says(payment, "paid")
+    assert (reread(payment).state, reread(payment).order.status) == ("confirmed", "confirmed")
+
+
+@pytest.mark.parametrize("meanwhile", ["pending", "expired"])
+def test_who_waited_for_a_check_hears_that_it_failed(rail: Rail, meanwhile: str) -> None:
+    payment = make_payment(provider="testrail")
+    rail.says(payment, "pending", reason="held")
+    Payment.objects.filter(pk=payment.pk).update(state=meanwhile)
+    for _twice in range(2):
+        rail.says(payment, "failed", reason="reversed")
+    told = Message.objects.get(kind="payment_refused")
+    subject, body = render(told)
+    assert told.phone == payment.order.phone
+    assert subject.startswith("Test rail từ chối")
+    assert "chợ chưa nhận được" in body
+    assert payment.order.number in body
+
+
+def test_a_payment_that_was_not_checked_fails_without_a_message(rail: Rail) -> None:
+    rail.says(make_payment(provider="testrail"), "failed")
+    assert not Message.objects.filter(kind="payment_refused").exists()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,36 @@
+"""Money that its rail holds on suspicion of fraud: the goods wait longer, and the buyer hears how it ends."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from marketplace.messaging.services import tell
+from marketplace.order import services as orders
+from marketplace.order.links import order_link
+from marketplace.order.numbers import spaced
+from payments.models import Payment
+from payments.providers import registry
+
+
+def wait_for_decision(payment: Payment) -> None:
+    """Neither the attempt nor its goods run out while the rail looks; the caller holds the order's row and saves."""
+    wait = timedelta(hours=settings.HELD_PAYMENT_HOURS)
+    orders.hold_until(payment.order, timezone.now() + wait, longest=wait)
+    payment.expires_at = max(payment.expires_at or timezone.now(), payment.order.expires_at or timezone.now())
+
+
+def tell_of_refusal(payment: Payment) -> None:
+    """The rail has decided against it, perhaps a day later: the buyer no longer looks at the page."""
+    order = payment.order
+    tell(
+        "payment_refused",
+        key=f"payment_refused:{payment.pk}",
+        phone=order.phone,
+        email=order.guest_email,
+        context={
+            "number": spaced(order.number),
+            "rail": str(registry.provider(payment.provider).label),
+            "url": order_link(order),
+        },
+    )
