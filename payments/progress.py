@@ -55,12 +55,12 @@ class Progress:
             return Step.PAID
         if self.order.status in ENDED:
             return Step.ENDED
+        if self.payment.failure == Reason.HELD:
+            return Step.HELD
         if not self.payment.is_open:
             return Step.AGAIN
         if self.provider.waits_for_delivery:
             return Step.CASH
-        if self.payment.failure == Reason.HELD:
-            return Step.HELD
         if self.payment.is_overdue(self.now):
             return Step.LOOKING
         return self._step_at_the_rail()
@@ -152,10 +152,9 @@ class Progress:
 
     @cached_property
     def to_give_back(self) -> int:
-        """đồng that a person still has to send back for this order."""
-        waiting = Refund.objects.filter(
-            payment__order=self.order, state__in=(Refund.State.CREATED, Refund.State.IN_TRANSIT)
-        )
+        """đồng that are owed to the buyer and have not arrived; what its rail refused, a person has to send."""
+        owed = (Refund.State.CREATED, Refund.State.IN_TRANSIT, Refund.State.FAILED)
+        waiting = Refund.objects.filter(payment__order=self.order, state__in=owed)
         return waiting.aggregate(total=Sum("amount"))["total"] or 0
 
     @property

@@ -10,9 +10,12 @@ from django.utils.html import escape
 from pytest_django import DjangoAssertNumQueries
 
 from marketplace.order import services as orders
+from marketplace.order.numbers import spaced
 from payments.models import Payment, Refund
+from payments.providers import registry
+from payments.providers.base import Reason
 from payments.providers.vietqr.payload import parse
-from payments.services import confirm_payment, fail_payment
+from payments.services import confirm_payment, fail_payment, note_reason
 from tests.factories import make_staff, stranger
 from tests.payments.orders import TOTAL, make_order, make_payment, reread
 
@@ -94,6 +97,21 @@ def test_too_much_is_said_to_come_back(buyer: Client) -> None:
     assert "Bạn không cần làm gì thêm" in seen(buyer, payment)
 
 
+def test_what_a_rail_did_not_give_back_a_person_has_to_send(buyer: Client) -> None:
+    payment = make_payment(provider="vnpay", state="confirmed", confirmed_at=timezone.now())
+    refund = Refund.objects.create(payment=payment, amount=20_000, reason="x", key="x", state="in_transit")
+    account = reverse("tracking:refund_account", args=[payment.order.number])
+    page = seen(buyer, payment)
+    assert "20.000\u00a0₫ sẽ được trả lại cho bạn" in page
+    assert account not in page
+    Refund.objects.filter(pk=refund.pk).update(state="failed")
+    page = seen(buyer, payment)
+    assert "20.000\u00a0₫ sẽ được trả lại cho bạn" in page
+    assert account in page
+    Refund.objects.filter(pk=refund.pk).update(state="done")
+    assert "sẽ được trả lại" not in seen(buyer, payment)
+
+
 def test_when_the_time_is_over_the_page_keeps_looking(buyer: Client) -> None:
     payment = make_payment(expires_at=timezone.now())
     html = seen(buyer, payment)
@@ -118,6 +136,45 @@ def test_after_a_failure_the_buyer_can_choose_again(buyer: Client) -> None:
     html = seen(buyer, payment)
     assert 'value="vietqr"' in html
     assert 'value="cash_on_delivery"' in html
+
+
+WHAT_NOW = {
+    Reason.CANCELLED: "Hãy trả lại lần nữa hoặc chọn cách khác",
+    Reason.EXPIRED: "và chưa bị trừ tiền. Mời bạn thử lại",
+    Reason.INSUFFICIENT: "Tài khoản không đủ tiền hoặc đã hết hạn mức trong ngày",
+    Reason.REVERSED: "sẽ tự trả lại tiền cho bạn. Mời bạn chọn cách khác",
+    Reason.REFUSED: "không nhận khoản thanh toán này. Mời bạn chọn cách khác",
+    Reason.UNREACHABLE: "hiện không trả lời và chưa bị trừ tiền",
+}
+"""What the buyer is to know and to do next."""
+
+
+@pytest.mark.parametrize("reason", WHAT_NOW)
+def test_each_reason_has_its_own_next_step(buyer: Client, reason: Reason) -> None:
+    payment = make_payment(provider="vnpay")
+    fail_payment(payment, reason=reason)
+    html = seen(buyer, payment)
+    assert [told for told, words in WHAT_NOW.items() if words in html] == [reason]
+    assert "Lần trả tiền này chưa được" in html
+    assert 'value="vietqr"' in html
+    assert ("chưa bị trừ tiền" in html.lower()) == (reason not in (Reason.REVERSED, Reason.REFUSED))
+
+
+def test_money_that_is_being_checked_is_not_asked_for_again(buyer: Client) -> None:
+    payment = make_payment(provider="vnpay")
+    note_reason(payment, Reason.HELD)
+    html = seen(buyer, payment)
+    assert f"{registry.provider('vnpay').label} đang kiểm tra giao dịch" in html
+    assert f"Bạn đừng trả đơn {spaced(payment.order.number)} lần nữa: có kết quả chợ sẽ nhắn ngay" in html
+    assert not [words for words in WHAT_NOW.values() if words in html]
+    assert "cach-khac" not in html
+    assert "data-payment" in html
+    answer = buyer.post(page(payment, "cach-khac/"), {"provider": "vietqr"}, follow=True)
+    assert "vẫn đang kiểm tra giao dịch của bạn. Bạn đừng trả tiền lần nữa" in answer.content.decode()
+    orders.expire(payment.order)
+    html = seen(buyer, payment)
+    assert "Đơn này đã hết giờ" in html
+    assert "Bạn đừng trả tiền lần nữa: có kết quả chợ sẽ nhắn ngay" in html
 
 
 def test_another_way_is_one_tap(buyer: Client) -> None:
