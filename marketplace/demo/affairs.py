@@ -2,7 +2,9 @@
 
 from django.utils import timezone
 
+from catalogue.models import ProductImage
 from marketplace.accounts.models import User
+from marketplace.images.models import MarketImage
 from marketplace.order.models import Order, SellerOrder
 from payments.claims.cancelling import ask
 from payments.claims.reducing import reduce_line
@@ -26,9 +28,16 @@ def happen(kind: str, order: Order) -> None:
         ask(parcel, reason="Nhà tôi đi vắng đột xuất, xin hủy giúp.", now=now)
     elif kind == CLAIM:
         words = "Hai gói bị rách, hạt ẩm và có mùi dầu cũ."
-        make_claim(parcel, words=words, wanted=left_of(parcel).goods // 2, photos=[], now=now)
+        wanted, photos = left_of(parcel).goods // 2, _pictures(parcel)
+        make_claim(parcel, words=words, wanted=wanted, photos=photos, now=now)
     elif kind == REFUND:
         _give_back(parcel)
+
+
+def _pictures(parcel: SellerOrder) -> list[MarketImage]:
+    """The illustration of what was bought: the demo has no photo of spoiled goods."""
+    shown = ProductImage.objects.filter(product__in=parcel.lines.values("product")).select_related("image")
+    return [row.image for row in shown[:1]]
 
 
 def _give_back(parcel: SellerOrder) -> None:

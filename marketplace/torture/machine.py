@@ -165,9 +165,9 @@ class Market(RuleBasedStateMachine):
 
     @rule(at=pick, per_cent=st.sampled_from([0, 1, 50, 100]))
     def decide_claim(self, at: int, per_cent: int) -> None:
-        """Nought refuses it."""
+        """Nought refuses it. The farm's time to answer is over by then."""
         if claim := chosen(Claim.objects.all(), at):
-            said: dict[str, Any] = {"words": WORDS, "by": self.maker, "now": timezone.now()}
+            said: dict[str, Any] = {"words": WORDS, "by": self.maker, "now": claim.answer_by}
             goods = claim.wanted * per_cent // 100
             decide = partial(claims.grant_claim, goods=goods) if goods else claims.refuse_claim
             self.attempt(lambda: decide(claim, **said))

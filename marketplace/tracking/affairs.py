@@ -1,6 +1,7 @@
 """What is open between buyer and farm about a parcel: less that comes, a request, a claim, money that goes back."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -8,7 +9,7 @@ from django.utils import timezone
 from marketplace.order.models import Reduction, SellerOrder
 from payments.claims.cancelling import open_request
 from payments.claims.models import CancellationRequest, Claim
-from payments.claims.services import may_claim
+from payments.claims.services import claim_until
 from payments.models import Refund
 
 
@@ -16,7 +17,8 @@ from payments.models import Refund
 class Affairs:
     request: CancellationRequest | None = None
     claim: Claim | None = None
-    may_claim: bool = False
+    #: None: it cannot be claimed for, or no longer
+    claim_until: datetime | None = None
     reductions: tuple[Reduction, ...] = ()
 
 
@@ -26,8 +28,8 @@ def affairs_of(parcel: SellerOrder) -> Affairs:
     if parcel.status != SellerOrder.Status.DELIVERED:
         return Affairs(request=open_request(parcel), reductions=reductions)
     claim = parcel.claims.exclude(state=Claim.State.WITHDRAWN).first()
-    may = claim is None and may_claim(parcel, timezone.now())
-    return Affairs(claim=claim, may_claim=may, reductions=reductions)
+    until = None if claim else claim_until(parcel, timezone.now())
+    return Affairs(claim=claim, claim_until=until, reductions=reductions)
 
 
 def refunds_of(order_id: int) -> QuerySet[Refund]:

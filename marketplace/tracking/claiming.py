@@ -35,6 +35,8 @@ class SeveralPhotos(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         files = data if isinstance(data, list) else [data] if data else []
+        if self.required and not files:
+            raise ValidationError(self.error_messages["required"], code="required")
         if len(files) > MOST_PHOTOS:
             raise ValidationError(
                 _("%(most)d photos are enough. Choose the clearest.") % {"most": MOST_PHOTOS}
@@ -57,8 +59,13 @@ class ClaimForm(forms.Form):
     )
     photos = SeveralPhotos(
         label=gettext_lazy("Photos"),
-        required=False,
-        help_text=gettext_lazy("Up to 5. A photo of the box and one of the goods help most."),
+        help_text=gettext_lazy("1 to 5. A photo of the box and one of the goods help most."),
+        error_messages={
+            "required": gettext_lazy(
+                "Add at least one photo. Your phone cannot? Open the link in our message on the phone of somebody "
+                "near you, or call us: we write your claim down for you."
+            )
+        },
     )
 
     def __init__(self, *args: Any, most: int, **kwargs: Any) -> None:

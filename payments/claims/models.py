@@ -5,6 +5,7 @@ A person decides each of them; deadlines are shown to everybody concerned.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -133,7 +134,7 @@ class Claim(models.Model):
     #: đồng that the buyer asks for
     wanted = models.BigIntegerField()
     made_at = models.DateTimeField(default=timezone.now)
-    #: the farm's time to answer; staff may decide earlier where it has answered
+    #: the farm's time to answer; staff may decide earlier only where it has answered
     answer_by = models.DateTimeField()
     decide_by = models.DateTimeField()
     #: None: the farm said nothing
@@ -174,6 +175,14 @@ class Claim(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in self.OPEN_STATES
+
+    def may_be_decided(self, now: datetime) -> bool:
+        """Once the farm has said its word, or the time is over that it was promised for it."""
+        return self.state == self.State.ANSWERED or (self.state == self.State.MADE and self.answer_by <= now)
+
+    @property
+    def is_decidable(self) -> bool:
+        return self.may_be_decided(timezone.now())
 
 
 class ClaimPhoto(models.Model):

@@ -21,12 +21,21 @@ State = Claim.State
 MOST_PHOTOS = 5
 
 
-def may_claim(parcel: SellerOrder, now: datetime) -> bool:
-    """Delivered and paid, within the window, not claimed for before, and something of it can still be given back."""
+def claim_until(parcel: SellerOrder, now: datetime) -> datetime | None:
+    """When the time to claim ends, for a parcel that can be claimed for now; None for any other.
+
+    It is delivered and paid, not claimed for before, and something of it can still be given back.
+    """
     window = window_of(parcel)
     if window is None or now >= window.closes_at or payment_of(parcel) is None:
-        return False
-    return left_of(parcel).total > 0 and not parcel.claims.exclude(state=State.WITHDRAWN).exists()
+        return None
+    if not left_of(parcel).total or parcel.claims.exclude(state=State.WITHDRAWN).exists():
+        return None
+    return window.closes_at
+
+
+def may_claim(parcel: SellerOrder, now: datetime) -> bool:
+    return claim_until(parcel, now) is not None
 
 
 @transaction.atomic
@@ -79,13 +88,10 @@ def grant_claim(
 ) -> Refund:
     """One of the staff gives back all or part; above the limit a second one has to agree to the refund.
 
-    Raises NotNow where it was decided before, TooMuch.
+    Raises NotNow where it was decided before or the farm may still answer, TooMuch.
     """
     parcel = claim.seller_order
-    lock_attempts(parcel.order_id)
-    claim.refresh_from_db(fields=["state"])
-    if not claim.is_open:
-        raise NotNow(str(claim))
+    _lock_to_decide(claim, now)
     refund = refund_parcel(
         parcel,
         kind=Refund.Kind.CLAIM,
@@ -106,12 +112,19 @@ def grant_claim(
 
 @transaction.atomic
 def refuse_claim(claim: Claim, *, words: str, by: User, now: datetime) -> None:
-    """Nothing goes back, and ``words`` say why. Raises NotNow where it was decided before."""
-    lock_attempts(claim.seller_order.order_id)
+    """Nothing goes back, and ``words`` say why. Raises NotNow where it was decided before or the farm may answer."""
+    _lock_to_decide(claim, now)
     if not Claim.objects.move(claim.pk, State.REFUSED, decided_by=by, decided_at=now, decision=words):
         raise NotNow(str(claim))
     claim.refresh_from_db()
     notices.claim_decided(claim)
+
+
+def _lock_to_decide(claim: Claim, now: datetime) -> None:
+    lock_attempts(claim.seller_order.order_id)
+    claim.refresh_from_db(fields=["state"])
+    if not claim.may_be_decided(now):
+        raise NotNow(str(claim))
 
 
 def refund_settled(refund: Refund, *, approved: bool) -> None:

@@ -6,8 +6,8 @@ from datetime import timedelta
 from django.utils import timezone
 
 from marketplace.order.models import Order, SellerOrder
-from payments.claims.models import CancellationRequest, ClaimWindow
-from payments.claims.services import make_claim
+from payments.claims.models import CancellationRequest, Claim, ClaimWindow
+from payments.claims.services import answer_claim, make_claim
 from payments.ledger.postings import money_received, order_paid
 from payments.models import Payment, Refund
 from payments.parcel_refunds import refund_parcel
@@ -27,11 +27,9 @@ BEFORE: dict[str, Callable[[World], object]] = {
     ),
     **{
         name: lambda world: _claimed(world)
-        for name in (
-            *("tracking:claim_withdraw", "desk:claim", "desk:claim_decide", "workspace:claim"),
-            "desk:claims",
-        )
+        for name in ("tracking:claim_withdraw", "desk:claim", "workspace:claim", "desk:claims")
     },
+    "desk:claim_decide": lambda world: _answered(world),
     "tracking:claim": lambda world: _delivered(world),
     "tracking:refund_account": lambda world: _proposed(world),
     "desk:refund_approve": lambda world: _proposed(world),
@@ -83,6 +81,11 @@ def _claimed(world: World) -> None:
     _delivered(world)
     parcel = SellerOrder.objects.get(pk=world.parcel.pk)
     make_claim(parcel, words="dập nát", wanted=50_000, photos=[], now=timezone.now())
+
+
+def _answered(world: World) -> None:
+    _claimed(world)
+    answer_claim(Claim.objects.get(), agrees=True, words="", now=timezone.now())
 
 
 def _proposed(world: World) -> None:

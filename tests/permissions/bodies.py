@@ -13,6 +13,7 @@ from tests.factories import (
     anh_tam,
     stock_of,
 )
+from tests.payments.claims.sold import photo
 from tests.permissions.world import World
 
 #: what is sent, so that whoever may do it does it
@@ -45,7 +46,11 @@ BODIES: dict[str, Callable[[World], dict[str, Any]]] = {
     "payments:switch": lambda world: {"provider": "cash_on_delivery"},
     "set_language": lambda world: {"language": "en"},
     "tracking:find": lambda world: {"number": world.paid.number, "last_digits": "9999"},
-    "tracking:claim": lambda world: {"words": "Ba gói bị dập nát.", "wanted": "50.000"},
+    "tracking:claim": lambda world: {
+        "words": "Ba gói bị dập nát.",
+        "wanted": "50.000",
+        "photos": SimpleUploadedFile("hong.jpg", photo().getvalue()),
+    },
     "tracking:refund_account": lambda world: {
         "bank_bin": "970415",
         "number": "123456789",

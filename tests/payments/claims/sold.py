@@ -1,6 +1,9 @@
 """Orders that were paid by the real notifications, with the rules of the first day in force."""
 
+import io
+
 from django.test import Client
+from PIL import Image as Pillow
 
 from marketplace.order.models import Order, SellerOrder
 from marketplace.order.services import move
@@ -59,3 +62,12 @@ def moved(order: Order, to: str, carrier: str = "Viettel Post") -> Order:
 def tams(order: Order) -> SellerOrder:
     parcel: SellerOrder = order.seller_orders.get(partner=anh_tam())
     return parcel
+
+
+def photo() -> io.BytesIO:
+    """As a buyer's phone sends one."""
+    out = io.BytesIO()
+    Pillow.new("RGB", (40, 30), "brown").save(out, "JPEG")
+    out.name = "hong.jpg"
+    out.seek(0)
+    return out

@@ -113,7 +113,7 @@ class TestClaims:
     def test_granted_in_part_it_becomes_a_refund(self, make: Any) -> None:
         claim = self.make(make=make)
         assert {"seller_claim_made", "claim_to_decide"} <= told()
-        refund = grant_claim(claim, goods=30_000, words="một nửa", by=make_staff(), now=timezone.now())
+        refund = grant_claim(claim, goods=30_000, words="một nửa", by=make_staff(), now=claim.answer_by)
         assert (claim.state, refund.kind, refund.state, refund.amount) == (
             "granted",
             "claim",
@@ -125,10 +125,21 @@ class TestClaims:
 
     def test_refused_with_a_reason_nothing_moves(self) -> None:
         claim = self.make()
-        refuse_claim(claim, words="ảnh của đơn khác", by=make_staff(), now=timezone.now())
+        refuse_claim(claim, words="ảnh của đơn khác", by=make_staff(), now=claim.answer_by)
         assert (claim.state, Refund.objects.count()) == ("refused", 0)
         with pytest.raises(NotNow):
-            grant_claim(claim, goods=1, words="x", by=make_staff(), now=timezone.now())
+            grant_claim(claim, goods=1, words="x", by=make_staff(), now=claim.answer_by)
+
+    def test_nobody_decides_while_the_farm_may_still_answer(self) -> None:
+        claim, staff = self.make(), make_staff()
+        early = claim.answer_by - HOUR
+        with pytest.raises(NotNow):
+            grant_claim(claim, goods=1, words="x", by=staff, now=early)
+        with pytest.raises(NotNow):
+            refuse_claim(claim, words="x", by=staff, now=early)
+        assert (claim.state, Refund.objects.count()) == ("made", 0)
+        answer_claim(claim, agrees=True, words="đúng vậy", now=early)
+        assert grant_claim(claim, goods=1, words="x", by=staff, now=early)
 
     def test_the_farm_answers_once_and_in_its_time(self) -> None:
         claim = self.make()
@@ -164,12 +175,12 @@ class TestClaims:
         later = timezone.now() + HOUR
         assert disputed({claim.seller_order_id}) == {claim.seller_order_id}
         assert payable(anh_tam(), now=later).amount == 0
-        refuse_claim(claim, words="không", by=make_staff(), now=timezone.now())
+        refuse_claim(claim, words="không", by=make_staff(), now=claim.answer_by)
         assert payable(anh_tam(), now=later).amount > 0
 
     def test_above_the_limit_it_waits_for_two_and_is_open_again_when_the_second_says_no(self) -> None:
         claim, second = self.make(price=200_000, wanted=600_000), make_user(is_staff=True)
-        refund = grant_claim(claim, goods=600_000, words="hỏng hết", by=make_staff(), now=timezone.now())
+        refund = grant_claim(claim, goods=600_000, words="hỏng hết", by=make_staff(), now=claim.answer_by)
         assert refund.state == "proposed"
         assert "claim_decided" not in told()
         assert disputed({claim.seller_order_id})
@@ -177,7 +188,7 @@ class TestClaims:
         refund_settled(refund, approved=False)
         claim.refresh_from_db()
         assert claim.state == "answered"
-        refund = grant_claim(claim, goods=600_000, words="hỏng hết", by=make_staff(), now=timezone.now())
+        refund = grant_claim(claim, goods=600_000, words="hỏng hết", by=make_staff(), now=claim.answer_by)
         assert approve_refund(refund, by=second)
         refund_settled(refund, approved=True)
         assert "claim_decided" in told()
@@ -188,7 +199,7 @@ class TestClaims:
     @pytest.mark.parametrize("after", Claim.State.values)
     def test_every_pair_of_states_is_possible_or_refused(self, before: str, after: str) -> None:
         claim = self.make()
-        refund = grant_claim(claim, goods=1, words="x", by=make_staff(), now=timezone.now())
+        refund = grant_claim(claim, goods=1, words="x", by=make_staff(), now=claim.answer_by)
         Claim.objects.filter(pk=claim.pk).update(state=before)
         possible = after in Claim.TRANSITIONS[Claim.State(before)]
         assert Claim.objects.move(claim.pk, after, refund=refund) is possible

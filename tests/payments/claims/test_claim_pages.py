@@ -1,12 +1,15 @@
 """The pages of buyer, farm and staff: a claim from its photos to its refund, less that comes, an account."""
 
 import io
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
-from PIL import Image as Pillow
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from marketplace.messaging.models import Message
 from marketplace.order.models import Order
@@ -15,7 +18,7 @@ from payments.claims.models import CancellationRequest, Claim, ClaimWindow
 from payments.desk.models import DeskAction
 from payments.models import Refund
 from tests.factories import anh_tam, chi_lan
-from tests.payments.claims.sold import cash_order, load_money_rules, paid_order, tams
+from tests.payments.claims.sold import cash_order, load_money_rules, paid_order, photo, tams
 from tests.payments.desk.people import chi_hoa, chi_thu, post, signed_in, text
 
 pytestmark = pytest.mark.django_db
@@ -41,14 +44,6 @@ def tam() -> Client:
     return entered(anh_tam().members.get().user)
 
 
-def photo() -> io.BytesIO:
-    out = io.BytesIO()
-    Pillow.new("RGB", (40, 30), "brown").save(out, "JPEG")
-    out.name = "hong.jpg"
-    out.seek(0)
-    return out
-
-
 def at(name: str, order: Order) -> str:
     number = tams(order).number
     args = [order.number, number] if name.startswith("tracking") else [number]
@@ -69,7 +64,7 @@ class TestAClaim:
         assert page.count("<img src=") >= 2
         seen = tam().get(at("workspace:claim", order)).content.decode()
         assert "Ba gói bị dập nát hết." in seen
-        tam().post(at("workspace:claim", order), {"agree": "1", "words": "Đúng vậy."})
+        self.answer(order)
         staff = signed_in(chi_thu())
         assert "Đúng vậy." in text(staff, "desk:claim", claim.pk)
         post(staff, "desk:claim_decide", claim.pk, goods=40_000, words="Trả phần dập nát.")
@@ -86,6 +81,7 @@ class TestAClaim:
             {"words": "hư"},
             {"photos": [io.BytesIO(b"<svg/>")]},
             {"photos": [photo() for _ in range(6)]},
+            {"photos": []},
         ],
     )
     def test_what_cannot_be_is_told_beside_its_field(self, said: dict[str, Any]) -> None:
@@ -95,15 +91,45 @@ class TestAClaim:
         assert set(answer.context["form"].errors) == set(said)
         assert not Claim.objects.exists()
 
+    def test_without_a_photo_it_is_said_what_to_do(self) -> None:
+        words = self.make(paid_order(to="delivered"), photos=[]).content.decode()
+        assert "ít nhất một ảnh" in words
+        assert "gọi cho chợ" in words
+
+    def test_until_when_stands_beside_the_parcel(self) -> None:
+        order = paid_order(to="delivered")
+        page = f"/don-hang/{order.number}/"
+        until = tams(order).events.get(status="delivered").at + timedelta(hours=48)
+        words = f"đến {date_format(localtime(until), 'H:i d/m')}"
+        assert words in lan().get(page).content.decode()
+        with time_machine.travel(until):
+            assert words not in lan().get(page).content.decode()
+
+    def test_the_desk_waits_for_the_farm(self) -> None:
+        order = paid_order(to="delivered")
+        self.make(order)
+        claim, staff = Claim.objects.get(), signed_in(chi_thu())
+        address = reverse("desk:claim_decide", args=[claim.pk])
+        assert address not in text(staff, "desk:claim", claim.pk)
+        post(staff, "desk:claim_decide", claim.pk, goods=0, words="Ảnh đơn khác")
+        assert Claim.objects.get().state == "made"
+        self.answer(order)
+        assert address in text(staff, "desk:claim", claim.pk)
+
+    def answer(self, order: Order) -> None:
+        tam().post(at("workspace:claim", order), {"agree": "1", "words": "Đúng vậy."})
+
     def test_no_amount_refuses_it(self) -> None:
         order = paid_order(to="delivered")
         self.make(order)
+        self.answer(order)
         post(signed_in(chi_thu()), "desk:claim_decide", Claim.objects.get().pk, goods=0, words="Ảnh đơn khác")
         assert Claim.objects.get().state == "refused"
 
     def test_too_much_is_told_and_nothing_happens(self) -> None:
         order = paid_order(to="delivered")
         self.make(order)
+        self.answer(order)
         answer = post(
             signed_in(chi_thu()), "desk:claim_decide", Claim.objects.get().pk, goods=100_001, words="Trả hết"
         )
@@ -113,6 +139,7 @@ class TestAClaim:
     def test_a_second_person_approves_what_is_above_the_limit(self) -> None:
         order = paid_order(to="delivered", price=200_000)
         self.make(order, wanted="700.000")
+        self.answer(order)
         maker, second = signed_in(chi_thu()), signed_in(chi_hoa())
         post(maker, "desk:claim_decide", Claim.objects.get().pk, goods=700_000, words="Hỏng hết")
         refund = Refund.objects.get()
