@@ -15,9 +15,9 @@ from marketplace.order.exceptions import IllegalMove
 from marketplace.order.models import Order, SellerOrder
 from marketplace.order.services import take_back
 from marketplace.tracking.access import for_buyers
+from marketplace.tracking.paying import paying_of
 from payments.claims.cancelling import ask, open_request
 from payments.claims.exceptions import NotNow
-from payments.transfers import BANK_RAIL
 
 _GOES_ON = (SellerOrder.Status.PACKING, SellerOrder.Status.HANDED_OVER, SellerOrder.Status.DELIVERED)
 
@@ -96,7 +96,7 @@ def _ask(request: HttpRequest, parcel: SellerOrder, reason: str) -> HttpResponse
 def _said(order: Order) -> str:
     if order.paid_at is None:
         return _("Cancelled. You pay nothing for it.")
-    if order.payment_method == BANK_RAIL:
+    if paying_of(order).comes_back_by_transfer:
         return _("Cancelled. Your money comes back by bank transfer: tell us your account.")
     return _("Cancelled. Your money comes back the way it came; you need not do anything.")
 

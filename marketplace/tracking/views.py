@@ -15,6 +15,7 @@ from payments.parcel_refunds import wanting_an_account
 
 from .affairs import affairs_of, refunds_of
 from .forms import FindOrderForm
+from .paying import paying_of
 from .steps import steps
 
 
@@ -56,14 +57,13 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         grant(request, get_object_or_404(Order, number=number))
         return redirect("tracking:order", number=number)
     found = Order.objects.with_parcels().get(pk=order_for(request, number).pk)
-    payment = found.payments.first()
-    at_the_door = payment is not None and payment.provider == "cash_on_delivery"
+    paying = paying_of(found)
     parcels = [
-        (parcel, steps(parcel, pays_on_delivery=at_the_door), affairs_of(parcel))
+        (parcel, steps(parcel, pays_on_delivery=paying.at_the_door), affairs_of(parcel))
         for parcel in found.seller_orders.all()
     ]
     refunds = list(refunds_of(found.pk))
-    context = {"order": found, "parcels": parcels, "payment": payment, "at_the_door": at_the_door}
+    context = {"order": found, "parcels": parcels, "paying": paying}
     before_packing = [
         parcel for parcel, _steps, _affairs in parcels if parcel.status in parcel.BEFORE_PACKING
     ]

@@ -1,0 +1,61 @@
+"""What the order's page says of the sum and of how it is paid, after a parcel fell away or another way was chosen."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from marketplace.order.links import order_link
+from marketplace.order.models import Order
+from marketplace.order.services import take_back
+from payments.services import confirm_payment
+from payments.ways import switch_provider
+from tests.factories import make_staff
+from tests.payments.orders import make_order, make_payment
+
+pytestmark = pytest.mark.django_db
+CASH = "Trả tiền mặt khi nhận"
+
+
+def page(client: Client, order: Order) -> str:
+    client.force_login(make_staff())
+    answer = client.get(reverse("tracking:order", args=[order.number]))
+    return " ".join(answer.content.decode().replace("\xa0", " ").split())
+
+
+@pytest.mark.parametrize("provider", ["vietqr", "cash_on_delivery"])
+def test_the_sum_is_what_is_still_to_be_paid(client: Client, provider: str) -> None:
+    payment = make_payment(make_order(100_000, 70_000, provider=provider), provider=provider)
+    assert "không phải trả" not in page(client, payment.order)
+    gone = payment.order.seller_orders.get(total=70_000)
+    take_back(gone, actor=None, reason="")
+    words = page(client, payment.order)
+    assert "không phải trả</dt><dd>−70.000 ₫</dd>" in words
+    assert '<div class="sums-total"><dt>Tổng cộng</dt><dd>100.000 ₫</dd>' in words
+    if provider == "vietqr":
+        assert "Còn phải trả 100.000 ₫" in words
+
+
+def test_what_was_paid_and_comes_back_is_no_part_that_fell_away(client: Client) -> None:
+    payment = make_payment(make_order(100_000, 70_000))
+    confirm_payment(payment, amount=170_000)
+    take_back(payment.order.seller_orders.get(total=70_000), actor=None, reason="")
+    assert "không phải trả" not in page(client, payment.order)
+
+
+def test_cash_stays_possible_while_a_transfer_is_tried(client: Client) -> None:
+    order = make_payment(provider="cash_on_delivery").order
+    other = switch_provider(order=order, provider="vietqr")
+    assert CASH in page(client, order)
+    confirm_payment(other, amount=other.amount)
+    assert CASH not in page(client, order)
+
+
+def test_what_a_transfer_paid_comes_back_by_transfer(client: Client) -> None:
+    """Though the order was to be paid at the door."""
+    order = make_payment(provider="cash_on_delivery").order
+    other = switch_provider(order=order, provider="vietqr")
+    confirm_payment(other, amount=other.amount)
+    number = order.seller_orders.get().number
+    client.get(order_link(order))
+    answer = client.post(reverse("tracking:cancel", args=[order.number, number]), follow=True)
+    assert "số tài khoản" in answer.content.decode()
