@@ -48,6 +48,7 @@ def set_out(refund: Refund) -> None:
     else:
         refund_owed(refund, refund.seller_order, shipping=refund.shipping_amount)
     enqueue("send_refund", {"refund": refund.pk}, key=f"refund:{refund.pk}")
+    enqueue("refund_owed", {"refund": refund.pk}, key=f"refund_owed:{refund.pk}")
 
 
 def owe_transfer_back(transfer: Transfer) -> None:
@@ -96,6 +97,7 @@ def settle_refund(refund: Refund, *, provider_reference: str, by: User | None = 
     if not Refund.objects.move(refund.pk, Refund.State.DONE, **proof):
         return False
     refund_sent(refund, by_bank=by is not None)
+    enqueue("refund_sent", {"refund": refund.pk}, key=f"refund_sent:{refund.pk}")
     if refund.transfer:
         words = _("Given back: %(reference)s") % {"reference": provider_reference}
         resolve_transfer(refund.transfer, resolution=words, by=by)

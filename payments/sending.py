@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from marketplace.outbox.services import enqueue
 from payments.breaker import ask_rail
 from payments.charges import refund_order
 from payments.models import Refund
@@ -87,6 +88,7 @@ def _note(refund: Refund, result: RefundResult) -> None:
         Refund.objects.filter(pk=refund.pk, state=State.IN_TRANSIT).update(**known)
     elif Refund.objects.move(refund.pk, State.FAILED, **known):
         _to_a_person(refund)
+        enqueue("refund_failed", {"refund": refund.pk}, key=f"refund_failed:{refund.pk}")
 
 
 def _to_a_person(refund: Refund) -> None:

@@ -5,6 +5,7 @@ A seller hears of nothing but parcels that became its work.
 
 import uuid
 from collections.abc import Iterable
+from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -21,26 +22,42 @@ Status = SellerOrder.Status
 _AT_WORK = (Status.NEW, Status.PACKING, Status.HANDED_OVER)
 
 
-def tell_buyer(kind: str, order: Order) -> None:
-    """Kinds: order_placed, order_paid, order_expired."""
+def write_to_buyer(kind: str, order: Order, facts: dict[str, Any], *, once: object) -> None:
+    """Queue a message with the link to the order; the same ``kind`` with the same ``once`` is one message."""
     tell(
         kind,
-        key=f"{kind}:{order.pk}",
+        key=f"{kind}:{once}",
         phone=order.phone,
         email=order.guest_email,
-        context={"number": spaced(order.number), "total": dong(order.total), "url": order_link(order)},
+        context={"url": order_link(order)} | facts,
     )
+
+
+def write_of_parcel(
+    kind: str, order: Order, parcel: SellerOrder, facts: dict[str, Any], *, once: object
+) -> None:
+    """To the buyer, naming parcel and seller."""
+    known = {"seller": parcel.partner.name, "number": parcel.number}
+    write_to_buyer(kind, order, known | facts, once=once)
+
+
+def write_to_seller(kind: str, parcel: SellerOrder, facts: dict[str, Any], *, once: object) -> None:
+    """The same for the parcel's seller, with the link to its page; nobody where no telephone is known."""
+    if parcel.partner.phone:
+        url = settings.SITE_URL + reverse("workspace:order", args=[parcel.number])
+        known = {"number": parcel.number, "url": url}
+        tell(kind, key=f"{kind}:{once}", phone=parcel.partner.phone, context=known | facts)
+
+
+def tell_buyer(kind: str, order: Order) -> None:
+    """Kinds: order_placed, order_paid, order_expired."""
+    facts = {"number": spaced(order.number), "total": dong(order.total)}
+    write_to_buyer(kind, order, facts, once=order.pk)
 
 
 def tell_link(order: Order) -> None:
     """As often as it is asked for; the caller limits that."""
-    tell(
-        "order_link",
-        key=f"order_link:{uuid.uuid4()}",
-        phone=order.phone,
-        email=order.guest_email,
-        context={"number": spaced(order.number), "url": order_link(order)},
-    )
+    write_to_buyer("order_link", order, {"number": spaced(order.number)}, once=uuid.uuid4())
 
 
 def tell_sellers_of_new(order: Order) -> None:
@@ -49,13 +66,14 @@ def tell_sellers_of_new(order: Order) -> None:
         lines = "; ".join(
             f"{line.quantity} × {line.title} ({line.pack_label})" for line in parcel.lines.all()
         )
-        _tell_seller("seller_new_order", parcel, {"total": dong(parcel.total), "lines": lines})
+        facts = {"total": dong(parcel.total), "lines": lines}
+        write_to_seller("seller_new_order", parcel, facts, once=_turn(parcel))
 
 
 def tell_sellers_not_to_collect(order: Order) -> None:
     """An order to be paid at the door was paid beforehand: slips that are printed say otherwise."""
     for parcel in _parcels(order, _AT_WORK):
-        _tell_seller("seller_order_paid", parcel, {})
+        write_to_seller("seller_order_paid", parcel, {}, once=_turn(parcel))
 
 
 def _parcels(order: Order, statuses: Iterable[str]) -> QuerySet[SellerOrder]:
@@ -63,72 +81,37 @@ def _parcels(order: Order, statuses: Iterable[str]) -> QuerySet[SellerOrder]:
 
 
 def tell_of_shipping(order: Order, parcel: SellerOrder) -> None:
-    _tell_of_parcel(
-        "parcel_shipped",
-        order,
-        parcel,
-        {"carrier": parcel.carrier, "tracking_number": parcel.tracking_number},
-    )
+    facts = {"carrier": parcel.carrier, "tracking_number": parcel.tracking_number}
+    write_of_parcel("parcel_shipped", order, parcel, facts, once=_turn(parcel))
 
 
 def tell_of_cancellation(order: Order, parcel: SellerOrder, *, buyers_wish: bool) -> None:
+    once = _turn(parcel)
     if buyers_wish:
-        _tell_of_parcel("parcel_taken_back", order, parcel, {})
+        write_of_parcel("parcel_taken_back", order, parcel, {}, once=once)
     else:
-        _tell_of_parcel("parcel_cancelled", order, parcel, {"reason": parcel.cancel_reason})
+        write_of_parcel("parcel_cancelled", order, parcel, {"reason": parcel.cancel_reason}, once=once)
     if parcel.asked_at is not None:
-        _tell_seller("seller_order_cancelled", parcel, {})
+        write_to_seller("seller_order_cancelled", parcel, {}, once=once)
 
 
 def tell_of_refusal(order: Order, parcel: SellerOrder) -> None:
-    _tell_of_parcel("parcel_refused", order, parcel, {})
+    write_of_parcel("parcel_refused", order, parcel, {}, once=_turn(parcel))
 
 
 def tell_of_reduction(order: Order, row: Reduction) -> None:
     """The buyer hears what will be missing, why, and what that means for the money."""
-    parcel = row.line.seller_order
-    tell(
-        "parcel_reduced",
-        key=f"parcel_reduced:{row.pk}",
-        phone=order.phone,
-        email=order.guest_email,
-        context={
-            "seller": parcel.partner.name,
-            "number": parcel.number,
-            "title": row.line.title,
-            "packs": row.packs,
-            "grams": row.grams,
-            "reason": row.reason,
-            "amount": dong(row.amount),
-            "was_paid": row.was_paid,
-            "url": order_link(order),
-        },
-    )
+    facts = {
+        "title": row.line.title,
+        "packs": row.packs,
+        "grams": row.grams,
+        "reason": row.reason,
+        "amount": dong(row.amount),
+        "was_paid": row.was_paid,
+    }
+    write_of_parcel("parcel_reduced", order, row.line.seller_order, facts, once=row.pk)
 
 
-def _tell_of_parcel(kind: str, order: Order, parcel: SellerOrder, context: dict[str, str]) -> None:
-    known = {"seller": parcel.partner.name, "number": parcel.number, "url": order_link(order)}
-    tell(
-        kind,
-        key=_key(kind, parcel),
-        phone=order.phone,
-        email=order.guest_email,
-        context=known | context,
-    )
-
-
-def _tell_seller(kind: str, parcel: SellerOrder, context: dict[str, str]) -> None:
-    if not parcel.partner.phone:
-        return
-    url = settings.SITE_URL + reverse("workspace:order", args=[parcel.number])
-    tell(
-        kind,
-        key=_key(kind, parcel),
-        phone=parcel.partner.phone,
-        context={"number": parcel.number, "url": url} | context,
-    )
-
-
-def _key(kind: str, parcel: SellerOrder) -> str:
-    """Once each time that the parcel becomes its seller's work: late money may wake one that had ended."""
-    return f"{kind}:{parcel.pk}:{parcel.asked_at:%y%m%d%H%M%S}" if parcel.asked_at else f"{kind}:{parcel.pk}"
+def _turn(parcel: SellerOrder) -> str:
+    """Another each time that the parcel becomes its seller's work: late money may wake one that had ended."""
+    return f"{parcel.pk}:{parcel.asked_at:%y%m%d%H%M%S}" if parcel.asked_at else str(parcel.pk)

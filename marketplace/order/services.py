@@ -229,8 +229,10 @@ def _follow(order: Order, parcel: SellerOrder, *, buyers_wish: bool) -> None:
         tell_of_shipping(order, parcel)
         if order.paid_at is not None:
             enqueue("parcel_handed_over", {"seller_order": parcel.pk}, key=f"parcel_handed_over:{parcel.pk}")
-    elif parcel.status == Status.DELIVERED and order.paid_at is None:
-        enqueue("count_cash", {"seller_order": parcel.pk}, key=f"delivered:{parcel.pk}")
+    elif parcel.status == Status.DELIVERED:
+        enqueue("parcel_delivered", {"seller_order": parcel.pk}, key=f"parcel_delivered:{parcel.pk}")
+        if order.paid_at is None:
+            enqueue("count_cash", {"seller_order": parcel.pk}, key=f"delivered:{parcel.pk}")
     elif parcel.status == Status.CANCELLED:
         holding.release([parcel])
         tell_of_cancellation(order, parcel, buyers_wish=buyers_wish)

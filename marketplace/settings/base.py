@@ -190,6 +190,10 @@ OUTBOX_HANDLERS = {
     "ask_provider": "payments.inquiries.ask_provider",
     "give_back_parcel": "payments.parcel_refunds.give_back_parcel",
     "parcel_handed_over": "payments.handover.parcel_handed_over",
+    "parcel_delivered": "payments.claims.notices.parcel_delivered",
+    "refund_owed": "payments.refund_notices.refund_owed",
+    "refund_failed": "payments.refund_notices.refund_failed",
+    "refund_sent": "payments.refund_notices.refund_sent",
     "count_cash": "payments.cash.count_cash",
     "fill_payout_batch": "payments.payouts.services.fill_batch",
 }

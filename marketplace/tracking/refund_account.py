@@ -13,9 +13,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from farmers.workspace.payout_forms import PayoutAccountForm
-from marketplace.messaging.services import tell
-from marketplace.order.links import order_link
 from marketplace.order.models import Order
+from marketplace.order.notices import write_to_buyer
 from marketplace.order.numbers import spaced
 from marketplace.tracking.access import for_buyers
 from payments.parcel_refunds import name_account, wanting_an_account
@@ -59,11 +58,5 @@ def _name(order: Order, data: dict[str, str]) -> None:
     bank_bin, number = data["bank_bin"], data["number"]
     named = name_account(order.pk, bank_bin=bank_bin, number=number, holder=data["holder"])
     if named:
-        context = {"number": spaced(order.number), "bank": bank_name(bank_bin), "digits": number[-4:]}
-        tell(
-            "refund_account_named",
-            key=f"refund_account_named:{uuid.uuid4()}",
-            phone=order.phone,
-            email=order.guest_email,
-            context=context | {"url": order_link(order)},
-        )
+        facts = {"number": spaced(order.number), "bank": bank_name(bank_bin), "digits": number[-4:]}
+        write_to_buyer("refund_account_named", order, facts, once=uuid.uuid4())
