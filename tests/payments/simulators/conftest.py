@@ -5,7 +5,7 @@ import httpx
 import pytest
 from pytest_django.live_server_helper import LiveServer
 
-from tests.payments.simulators.gateways import URLS, Rail, open_rail
+from tests.payments.simulators.gateways import Rail, open_rail
 from tests.payments.simulators.processes import Shop, open_bank, open_shop
 
 
@@ -21,7 +21,7 @@ def bank(shop: Shop) -> Iterator[httpx.Client]:
         yield client
 
 
-@pytest.fixture(params=sorted(URLS))
+@pytest.fixture(params=["momo", "vnpay", "zalopay"])
 def rail(request: pytest.FixtureRequest, live_server: LiveServer, settings: Any) -> Iterator[Rail]:
     with open_rail(request.param, site=live_server.url, settings=settings) as rail:
         yield rail

@@ -16,6 +16,7 @@ URLS = {
     "vnpay": {"VNPAY_PAY_URL": "/paymentv2/vpcpay.html", "VNPAY_API_URL": "/merchant_webapi/api/transaction"},
     "momo": {"MOMO_URL": ""},
     "zalopay": {"ZALOPAY_URL": ""},
+    "stripe": {"STRIPE_API_URL": ""},
 }
 
 

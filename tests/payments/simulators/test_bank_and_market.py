@@ -23,6 +23,19 @@ def bank(live_server: LiveServer) -> Iterator[httpx.Client]:
         yield client
 
 
+@pytest.fixture(params=["payos", "casso"])
+def watched(request: pytest.FixtureRequest, live_server: LiveServer, settings: Any) -> Iterator[httpx.Client]:
+    """A bank whose account that company watches instead of SePay."""
+    settings.BANK_NOTIFIERS = [request.param]
+    keys = {
+        "PAYOS_CHECKSUM_KEY": settings.PAYOS_CHECKSUM_KEY,
+        "CASSO_SECRET": settings.CASSO_SECRET,
+        "BANK_SIMULATOR_NOTIFIERS": request.param,
+    }
+    with open_bank(f"{live_server.url}/thanh-toan/{{notifier}}/ipn", **keys) as client:
+        yield client
+
+
 def tap(bank: httpx.Client, payment: Payment, kind: str) -> None:
     """What a person does on the phone; returns when the market has answered."""
     payload = reread(payment).instructions["qr_payload"]
@@ -59,6 +72,28 @@ def test_each_button_ends_where_it_should(
         tap(bank, payment, kind)
     assert outcomes() == ends
     assert reread(payment).state == state
+
+
+def test_payos_and_casso_tell_of_transfers_too(watched: httpx.Client) -> None:
+    payment = make_payment()
+    tap(watched, payment, "less")
+    assert (reread(payment).state, reread(payment).missing) == ("pending", 10_000)
+    control(watched, "transfers", payload=reread(payment).instructions["qr_payload"], copies=2)
+    payment = reread(payment)
+    assert (payment.state, payment.received, payment.order.paid_at is not None) == ("confirmed", TOTAL, True)
+    transfers = Transfer.objects.order_by("pk").values_list("outcome", "amount", "payment", "account")
+    assert list(transfers) == [
+        ("partial", TOTAL - 10_000, payment.pk, settings.BANK_ACCOUNT),
+        ("exact", 10_000, payment.pk, settings.BANK_ACCOUNT),
+    ]
+    assert Notification.objects.get(repeats=1).payment == payment
+
+
+def test_payos_and_casso_are_not_believed_without_their_key(watched: httpx.Client) -> None:
+    payment = make_payment()
+    (delivery,) = control(watched, "transfers", payload=payment.instructions["qr_payload"], forged=True)
+    assert delivery["attempts"][0]["status"] == 401
+    assert (reread(payment).received, outcomes()) == (0, [])
 
 
 def test_a_late_transfer_finds_its_order_expired(bank: httpx.Client) -> None:

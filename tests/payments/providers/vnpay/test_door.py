@@ -1,0 +1,87 @@
+"""VNPAY calls /thanh-toan/vnpay/ipn and hears, in its own codes, what became of its report."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.test import Client
+
+from payments.models import Notification, Payment
+from payments.providers.vnpay.signature import HASH, sign_query
+from tests.payments.orders import TOTAL, make_payment, reread
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def payment(settings: Any) -> Payment:
+    settings.PAYMENT_RAILS = ["vnpay"]
+    return make_payment(provider="vnpay")
+
+
+@pytest.fixture
+def vnpay(client: Client, settings: Any) -> Any:
+    """What VNPAY is answered when it reports this."""
+
+    def report(reference: str, *, secret: str = "", drop: str = "", **changes: str) -> dict[str, str]:
+        said = {
+            "vnp_Amount": str(TOTAL * 100),
+            "vnp_BankCode": "NCB",
+            "vnp_OrderInfo": "Don hang 100012",
+            "vnp_PayDate": "20260728000500",
+            "vnp_ResponseCode": "00",
+            "vnp_TmnCode": settings.VNPAY_TMN_CODE,
+            "vnp_TransactionNo": "14422574",
+            "vnp_TransactionStatus": "00",
+            "vnp_TxnRef": reference,
+            **{f"vnp_{name}": value for name, value in changes.items()},
+        }
+        said.pop(f"vnp_{drop}", "")
+        query = urlencode({**said, HASH: sign_query(said, secret or settings.VNPAY_SECRET)})
+        answer = client.get(f"/thanh-toan/vnpay/ipn?{query}")
+        assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/json")
+        told: dict[str, str] = answer.json()
+        return told
+
+    return report
+
+
+def test_a_payment_that_was_recorded_is_00_and_told_again_02(payment: Payment, vnpay: Any) -> None:
+    assert vnpay(payment.reference) == {"RspCode": "00", "Message": "Confirm Success"}
+    assert vnpay(payment.reference) == {"RspCode": "02", "Message": "Order already confirmed"}
+    assert (reread(payment).state, reread(payment).received) == ("confirmed", TOTAL)
+
+
+def test_a_failed_payment_that_was_recorded_is_00_too(payment: Payment, vnpay: Any) -> None:
+    assert vnpay(payment.reference, ResponseCode="24", TransactionStatus="02")["RspCode"] == "00"
+    assert (reread(payment).state, reread(payment).failure) == ("failed", "cancelled")
+
+
+def test_a_payment_that_is_not_ours_is_01(payment: Payment, vnpay: Any) -> None:
+    assert vnpay("BP00000000") == {"RspCode": "01", "Message": "Order not found"}
+
+
+def test_another_amount_is_04_each_time(payment: Payment, vnpay: Any) -> None:
+    for _ in range(2):
+        assert vnpay(payment.reference, Amount=str(TOTAL * 100 - 100)) == {
+            "RspCode": "04",
+            "Message": "Invalid amount",
+        }
+    assert (reread(payment).state, reread(payment).received) == ("pending", 0)
+
+
+@pytest.mark.parametrize("changes", [{"secret": "guessed"}, {"TmnCode": "OTHERS01"}])
+def test_what_is_not_signed_by_vnpay_for_us_is_97(
+    payment: Payment, vnpay: Any, changes: dict[str, str]
+) -> None:
+    assert vnpay(payment.reference, **changes) == {"RspCode": "97", "Message": "Invalid signature"}
+    assert Notification.objects.get().verdict == "forged"
+
+
+@pytest.mark.parametrize("changes", [{"drop": "Amount"}, {"Amount": "15000001"}, {"PayDate": "yesterday"}])
+def test_what_is_signed_and_makes_no_sense_is_99(
+    payment: Payment, vnpay: Any, changes: dict[str, str]
+) -> None:
+    assert vnpay(payment.reference, **changes) == {"RspCode": "99", "Message": "Unknown error"}
+    assert Notification.objects.get().verdict == "unusable"
+    assert reread(payment).received == 0

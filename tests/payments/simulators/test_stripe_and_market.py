@@ -1,0 +1,81 @@
+"""The pretended Stripe pays the market: a buyer switches to it, and its webhooks decide. No shared code, over HTTP."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django.live_server_helper import LiveServer
+
+from marketplace.order.models import Order
+from payments.models import Notification, Payment
+from tests.factories import make_staff
+from tests.payments.orders import TOTAL, make_payment, reread
+from tests.payments.simulators.gateways import Rail, control, open_rail, tap
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def stripe(live_server: LiveServer, settings: Any) -> Iterator[Rail]:
+    with open_rail("stripe", site=live_server.url, settings=settings) as rail:
+        yield rail
+
+
+def told(rail: Rail, *, status: int = 200) -> list[str]:
+    """Events that Stripe told at the market's door, all answered with ``status``."""
+    deliveries = rail.gateway.get("/control/deliveries").json()["deliveries"]
+    for delivery in deliveries:
+        assert delivery["url"].endswith("/thanh-toan/stripe/ipn")
+        assert [attempt["status"] for attempt in delivery["attempts"]] == [status]
+    return [delivery["body"] for delivery in deliveries]
+
+
+def test_a_buyer_switches_to_it_and_its_webhook_confirms_the_order(stripe: Rail, settings: Any) -> None:
+    settings.PAYMENT_RAILS = ["vietqr", "stripe"]
+    order, buyer = make_payment().order, Client()
+    buyer.force_login(make_staff())
+    buyer.post(reverse("payments:switch", args=[order.number]), {"provider": "stripe"})
+    payment = Payment.objects.get(order=order, provider="stripe")
+    page = stripe.page(payment)
+    assert payment.reference in page.text
+    back = tap(stripe.gateway, page, "pay")
+    payment, order = reread(payment), Order.objects.get(pk=order.pk)
+    assert (payment.state, payment.received, order.status) == ("confirmed", TOTAL, Order.Status.CONFIRMED)
+    assert any("checkout.session.completed" in body for body in told(stripe))
+    answer = httpx.get(back.headers["Location"], trust_env=False)
+    assert (answer.status_code, "/don-hang/" in answer.headers["Location"]) == (302, True)
+
+
+def test_a_declined_card_can_be_tried_again_on_the_same_page(stripe: Rail) -> None:
+    declined = tap(stripe.gateway, stripe.page(), "insufficient")
+    assert (reread(stripe.payment).state, reread(stripe.payment).received) == ("pending", 0)
+    assert declined.status_code in (200, 303)
+    tap(stripe.gateway, stripe.page(), "pay")
+    assert reread(stripe.payment).state == "confirmed"
+
+
+@pytest.mark.parametrize(("act", "state"), [("cancel", "pending"), ("expire", "failed")])
+def test_what_does_not_pay_does_not_confirm(stripe: Rail, act: str, state: str) -> None:
+    tap(stripe.gateway, stripe.page(), act)
+    assert (reread(stripe.payment).state, reread(stripe.payment).received) == (state, 0)
+
+
+@pytest.mark.parametrize("notify", ["twice", "reordered"])
+def test_told_twice_or_out_of_order_is_paid_once(stripe: Rail, notify: str) -> None:
+    control(stripe.gateway, f"payments/{stripe.payment.reference}/pay", notify=notify)
+    assert (reread(stripe.payment).state, reread(stripe.payment).received) == ("confirmed", TOTAL)
+
+
+def test_a_forged_webhook_pays_nothing(stripe: Rail) -> None:
+    control(stripe.gateway, f"payments/{stripe.payment.reference}/pay", notify="wrong_signature")
+    assert reread(stripe.payment).received == 0
+    assert told(stripe, status=400)
+    assert set(Notification.objects.values_list("verdict", flat=True)) == {"forged"}
+
+
+def test_a_wrong_amount_never_confirms(stripe: Rail) -> None:
+    control(stripe.gateway, f"payments/{stripe.payment.reference}/pay", notify={"wrong_amount": 1_000})
+    assert (reread(stripe.payment).state, reread(stripe.payment).received) == ("pending", 0)
