@@ -2,7 +2,8 @@
 
 ``POST /control/transfers``  {"payload": QR text, and optionally "amount", "memo", "direction": "in"|"out",
                               "delay_minutes", "forged", "truncated": bool, "copies": of the same event,
-                              "notifiers": some of those at work}
+                              "notifiers": some of those at work, "reported_amount": what they say instead,
+                              "reference": the bank's number, one that was used before as well}
 ``GET  /control/charges``    what was booked on the account
 """
 
@@ -23,6 +24,7 @@ def create_transfer(simulator: Simulator, order: Json) -> Json:
         only=tuple(order.get("notifiers", ())),
         secret="guessed by somebody" if order.get("forged") else "",
         truncated=bool(order.get("truncated")),
+        reported_amount=int(order.get("reported_amount", 0)),
     )
     simulator.courier.settle()
     return deliveries(simulator.courier)
@@ -40,6 +42,7 @@ def _transaction(order: Json) -> Transaction:
         amount=int(order.get("amount", scanned.amount)),
         content=as_banks_write(str(order.get("memo", scanned.memo)), scanned.account),
         direction=Direction(order.get("direction", "in")),
+        given_reference=str(order.get("reference", "")),
     )
 
 

@@ -21,6 +21,7 @@ _BUTTONS = {
     Kind.TWICE: ("Chuyển hai lần", "hai giao dịch, lần sau chờ hoàn"),
     Kind.LATE: ("Chuyển trễ", f"chợ chỉ được báo sau {LATE_MINUTES} phút"),
     Kind.WRONG_MEMO: ("Sai nội dung", "chợ không biết tiền của đơn nào"),
+    Kind.WRONG_ACCOUNT: ("Sai tài khoản", "tiền không vào tài khoản của chợ, đơn chưa được trả"),
 }
 
 

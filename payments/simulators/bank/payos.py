@@ -27,7 +27,7 @@ def body(transaction: Transaction) -> bytes:
         "reference": transaction.reference,
         "transactionDateTime": transaction.at.strftime("%Y-%m-%d %H:%M:%S"),
         "currency": "VND",
-        "paymentLinkId": hashlib.md5(transaction.reference.encode(), usedforsecurity=False).hexdigest(),
+        "paymentLinkId": hashlib.md5(str(transaction.number).encode(), usedforsecurity=False).hexdigest(),
         "code": "00",
         "desc": "Thành công",
         "counterAccountBankId": "970422",

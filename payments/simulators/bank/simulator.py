@@ -1,7 +1,7 @@
 """The bank and those who watch it: what the pages and the control API act on."""
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from payments.simulators.bank.notifiers import Notifier
 from payments.simulators.bank.transactions import Transaction
@@ -60,12 +60,17 @@ class Simulator:
         only: tuple[str, ...] = (),
         secret: str = "",
         truncated: bool = False,
+        reported_amount: int = 0,
     ) -> list[Delivery]:
-        """Put it on the account and have it told, ``copies`` times by each notifier (or by ``only`` those)."""
+        """Put it on the account and have it told, ``copies`` times by each notifier (or by ``only`` those).
+
+        ``reported_amount``: the đồng that they tell of, if not those that were booked.
+        """
         self.booked.append(transaction)
+        told = replace(transaction, amount=reported_amount or transaction.amount)
         first = self.courier.clock.now() + delay_minutes * 60
         deliveries = [
-            notifier.delivery(transaction, first=first, secret=secret, truncated=truncated)
+            notifier.delivery(told, first=first, secret=secret, truncated=truncated)
             for notifier in self.config.notifiers
             if notifier.tells(transaction) and (not only or notifier.code in only)
             for _ in range(copies)

@@ -22,19 +22,23 @@ class Direction(enum.StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Transaction:
-    """``amount`` in đồng, never negative; ``at`` the real moment in Vietnam's time."""
+    """``amount`` in đồng, never negative; ``at`` the real moment in Vietnam's time.
+
+    ``number`` is what notifiers call it; ``given_reference`` is the bank's own name for it, instead of a new one.
+    """
 
     account: str
     bank: str
     amount: int
     content: str
     direction: Direction = Direction.IN
+    given_reference: str = ""
     number: int = field(default_factory=lambda: next(_numbers))
     at: datetime = field(default_factory=lambda: datetime.now(VIETNAM))
 
     @property
     def reference(self) -> str:
-        return f"FT{self.number % 10**11:011d}"
+        return self.given_reference or f"FT{self.number % 10**11:011d}"
 
     @property
     def balance(self) -> int:

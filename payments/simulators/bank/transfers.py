@@ -1,7 +1,7 @@
 """What each button of the bank app does to the scanned transfer."""
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from payments.simulators.bank.transactions import Transaction
 from payments.simulators.bank.vietqr import Scanned
@@ -10,6 +10,8 @@ LATE_MINUTES = 20
 """Longer than a shop holds goods for an online payment (15 minutes)."""
 DIFFERENCE = 10_000
 """Đồng too little or too much."""
+OTHER_ACCOUNT = "88888888"
+"""Watched by the same notifiers, but not the one in the shop's QR codes."""
 
 
 class Kind(enum.StrEnum):
@@ -19,6 +21,7 @@ class Kind(enum.StrEnum):
     TWICE = "twice"
     LATE = "late"
     WRONG_MEMO = "wrong-memo"
+    WRONG_ACCOUNT = "wrong-account"
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,8 @@ def plan(kind: Kind, scanned: Scanned) -> Transfer:
         amount += DIFFERENCE
     if kind is Kind.WRONG_MEMO:
         memo = "tra tien mua hang"
+    if kind is Kind.WRONG_ACCOUNT:
+        scanned = replace(scanned, account=OTHER_ACCOUNT)
     return Transfer(
         kind=kind,
         scanned=scanned,

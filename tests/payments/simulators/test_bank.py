@@ -81,6 +81,26 @@ def test_a_wrong_memo_names_no_payment(bank: httpx.Client, shop: Shop) -> None:
     assert read(*shop.received.get(timeout=5)).reference == ""
 
 
+def test_a_wrong_account_is_another_than_the_codes(bank: httpx.Client, shop: Shop) -> None:
+    page = tap(bank, "wrong-account")
+    notice = read(*shop.received.get(timeout=5))
+    assert (notice.account, notice.reference, notice.amount) == ("88888888", CODE, 150_000)
+    assert "8888 8888" in page.text
+
+
+def test_control_can_repeat_the_banks_number_and_report_another_amount(
+    bank: httpx.Client, shop: Shop
+) -> None:
+    for _ in range(2):
+        control(bank, "transfers", payload=PAYLOAD, reference="FT1", reported_amount=149_000)
+    first, second = (read(*shop.received.get(timeout=5)) for _ in range(2))
+    assert (first.bank_reference, second.bank_reference) == ("FT1", "FT1")
+    assert first.event_id != second.event_id
+    assert (first.amount, second.amount) == (149_000, 149_000)
+    booked = bank.get("/control/charges").json()["charges"]
+    assert [(one["amount"], one["reference"]) for one in booked] == [(150_000, "FT1")] * 2
+
+
 def test_a_late_transfer_is_told_after_twenty_minutes(bank: httpx.Client, shop: Shop) -> None:
     page = tap(bank, "late")
     assert "Chợ sẽ được báo lúc" in page.text

@@ -9,9 +9,12 @@ import time_machine
 from django.conf import settings
 from pytest_django.live_server_helper import LiveServer
 
+from payments.audit.services import find_differences
 from payments.models import Notification, Payment, Transfer
+from payments.reconciliation.models import Item
 from payments.services import expire_unpaid
 from tests.payments.orders import TOTAL, make_payment, reread
+from tests.payments.reconciliation.files import applied, bank_csv, row_of
 from tests.payments.simulators.processes import open_bank
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -62,6 +65,7 @@ def outcomes() -> list[str]:
         (["more"], ["over"], "confirmed"),
         (["twice"], ["exact", "duplicate"], "confirmed"),
         (["wrong-memo"], ["unknown"], "pending"),
+        (["wrong-account"], ["elsewhere"], "pending"),
     ],
 )
 def test_each_button_ends_where_it_should(
@@ -107,6 +111,30 @@ def test_a_late_transfer_finds_its_order_expired(bank: httpx.Client) -> None:
     control(bank, "advance", minutes=21)
     assert outcomes() == ["late"]
     assert reread(payment).state == "confirmed"
+
+
+def test_a_banks_number_under_another_event_pays_no_second_time(bank: httpx.Client) -> None:
+    payment = make_payment()
+    payload = payment.instructions["qr_payload"]
+    for _ in range(2):
+        control(bank, "transfers", payload=payload, reference="FT26327000001")
+    payment = reread(payment)
+    assert (payment.state, outcomes()) == ("confirmed", ["exact", "duplicate"])
+    assert Transfer.objects.filter(bank_reference="FT26327000001").count() == 2
+    assert find_differences() == []
+
+
+def test_an_amount_that_is_misreported_is_told_apart_by_the_banks_statement(bank: httpx.Client) -> None:
+    payment = make_payment()
+    payload = payment.instructions["qr_payload"]
+    control(bank, "transfers", payload=payload, reported_amount=TOTAL - 50_000)
+    assert (reread(payment).state, reread(payment).received) == ("pending", TOTAL - 50_000)
+    (booked,) = bank.get("/control/charges").json()["charges"]
+    transfer = Transfer.objects.get()
+    assert (booked["amount"], booked["reference"]) == (TOTAL, transfer.bank_reference)
+    statement = applied(bank_csv(row_of(transfer, credit=str(TOTAL))))
+    assert statement.rows.get().outcome == "differs"
+    assert Item.objects.get().their_amount == TOTAL
 
 
 def test_forged_truncated_repeated_and_outgoing_do_no_harm(bank: httpx.Client) -> None:

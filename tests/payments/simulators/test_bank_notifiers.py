@@ -80,6 +80,17 @@ def test_casso_signs_the_moment_and_the_whole_body(bank: httpx.Client, shop: Sho
     assert (json.loads(body)["error"], json.loads(body)["data"]["amount"]) == (0, 150_000)
 
 
+@pytest.mark.parametrize(("notifier", "its_own"), [("payos", "paymentLinkId"), ("casso", "id")])
+def test_a_banks_number_used_again_is_another_event(
+    bank: httpx.Client, shop: Shop, notifier: str, its_own: str
+) -> None:
+    for _ in range(2):
+        transfer(bank, notifier, reference="FT1")
+    first, second = (json.loads(shop.received.get(timeout=5)[1])["data"] for _ in range(2))
+    assert first["reference"] == second["reference"] == "FT1"
+    assert first[its_own] != second[its_own]
+
+
 def test_a_guessed_key_does_not_match(bank: httpx.Client, shop: Shop) -> None:
     transfer(bank, "payos", forged=True)
     whole = json.loads(shop.received.get(timeout=5)[1])
