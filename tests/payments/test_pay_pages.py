@@ -18,6 +18,7 @@ from payments.providers.vietqr.payload import parse
 from payments.services import confirm_payment, fail_payment, note_reason
 from tests.factories import make_staff, stranger
 from tests.payments.orders import TOTAL, make_order, make_payment, reread
+from tests.payments.rails import TestRail
 
 pytestmark = pytest.mark.django_db
 
@@ -175,6 +176,19 @@ def test_money_that_is_being_checked_is_not_asked_for_again(buyer: Client) -> No
     html = seen(buyer, payment)
     assert "Đơn này đã hết giờ" in html
     assert "Bạn đừng trả tiền lần nữa: có kết quả chợ sẽ nhắn ngay" in html
+
+
+def test_a_card_that_was_declined_on_a_page_that_stays_open_says_why(
+    buyer: Client, test_rail: type[TestRail]
+) -> None:
+    payment = make_payment(provider="testrail")
+    before = state(buyer, payment)
+    assert 'role="alert"' not in seen(buyer, payment)
+    note_reason(payment, Reason.INSUFFICIENT)
+    html = seen(buyer, payment)
+    assert "Tài khoản không đủ tiền" in html
+    assert payment.instructions["redirect_url"] in html
+    assert state(buyer, payment) != before
 
 
 def test_another_way_is_one_tap(buyer: Client) -> None:

@@ -16,7 +16,7 @@ _PAID = frozenset({OK, 9000})
 _FAILED = {
     1001: Reason.INSUFFICIENT,
     1002: Reason.REFUSED,
-    1003: Reason.CANCELLED,
+    1003: Reason.REVERSED,  # called off by us or by MoMo after the wallet had set the money aside
     1004: Reason.INSUFFICIENT,  # over the wallet's limit
     1005: Reason.EXPIRED,
     1006: Reason.CANCELLED,  # the buyer said no in the app

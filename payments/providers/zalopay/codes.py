@@ -14,4 +14,6 @@ BUSY = frozenset({-33, -429, -500, -999})
 MISCONFIGURED = frozenset({-92, -401, -402})
 REFUND_REFUSED = frozenset({-13, -32, UNKNOWN_ORDER})
 """The time for refunds is over; parts are not given back; the payment is unknown."""
-REASONS = {-54: Reason.EXPIRED, -63: Reason.INSUFFICIENT, -217: Reason.REFUSED}
+CANCELLED = -49
+"""[UNCONFIRMED 2026-11] TRANS_INFO_NOT_FOUND in public code; what recorded returns of buyers who turned back say."""
+REASONS = {CANCELLED: Reason.CANCELLED, -54: Reason.EXPIRED, -63: Reason.INSUFFICIENT, -217: Reason.REFUSED}

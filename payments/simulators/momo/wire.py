@@ -35,7 +35,7 @@ MESSAGES = {
     REPEATED_ORDER: "Duplicated orderId.",
     UNKNOWN_ORDER: "OrderId is not found.",
     1001: "Insufficient funds.",
-    1003: "Transaction is cancelled.",
+    1003: "Transaction cancelled after successfully authorized.",
     1005: "Transaction is expired.",
     1006: "Transaction is denied by user.",
     REFUND_FAILED: "Refund attempt failed, try again later.",

@@ -17,7 +17,7 @@ OK, FAILED, PROCESSING = 1, 2, 3
 DUPLICATE, BAD_DATA, BAD_MAC = -68, -401, -402
 EXPIRED, NO_MONEY, BANK_ERROR, UNKNOWN = -54, -63, -217, -101
 CANCELLED = -49
-"""[UNCONFIRMED 2026-11] no table that we have names the buyer's refusal."""
+"""[UNCONFIRMED 2026-11] no table that we have names the buyer's refusal; it is in recorded returns of such buyers."""
 MESSAGES = {
     1: "Giao dịch thành công",
     DUPLICATE: "Trùng mã giao dịch",

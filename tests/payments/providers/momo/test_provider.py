@@ -117,7 +117,7 @@ def test_a_genuine_report_of_a_payment_is_read() -> None:
         (7002, Outcome.PENDING, Reason.NONE),
         (12345, Outcome.PENDING, Reason.NONE),
         (1001, Outcome.FAILED, Reason.INSUFFICIENT),
-        (1003, Outcome.FAILED, Reason.CANCELLED),
+        (1003, Outcome.FAILED, Reason.REVERSED),
         (1005, Outcome.FAILED, Reason.EXPIRED),
         (1006, Outcome.FAILED, Reason.CANCELLED),
         (4100, Outcome.FAILED, Reason.REFUSED),

@@ -121,6 +121,7 @@ def test_zalopay_is_answered_in_its_codes() -> None:
     [
         ({"return_code": 1, "amount": 150_000, "zp_trans_id": 7}, Outcome.PAID, Reason.NONE),
         ({"return_code": 3}, Outcome.PENDING, Reason.NONE),
+        ({"return_code": 2, "sub_return_code": -49}, Outcome.FAILED, Reason.CANCELLED),
         ({"return_code": 2, "sub_return_code": -54}, Outcome.FAILED, Reason.EXPIRED),
         ({"return_code": 2, "sub_return_code": -63}, Outcome.FAILED, Reason.INSUFFICIENT),
         ({"return_code": 2, "sub_return_code": -217}, Outcome.FAILED, Reason.REFUSED),
