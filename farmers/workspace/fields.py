@@ -1,52 +1,29 @@
 """Boxes that take amounts as farmers type them and say in words what they did not understand."""
 
 import datetime
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.templatetags.money import dong, grams
-from farmers.workspace.amounts import read_dong, read_grams, read_month
-
-#: characters; nobody needs more for an amount
-_LONGEST = 40
+from catalogue.amount_fields import DongField, ReadField
+from catalogue.amounts import read_grams, read_month
+from catalogue.templatetags.money import grams
 
 
-class _ReadField(forms.Field):
-    read: Callable[[str], Any]
-    unclear: Any
+class PriceField(DongField):
+    """Cleans to the whole đồng of a pack's price."""
 
-    def to_python(self, value: Any) -> Any:
-        if value in self.empty_values or not value.strip():
-            return None
-        try:
-            return type(self).read(value[:_LONGEST])
-        except ValueError:
-            raise ValidationError(self.unclear, code="unclear") from None
-
-
-class DongField(_ReadField):
-    """Cleans to whole đồng."""
-
-    read = staticmethod(read_dong)
     unclear = _("We could not read this price. Type it like 95.000 or 95k.")
-    default_validators = [
-        MinValueValidator(1_000, _("A price is at least 1.000 ₫.")),
-        MaxValueValidator(100_000_000, _("A price is at most 100.000.000 ₫.")),
-    ]
+    too_little = _("A price is at least 1.000 ₫.")
+    too_much = _("A price is at most 100.000.000 ₫.")
 
-    def prepare_value(self, value: Any) -> Any:
-        return dong(value) if isinstance(value, int) else value
-
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        return super().widget_attrs(widget) | {"autocomplete": "off", "class": "input-money"}
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=1_000, max_value=100_000_000, **kwargs)
 
 
-class GramsField(_ReadField):
+class GramsField(ReadField):
     """Cleans to whole grams."""
 
     read = staticmethod(read_grams)
@@ -63,7 +40,7 @@ class GramsField(_ReadField):
         return super().widget_attrs(widget) | {"autocomplete": "off", "class": "input-short"}
 
 
-class MonthField(_ReadField):
+class MonthField(ReadField):
     """Cleans to the first day of the month."""
 
     read = staticmethod(read_month)

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from farmers.workspace.amounts import read_grams
+from catalogue.amounts import read_grams
 from marketplace.order.carriers import Carrier
 from marketplace.order.models import SellerOrder
 

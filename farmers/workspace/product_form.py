@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from catalogue.crops import Crop, Grade, SaleMode
 from catalogue.models import Product
 from farmers.partner.models import Partner, StockRecord
-from farmers.workspace.fields import DongField, GramsField, MonthField
+from farmers.workspace.fields import GramsField, MonthField, PriceField
 from marketplace.address.models import Commune
 
 #: what the form and the product call alike; grade, price and count need a word more
@@ -51,7 +51,7 @@ class ProductForm(forms.Form):
         help_text=_("Only if a weight says too little: “jar of 500 ml”, “fruit of 2–3 kg”."),
     )
     grade = forms.ChoiceField(label=_("Grade"), required=False)
-    price = DongField(
+    price = PriceField(
         label=_("Price of one pack"),
         error_messages={"required": _("Type the price of one pack.")},
         help_text=_("You can type 95.000 or 95k."),

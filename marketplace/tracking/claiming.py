@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from catalogue.amounts import read_dong
 from catalogue.templatetags.money import dong
-from farmers.workspace.amounts import read_dong
 from marketplace.images.models import MarketImage
 from marketplace.images.services import add_image
 from marketplace.order.models import Order, SellerOrder

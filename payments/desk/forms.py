@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.amount_fields import DongField
 from catalogue.templatetags.money import dong
 from farmers.partner.models import Partner
 from marketplace.order.models import Order, SellerOrder
@@ -51,7 +52,7 @@ class CorrectionForm(forms.Form):
     seller = forms.CharField(
         label=_("Stall code"), help_text=_("Only where a seller's account is chosen."), required=False
     )
-    amount = forms.IntegerField(label=_("Amount, đồng"), min_value=1, max_value=LARGEST)
+    amount = DongField(label=_("Amount, đồng"), min_value=1, max_value=LARGEST)
     memo = forms.CharField(
         label=_("Why, and what proves it"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})
     )
@@ -88,10 +89,10 @@ class CorrectionForm(forms.Form):
 class ParcelRefundForm(forms.Form):
     """What of a paid parcel goes back: amounts of its lines, of its goods at large, and of its freight."""
 
-    goods = forms.IntegerField(
+    goods = DongField(
         label=_("Of the goods at large, đồng"), min_value=0, max_value=LARGEST, initial=0, required=False
     )
-    shipping = forms.IntegerField(
+    shipping = DongField(
         label=_("Of the shipping charge, đồng"), min_value=0, max_value=LARGEST, initial=0, required=False
     )
     from_market = forms.BooleanField(
@@ -107,7 +108,7 @@ class ParcelRefundForm(forms.Form):
         self.lines = list(parcel.lines.order_by("pk"))
         for line in self.lines:
             label = f"{line.quantity} × {line.title} ({line.pack_label})"
-            self.fields[f"line-{line.pk}"] = forms.IntegerField(
+            self.fields[f"line-{line.pk}"] = DongField(
                 label=label,
                 min_value=0,
                 max_value=LARGEST,
@@ -129,10 +130,10 @@ class ParcelRefundForm(forms.Form):
 
 
 class ClaimDecisionForm(forms.Form):
-    goods = forms.IntegerField(
+    goods = DongField(
         label=_("Of the goods, đồng"), min_value=0, max_value=LARGEST, initial=0, required=False
     )
-    shipping = forms.IntegerField(
+    shipping = DongField(
         label=_("Of the shipping charge, đồng"), min_value=0, max_value=LARGEST, initial=0, required=False
     )
     words = forms.CharField(

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.amount_fields import DongField
 from marketplace.order.models import SellerOrder
 from payments.desk.forms import LARGEST
 from payments.models import Transfer
@@ -53,7 +54,7 @@ class ExplainForm(forms.Form):
 
 class RailPayoutForm(forms.Form):
     rail = forms.ChoiceField(label=_("Way of paying"))
-    fee = forms.IntegerField(label=_("Fee, đồng"), min_value=0, max_value=LARGEST, initial=0)
+    fee = DongField(label=_("Fee, đồng"), min_value=0, max_value=LARGEST, initial=0)
 
     def __init__(self, *args: Any, rails: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from catalogue.amounts import read_dong, read_grams
 from catalogue.listing.refresh import per_kilogram
 from catalogue.models import Product
 from catalogue.templatetags.money import dong
 from farmers.partner import stock as shelf
 from farmers.partner.models import PartnerMember
 from farmers.workspace import access
-from farmers.workspace.amounts import read_dong, read_grams
 from farmers.workspace.photos import Photos
 from farmers.workspace.product_form import ProductForm, initial_of
 from farmers.workspace.product_list import anchor_of, product_rows

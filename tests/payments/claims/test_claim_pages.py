@@ -67,7 +67,7 @@ class TestAClaim:
         self.answer(order)
         staff = signed_in(chi_thu())
         assert "Đúng vậy." in text(staff, "desk:claim", claim.pk)
-        post(staff, "desk:claim_decide", claim.pk, goods=40_000, words="Trả phần dập nát.")
+        post(staff, "desk:claim_decide", claim.pk, goods="40.000", words="Trả phần dập nát.")
         assert Refund.objects.get().amount == 40_000
         assert DeskAction.objects.get().kind == "claim_granted"
         assert "Trả phần dập nát." in lan().get(at("tracking:claim", order)).content.decode()

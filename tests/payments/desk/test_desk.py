@@ -105,6 +105,11 @@ class TestCorrections:
         told = DeskAction.objects.order_by("pk").values_list("kind", flat=True)
         assert list(told) == ["correction_proposed", "correction_approved"]
 
+    @pytest.mark.parametrize("typed", ["150.000", "150000", "150 000 đ", "150k"])
+    def test_take_amounts_as_people_write_them(self, typed: str) -> None:
+        self.propose(chi_thu(), amount=typed)
+        assert Correction.objects.get().amount == 150_000
+
     def test_dropped_ones_are_never_booked(self) -> None:
         self.propose(chi_thu())
         proposal = Correction.objects.get()
@@ -123,6 +128,9 @@ class TestCorrections:
         [
             ({"amount": 0}, "amount"),
             ({"amount": "1,5"}, "amount"),
+            ({"amount": "150,5"}, "amount"),
+            ({"amount": "-150.000"}, "amount"),
+            ({"amount": "99.999.999.999.999"}, "amount"),
             ({"debit": "seller", "seller": "khong-co"}, "seller"),
             ({"memo": ""}, "memo"),
         ],

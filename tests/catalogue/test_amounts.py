@@ -2,7 +2,7 @@ import datetime
 
 import pytest
 
-from farmers.workspace.amounts import read_dong, read_grams, read_month
+from catalogue.amounts import read_dong, read_grams, read_month
 
 
 @pytest.mark.parametrize(
