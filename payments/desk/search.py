@@ -10,6 +10,7 @@ from django.db.models import Q
 from marketplace.accounts.phones import normalise_phone
 from marketplace.order.models import Order, SellerOrder
 from payments.models import Payment, Refund, Transfer
+from payments.tables.lines import printable
 
 LONGEST = 100
 MOST = 20
@@ -29,7 +30,7 @@ class Found:
 
 def find(typed: str) -> Found:
     """All that fits ``typed`` in any of its possible meanings, newest first."""
-    words = " ".join(typed[:LONGEST].split())
+    words = " ".join(printable(typed[:LONGEST]).split())
     if not words:
         return Found()
     payments, transfers, refunds = _by_code(words)

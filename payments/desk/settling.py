@@ -12,7 +12,7 @@ from payments.reconciliation.models import Item, Statement
 
 @transaction.atomic
 def bring_in(*, kind: str, carrier: str, name: str, content: bytes, by: User) -> Statement:
-    """Raises UnreadableStatement, AlreadyBroughtIn."""
+    """Raises UnreadableFile, AlreadyBroughtIn."""
     statement = statements.bring_in(kind=kind, carrier=carrier, name=name, content=content, by=by)
     record(Kind.STATEMENT_READ, by=by, subject=statement.name, note=statement.sha256)
     return statement

@@ -11,7 +11,3 @@ class NotNow(PayoutError):
 
 class SamePerson(PayoutError):
     """Who made a batch cannot approve it."""
-
-
-class UnreadableFile(PayoutError):
-    """The bank's file cannot be read as a table; the message says in words what is wrong."""

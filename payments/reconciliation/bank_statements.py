@@ -11,23 +11,24 @@ from defusedxml.ElementTree import ParseError, fromstring
 from django.utils.translation import gettext as _
 
 from payments.providers.vietnam import VIETNAM
-from payments.reconciliation.exceptions import UnreadableStatement
-from payments.reconciliation.rows import Row, cells_of, dong_of, head_of, moment_of
-from payments.reconciliation.tables import MOST_ROWS, lines_of
+from payments.reconciliation.rows import Row
+from payments.tables.cells import cells_of, dong_of, head_of, likely, moment_of
+from payments.tables.exceptions import UnreadableFile
+from payments.tables.lines import MOST_ROWS, lines_of
 
-#: column -> its names, folded
+#: column -> its names, folded; the first is the one that a message asks for
 _COLUMNS = {
-    "at": {"date", "ngay", "ngay giao dich", "ngay hieu luc", "transaction date", "ngay gd"},
-    "credit": {"credit", "ghi co", "so tien ghi co", "phat sinh co", "co", "tien vao"},
-    "debit": {"debit", "ghi no", "so tien ghi no", "phat sinh no", "no", "tien ra"},
-    "amount": {"amount", "so tien"},
-    "reference": {"reference", "so tham chieu", "ma giao dich", "so but toan", "so ct", "so giao dich"},
-    "memo": {"description", "noi dung", "dien giai", "mo ta", "noi dung giao dich", "noi dung chi tiet"},
+    "at": ("ngay giao dich", "transaction date", "ngay gd", "ngay", "date", "ngay hieu luc"),
+    "credit": ("ghi co", "so tien ghi co", "phat sinh co", "co", "tien vao", "credit"),
+    "debit": ("ghi no", "so tien ghi no", "phat sinh no", "no", "tien ra", "debit"),
+    "amount": ("so tien", "amount"),
+    "reference": ("so tham chieu", "ma giao dich", "so giao dich", "so but toan", "so ct", "reference"),
+    "memo": ("noi dung", "noi dung giao dich", "noi dung chi tiet", "dien giai", "mo ta", "description"),
 }
 
 
 def read_bank(content: bytes) -> list[Row]:
-    """Every row of the file; a row that cannot be read carries its error. Raises UnreadableStatement."""
+    """Every row of the file; a row that cannot be read carries its error. Raises UnreadableFile."""
     looks_like_xml = content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
     rows = list(_camt(content) if looks_like_xml else _table(content))
     seen: Counter[str] = Counter()
@@ -77,10 +78,10 @@ def _camt(content: bytes) -> Iterator[Row]:
     try:
         root = fromstring(content, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
-        raise UnreadableStatement(_("This XML file cannot be opened.")) from error
+        raise UnreadableFile(_("This XML file cannot be opened.")) from error
     entries = [node for node in root.iter() if _tag(node) == "Ntry"]
     if not entries or len(entries) > MOST_ROWS:
-        raise UnreadableStatement(_("This XML is no camt.053 statement with entries."))
+        raise UnreadableFile(_("This XML is no camt.053 statement with entries."))
     for line, entry in enumerate(entries, start=1):
         yield _entry(line, entry)
 
@@ -111,7 +112,7 @@ def _entry(line: int, entry: Any) -> Row:
 
 
 def _instant(text: str) -> datetime:
-    found = datetime.fromisoformat(text)
+    found = likely(datetime.fromisoformat(text))
     return found.replace(tzinfo=VIETNAM) if found.tzinfo is None else found.astimezone(UTC)
 
 

@@ -5,25 +5,26 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from catalogue.search.fold import fold
-from payments.reconciliation.rows import Row, cells_of, dong_of, head_of, moment_of
-from payments.reconciliation.tables import lines_of
+from payments.reconciliation.rows import Row
+from payments.tables.cells import cells_of, dong_of, head_of, moment_of
+from payments.tables.lines import lines_of
 
-#: column -> its names, folded
+#: column -> its names, folded; the first is the one that a message asks for
 _COLUMNS = {
-    "reference": {
-        "parcel",
-        "tracking number",
+    "reference": (
         "ma van don",
-        "ma don hang",
-        "ma kien hang",
-        "so kien",
         "ma buu gui",
         "so hieu",
-    },
-    "amount": {"amount", "tien thu ho", "cod", "so tien", "tien cod"},
-    "fee": {"fee", "phi", "cuoc phi", "phi thu ho", "phi cod"},
-    "status": {"status", "trang thai", "trang thai don hang", "tinh trang", "ket qua", "ket qua giao"},
-    "at": {"date", "ngay", "ngay doi soat", "ngay tra tien", "ngay nop tien"},
+        "ma kien hang",
+        "so kien",
+        "ma don hang",
+        "tracking number",
+        "parcel",
+    ),
+    "amount": ("tien thu ho", "tien cod", "cod", "so tien", "amount"),
+    "fee": ("phi thu ho", "phi cod", "phi", "cuoc phi", "fee"),
+    "status": ("trang thai", "trang thai don hang", "tinh trang", "ket qua giao", "ket qua", "status"),
+    "at": ("ngay tra tien", "ngay nop tien", "ngay doi soat", "ngay", "date"),
 }
 #: how a status, folded, says that the buyer did not take the parcel. No carrier publishes its words.
 _RETURNED = (
@@ -40,7 +41,7 @@ _RETURNED = (
 
 
 def read_carrier(content: bytes) -> list[Row]:
-    """Every row of the file; a row that cannot be read carries its error. Raises UnreadableStatement."""
+    """Every row of the file; a row that cannot be read carries its error. Raises UnreadableFile."""
     return list(_rows(content))
 
 

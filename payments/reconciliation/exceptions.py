@@ -3,10 +3,6 @@
 from payments.exceptions import PaymentError
 
 
-class UnreadableStatement(PaymentError):
-    """The file is no statement that can be understood at all."""
-
-
 class AlreadyBroughtIn(PaymentError):
     """The same bytes came before. ``args[0]`` is that Statement's pk."""
 

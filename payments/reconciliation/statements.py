@@ -2,7 +2,7 @@
 
 import hashlib
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from marketplace.accounts.models import User
@@ -23,16 +23,20 @@ MOST_BYTES = 5_000_000
 def bring_in(*, kind: str, name: str, content: bytes, by: User, carrier: str = "") -> Statement:
     """Keep the file and read its rows, without doing anything yet.
 
-    Raises UnreadableStatement, or AlreadyBroughtIn with the statement that has the same bytes.
+    Raises UnreadableFile, or AlreadyBroughtIn with the statement that has the same bytes.
     """
     sha256 = hashlib.sha256(content).hexdigest()
     known = Statement.objects.filter(sha256=sha256).first()
     if known is not None:
         raise AlreadyBroughtIn(known.pk)
     rows = read_bank(content) if kind == Kind.BANK else read_carrier(content)
-    statement: Statement = Statement.objects.create(
-        kind=kind, carrier=carrier, name=name[:200], content=content, sha256=sha256, read_by=by
-    )
+    try:
+        with transaction.atomic():
+            statement: Statement = Statement.objects.create(
+                kind=kind, carrier=carrier, name=name[:200], content=content, sha256=sha256, read_by=by
+            )
+    except IntegrityError as error:  # brought in at the same moment
+        raise AlreadyBroughtIn(Statement.objects.get(sha256=sha256).pk) from error
     StatementRow.objects.bulk_create(_stored(statement, row) for row in rows)
     return statement
 
@@ -43,20 +47,16 @@ def _stored(statement: Statement, row: Row) -> StatementRow:
         statement=statement,
         line=row.line,
         outcome=Outcome.UNREADABLE if row.error else Outcome.WAITING,
-        error=row.error,
+        error=row.error[:300],
         raw=list(row.raw),
         amount=row.amount,
         fee=row.fee,
         occurred_at=row.occurred_at,
-        reference=_printable(row.reference),
-        memo=_printable(row.memo),
+        reference=row.reference,
+        memo=row.memo,
         returned=row.returned,
         digest=hashlib.sha256(whose + row.digest.encode()).hexdigest(),
     )
-
-
-def _printable(text: str) -> str:
-    return "".join(character if character.isprintable() else " " for character in text)
 
 
 @transaction.atomic

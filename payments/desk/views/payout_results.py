@@ -12,10 +12,11 @@ from django.views.decorators.http import require_GET
 from marketplace.accounts.models import User
 from payments.desk.access import money_action, money_form, money_staff_required
 from payments.desk.payout_forms import ResultForm, SettleForm
-from payments.payouts.exceptions import NotNow, UnreadableFile
+from payments.payouts.exceptions import NotNow
 from payments.payouts.models import Payout, ResultFile
 from payments.payouts.results import import_results
 from payments.payouts.settling import mark_paid, mark_returned
+from payments.tables.exceptions import UnreadableFile
 
 
 @money_form

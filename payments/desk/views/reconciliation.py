@@ -20,13 +20,9 @@ from payments.desk.queues import rails
 from payments.desk.settling_forms import ExplainForm, LinkForm, ListForm, RailPayoutForm, StatementForm
 from payments.reconciliation.bank import alike, lists_like, unsettled
 from payments.reconciliation.carriers import held_by_carriers
-from payments.reconciliation.exceptions import (
-    AlreadyBroughtIn,
-    AlreadySettled,
-    NotThatWay,
-    UnreadableStatement,
-)
+from payments.reconciliation.exceptions import AlreadyBroughtIn, AlreadySettled, NotThatWay
 from payments.reconciliation.models import Item, Run, Statement, StatementRow
+from payments.tables.exceptions import UnreadableFile
 
 PAGE = 50
 
@@ -139,7 +135,7 @@ def upload(request: HttpRequest) -> HttpResponse:
             content=file.read(),
             by=person(request),
         )
-    except UnreadableStatement as error:
+    except UnreadableFile as error:
         form.add_error("file", str(error))
         return _statements_page(request, form, status=422)
     except AlreadyBroughtIn as known:
@@ -155,11 +151,15 @@ def statement(request: HttpRequest, pk: int) -> HttpResponse:
         Statement.objects.defer("content").select_related("read_by", "applied_by"), pk=pk
     )
     rows = kept.rows.select_related("transfer__payment", "parcel", "item").order_by("line")
+    shown = request.GET.get("loai", "")
+    if shown in StatementRow.Outcome.values:
+        rows = rows.filter(outcome=shown)
     outcomes = kept.rows.order_by().values("outcome").annotate(count=Count("pk"), total=Sum("amount"))
     context = {
         "kept": kept,
         "page": Paginator(rows, 200).get_page(request.GET.get("trang")),
         "outcomes": _named(list(outcomes)),
+        "shown": shown,
     }
     return render(request, "desk/statement.html", context)
 

@@ -6,10 +6,11 @@ import pytest
 from openpyxl import Workbook
 
 from payments.ledger.accounts import owed_to
-from payments.payouts.exceptions import UnreadableFile
 from payments.payouts.models import Payout, ResultFile
 from payments.payouts.results import import_results
+from payments.tables.exceptions import UnreadableFile
 from tests.payments.payouts.farms import NOW, arrived, hold, make_seller, maker, sent
+from tests.payments.reconciliation.files import bomb, far_cell
 
 pytestmark = pytest.mark.django_db
 State = Payout.State
@@ -68,7 +69,21 @@ class TestRows:
         assert errors(kept) != [""]
         assert state(first) == State.SENT
 
-    @pytest.mark.parametrize("form", ["{0:,}", "{0}.00", "{0}"])
+    @pytest.mark.parametrize("said", ["-{0}", "{0}5", "{0}.5", "x"])
+    def test_nor_is_an_amount_that_left_again_or_is_none(self, payouts: list[Payout], said: str) -> None:
+        first = payouts[0]
+        kept = bring(csv(f"{first.reference},Thành công,,{said.format(first.amount)}"))
+        assert errors(kept) != [""]
+        assert state(first) == State.SENT
+
+    @pytest.mark.parametrize("status", ["Thành công", "Thất bại"])
+    def test_a_long_note_stops_nothing(self, payouts: list[Payout], status: str) -> None:
+        first, second = payouts
+        kept = bring(csv(f"{first.reference},{status},{'a' * 500}\x00", f"{second.reference},Thành công,FT1"))
+        assert errors(kept) == ["", ""]
+        assert state(second) == State.PAID
+
+    @pytest.mark.parametrize("form", ["{0:,}", "{0}.00", "{0}.0", "{0}"])
     def test_amounts_come_in_every_form(self, payouts: list[Payout], form: str) -> None:
         first = payouts[0]
         content = csv(
@@ -110,8 +125,16 @@ class TestFiles:
 
     @pytest.mark.parametrize(
         "content",
-        [b"", b"a,b\n1,2", b"\xff\xfe\x00bad", b"PK\x03\x04broken", "Số tham chiếu\nX".encode()],
-        ids=["empty", "no head", "not UTF-8", "broken zip", "no status"],
+        [
+            b"",
+            b"a,b\n1,2",
+            b"\xff\xfe\x00bad",
+            b"PK\x03\x04broken",
+            "Số tham chiếu\nX".encode(),
+            bomb(),
+            far_cell(),
+        ],
+        ids=["empty", "no head", "not UTF-8", "broken zip", "no status", "bomb", "far cell"],
     )
     def test_that_are_no_results_are_refused_in_words(self, content: bytes) -> None:
         with pytest.raises(UnreadableFile) as refused:

@@ -1,6 +1,7 @@
 """Statements as banks and carriers write them."""
 
 import io
+import zipfile
 from collections.abc import Sequence
 
 from django.utils import timezone
@@ -9,6 +10,7 @@ from openpyxl import Workbook
 from payments.models import Transfer
 from payments.reconciliation.models import Statement
 from payments.reconciliation.statements import apply_statement, bring_in
+from payments.tables.lines import MOST_UNPACKED
 from tests.payments.desk.people import chi_thu
 
 BANK_HEAD = "Ngày giao dịch;Số tham chiếu;Ghi nợ;Ghi có;Nội dung"
@@ -37,6 +39,23 @@ def xlsx(*rows: Sequence[object]) -> bytes:
         book.active.append(list(row))
     out = io.BytesIO()
     book.save(out)
+    return out.getvalue()
+
+
+def bomb() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("xl/workbook.xml", "<workbook/>")
+        file.writestr("xl/worksheets/sheet1.xml", b" " * (MOST_UNPACKED + 1))
+    return out.getvalue()
+
+
+def far_cell() -> bytes:
+    """A few bytes that make a reader fill a rectangle of 17 thousand million cells."""
+    out, plain = io.BytesIO(), io.BytesIO(xlsx(["Ngày", "Số tiền", "Nội dung"], ["25/11/2026", 1, "x"]))
+    with zipfile.ZipFile(plain) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b'r="C2"', b'r="XFD1048576"'))
     return out.getvalue()
 
 

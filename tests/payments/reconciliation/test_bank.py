@@ -1,5 +1,6 @@
 """The bank's rows settle our transfers, each exactly once; whatever does not fit waits for a person."""
 
+import html
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from payments.reconciliation.statements import apply_statement, bring_in
 from tests.payments.desk.people import chi_hoa, chi_thu, post, signed_in, text, transfer_of
 from tests.payments.orders import TOTAL, bank_says, make_payment, notify, reread
 from tests.payments.reconciliation.files import applied, bank_csv, camt, camt_entry, outcomes, row_of
+from tests.threads import together
 
 pytestmark = pytest.mark.django_db
 TODAY = f"{timezone.localdate():%d/%m/%Y}"
@@ -108,6 +110,35 @@ def test_rows_that_cannot_be_read_are_kept_and_shown() -> None:
     assert outcomes(statement) == ["unreadable", "outgoing"]
     page = text(signed_in(chi_thu()), "desk:statement", statement.pk)
     assert "hôm qua" in page and "FT1" in page
+
+
+@pytest.mark.parametrize(
+    "row",
+    [f"{TODAY};FT1;;{'một triệu ' * 90};x", "01/01/0001;FT1;;1.000;x", f"{TODAY};FT1;;x\x00y;z\x00"],
+    ids=["long amount", "far-off day", "NUL"],
+)
+def test_a_bad_row_is_kept_and_can_be_found(row: str) -> None:
+    statement = applied(bank_csv(row, *[f"{TODAY};FT{n};;{n};ok" for n in range(1, 4)]))
+    assert outcomes(statement) == ["unreadable", "differs", "differs", "differs"]
+    page = text(signed_in(chi_thu()), "desk:statement", statement.pk, loai="unreadable")
+    assert statement.rows.get(line=3).error in html.unescape(page)
+    assert "FT2" not in page
+
+
+def test_the_rows_of_one_kind_go_on_over_the_page() -> None:
+    kept = bring_in(kind="bank", name="x.csv", content=bank_csv(*["hôm qua;;;1;x"] * 201), by=chi_thu())
+    page = text(signed_in(chi_thu()), "desk:statement", kept.pk, loai="unreadable")
+    assert "?loai=unreadable&amp;trang=2" in page
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_one_file_brought_in_by_many_at_once_is_one_statement() -> None:
+    content, person = bank_csv(f"{TODAY};FT1;;1.000;x"), chi_thu()
+    results = together([lambda: bring_in(kind="bank", name="a.csv", content=content, by=person)] * 4)
+    kept = Statement.objects.get()
+    assert sorted(type(result).__name__ for result in results) == ["AlreadyBroughtIn"] * 3 + ["Statement"]
+    assert {result.args for result in results if isinstance(result, AlreadyBroughtIn)} == {(kept.pk,)}
 
 
 def test_camt_settles_as_well() -> None:

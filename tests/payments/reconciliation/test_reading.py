@@ -1,17 +1,14 @@
 """Statements are read row by row; what cannot be read is said and kept, and no file takes the machine down."""
 
-import io
-import zipfile
 from typing import Any
 
 import pytest
 
 from payments.reconciliation.bank_statements import read_bank
 from payments.reconciliation.carrier_lists import read_carrier
-from payments.reconciliation.exceptions import UnreadableStatement
-from payments.reconciliation.rows import dong_of
-from payments.reconciliation.tables import MOST_UNPACKED
-from tests.payments.reconciliation.files import bank_csv, camt, camt_entry, xlsx
+from payments.tables.cells import dong_of
+from payments.tables.exceptions import UnreadableFile
+from tests.payments.reconciliation.files import bank_csv, bomb, camt, camt_entry, far_cell, xlsx
 
 
 @pytest.mark.parametrize(
@@ -64,6 +61,40 @@ def test_camt_says_what_left_and_refuses_other_money() -> None:
     assert foreign.error and foreign.amount is None
 
 
+TABLE = "Ngày giao dịch;Số tham chiếu;Ghi có;Nội dung\n25/11/2026;FT1;1,500,000;a, b, c, d, e\n"
+
+
+@pytest.mark.parametrize(
+    "title", ["", "Sao kê tài khoản", "Sao kê, tháng 11, chi nhánh Đồng Xoài, 2026, bản 1"]
+)
+def test_a_title_above_the_table_does_not_hide_its_separator(title: str) -> None:
+    (row,) = read_bank(f"{title}\n{TABLE}".encode())
+    assert (row.amount, row.memo) == (1_500_000, "a, b, c, d, e")
+
+
+def test_of_two_columns_that_fit_the_better_known_counts() -> None:
+    (row,) = read_bank(b"Ngay hieu luc,Ngay giao dich,So tien,Noi dung\n01/01/2026,25/11/2026,5000,x")
+    assert row.occurred_at is not None and row.occurred_at.day == 25
+
+
+FAR_OFF = ["01/01/0001", "31/12/9999", "1970-01-01"]
+
+
+@pytest.mark.parametrize("day", FAR_OFF)
+def test_a_year_that_no_money_moved_in_is_said(day: str) -> None:
+    (row,) = read_bank(bank_csv(f"{day};FT1;;1.000;x"))
+    assert day in row.error and row.occurred_at is None
+
+
+def test_camt_says_so_too() -> None:
+    assert all(row.error for row in read_bank(camt(camt_entry("7", "x", day="0001-01-01"))))
+
+
+def test_what_cannot_be_stored_is_taken_out_of_the_cells() -> None:
+    (row,) = read_bank(bank_csv("25/11/2026;FT\x001;;1.000;a\x00\x07b"))
+    assert (row.reference, row.memo) == ("FT 1", "a  b")
+
+
 def test_two_equal_movements_of_a_day_are_two() -> None:
     first, second = read_bank(bank_csv(*["25/11/2026;;;1.000;x"] * 2))
     assert first.digest != second.digest
@@ -80,23 +111,6 @@ def test_a_carriers_list_and_its_line_of_totals() -> None:
     )
     assert (row.reference, row.amount, row.fee) == ("VTP1", 150_000, 9_000)
     assert bad.error and total.error
-
-
-def bomb() -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
-        file.writestr("xl/workbook.xml", "<workbook/>")
-        file.writestr("xl/worksheets/sheet1.xml", b" " * (MOST_UNPACKED + 1))
-    return out.getvalue()
-
-
-def far_cell() -> bytes:
-    """A few bytes that make a reader fill a rectangle of 17 thousand million cells."""
-    out, plain = io.BytesIO(), io.BytesIO(xlsx(["Ngày", "Số tiền", "Nội dung"], ["25/11/2026", 1, "x"]))
-    with zipfile.ZipFile(plain) as old, zipfile.ZipFile(out, "w") as new:
-        for name in old.namelist():
-            new.writestr(name, old.read(name).replace(b'r="C2"', b'r="XFD1048576"'))
-    return out.getvalue()
 
 
 BOMB_XML = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x "y"><!ENTITY z "&x;&x;">]><a>&z;</a>'
@@ -128,11 +142,11 @@ BOMB_XML = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x "y"><!ENTITY z "&x;&x;
     ],
 )
 def test_what_is_no_statement_is_said(content: bytes) -> None:
-    with pytest.raises(UnreadableStatement):
+    with pytest.raises(UnreadableFile):
         read_bank(content)
 
 
 @pytest.mark.parametrize("make", [bomb, far_cell])
 def test_files_that_grow_are_refused(make: Any) -> None:
-    with pytest.raises(UnreadableStatement):
+    with pytest.raises(UnreadableFile):
         read_bank(make())
