@@ -1,7 +1,5 @@
 """What the bank said of our transfers: its file, or one payout settled by hand."""
 
-from typing import cast
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,13 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from marketplace.accounts.models import User
-from payments.desk.access import money_action, money_form, money_staff_required
+from payments.desk import paying_out
+from payments.desk.access import money_action, money_form, money_staff_required, person
 from payments.desk.payout_forms import ResultForm, SettleForm
 from payments.payouts.exceptions import NotNow
 from payments.payouts.models import Payout, ResultFile
-from payments.payouts.results import import_results
-from payments.payouts.settling import mark_paid, mark_returned
 from payments.tables.exceptions import UnreadableFile
 
 
@@ -25,8 +21,8 @@ def upload(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            kept = import_results(
-                name=file.name, content=file.read(), by=cast(User, request.user), now=timezone.now()
+            kept = paying_out.bring_in(
+                name=file.name, content=file.read(), by=person(request), now=timezone.now()
             )
             return redirect("desk:payout_result", kept.pk)
         except UnreadableFile as error:
@@ -58,9 +54,9 @@ def settle(request: HttpRequest, reference: str) -> HttpResponse:
 def _settle(request: HttpRequest, payout: Payout, outcome: str, note: str) -> None:
     try:
         if outcome == "paid":
-            mark_paid(payout, bank_reference=note, now=timezone.now())
+            paying_out.arrived(payout, bank_reference=note, by=person(request), now=timezone.now())
         else:
-            mark_returned(payout, reason=note, now=timezone.now())
+            paying_out.came_back(payout, reason=note, by=person(request), now=timezone.now())
         messages.success(request, _("Noted for %(seller)s.") % {"seller": payout.partner})
     except NotNow:
         words = _("Nothing was done: the payout is now “%(state)s”.")

@@ -1,7 +1,5 @@
 """Batches of payouts: made by one person, approved by another, sent, paid by file or by hand."""
 
-from typing import cast
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,14 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from marketplace.accounts.models import User
 from payments import qr
-from payments.desk.access import money_action, money_staff_required
+from payments.desk import paying_out
+from payments.desk.access import money_action, money_staff_required, person
 from payments.desk.payout_forms import ApproveForm, SettleForm
 from payments.payouts.by_hand import qr_payload
 from payments.payouts.exceptions import NotNow, SamePerson
 from payments.payouts.models import Payout, PayoutBatch, PayoutFile
-from payments.payouts.services import approve_batch, cancel_batch, make_batch, send_batch
 
 PAGE = 50
 State = PayoutBatch.State
@@ -32,7 +29,7 @@ def batches(request: HttpRequest) -> HttpResponse:
 
 @money_action
 def make(request: HttpRequest) -> HttpResponse:
-    batch = make_batch(by=_person(request), now=timezone.now())
+    batch = paying_out.make(by=person(request), now=timezone.now())
     messages.success(request, _("The batch is being put together. Load this page again in a moment."))
     return redirect("desk:payout_batch", batch.pk)
 
@@ -48,7 +45,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
         "files": found.files.defer("content").select_related("batch") if found.state == State.SENT else (),
         "approve": ApproveForm(initial={"total": found.total}),
         "settle": SettleForm(),
-        "is_maker": found.made_by_id == _person(request).pk,
+        "is_maker": found.made_by_id == person(request).pk,
     }
     return render(request, "desk/payout_batch.html", context)
 
@@ -56,11 +53,15 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
 @money_action
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     found, form = _batch(pk), ApproveForm(request.POST)
+    if not form.is_valid():
+        messages.error(
+            request, _("Nothing was approved: the total that you saw did not come with it. Look again.")
+        )
+        return redirect("desk:payout_batch", pk)
     try:
-        if form.is_valid():
-            total = form.cleaned_data["total"]
-            approve_batch(found, by=_person(request), total=total, now=timezone.now())
-            messages.success(request, _("Approved. The files are written; send the batch to fetch them."))
+        total = form.cleaned_data["total"]
+        paying_out.approve(found, by=person(request), total=total, now=timezone.now())
+        messages.success(request, _("Approved. The files are written; send the batch to fetch them."))
     except SamePerson:
         messages.error(request, _("You made this batch. A second person has to approve it."))
     except NotNow:
@@ -72,7 +73,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
 def send(request: HttpRequest, pk: int) -> HttpResponse:
     found = _batch(pk)
     try:
-        send_batch(found, by=_person(request), now=timezone.now())
+        paying_out.send(found, by=person(request), now=timezone.now())
         messages.success(request, _("Booked as sent. Now give one of the files to the bank, or pay by hand."))
     except NotNow:
         _say_as_it_is(request, found)
@@ -83,7 +84,7 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     found = _batch(pk)
     try:
-        cancel_batch(found)
+        paying_out.cancel(found, by=person(request))
         messages.success(request, _("Cancelled. Its parcels are due again and come into the next batch."))
     except NotNow:
         _say_as_it_is(request, found)
@@ -126,10 +127,6 @@ def code(request: HttpRequest, reference: str) -> HttpResponse:
 def _batch(pk: int) -> PayoutBatch:
     people = ("made_by", "approved_by", "sent_by")
     return get_object_or_404(PayoutBatch.objects.select_related(*people), pk=pk)
-
-
-def _person(request: HttpRequest) -> User:
-    return cast(User, request.user)
 
 
 def _say_as_it_is(request: HttpRequest, batch: PayoutBatch) -> None:

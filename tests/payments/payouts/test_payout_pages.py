@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from marketplace.outbox.delivery import deliver_due
+from payments.desk.models import DeskAction
 from payments.payouts.models import Payout, PayoutBatch
 from payments.payouts.settling import mark_returned
 from tests.factories import chi_lan, make_user
@@ -111,6 +112,12 @@ class TestTheDesk:
         first.post(reverse("desk:payout_batch_send", args=[batch.pk]))
         batch.refresh_from_db()
         assert batch.state == State.SENT
+        told = DeskAction.objects.order_by("pk").values_list("kind", "actor", "subject", "amount")
+        assert list(told) == [
+            ("batch_made", maker().pk, batch.reference, None),
+            ("batch_approved", approver().pk, batch.reference, batch.total),
+            ("batch_sent", maker().pk, batch.reference, batch.total),
+        ]
         for form, start in (("xml", b"<?xml"), ("xlsx", b"PK")):
             answer = first.get(reverse("desk:payout_file", args=[batch.pk, form]))
             assert answer.content.startswith(start)
@@ -126,12 +133,22 @@ class TestTheDesk:
         batch.refresh_from_db()
         assert batch.state == State.READY
 
+    def test_says_so_when_the_total_did_not_come(self, farm: Any) -> None:
+        arrived(farm)
+        batch = filled()
+        approve = reverse("desk:payout_batch_approve", args=[batch.pk])
+        answer = signed_in(approver()).post(approve, {"total": "x"}, follow=True)
+        assert "Chưa duyệt gì" in answer.content.decode()
+        assert PayoutBatch.objects.get().state == State.READY
+
     def test_cancels_what_was_not_sent(self, farm: Any) -> None:
         arrived(farm)
         batch = approved()
         signed_in(maker()).post(reverse("desk:payout_batch_cancel", args=[batch.pk]))
         batch.refresh_from_db()
         assert batch.state == State.CANCELLED
+        action = DeskAction.objects.get()
+        assert (action.kind, action.actor, action.amount) == ("batch_cancelled", maker(), batch.total)
 
     def test_says_so_when_somebody_was_faster(self, farm: Any) -> None:
         arrived(farm)
@@ -161,17 +178,27 @@ class TestTheDesk:
         client.post(settle, {"outcome": "paid", "note": "FT2611"})
         payout.refresh_from_db()
         assert (payout.state, payout.bank_reference) == (Payout.State.PAID, "FT2611")
+        client.post(settle, {"outcome": "returned", "note": "Sai tên"})
+        client.post(settle, {"outcome": "returned", "note": "Sai tên"})
+        told = DeskAction.objects.order_by("pk").values_list("kind", "subject", "note", "amount")
+        assert list(told) == [
+            ("payout_arrived", payout.reference, "FT2611", payout.amount),
+            ("payout_returned", payout.reference, "Sai tên", payout.amount),
+        ]
 
     def test_brings_in_the_banks_file_and_shows_the_wrong_rows(self, farm: Any) -> None:
         arrived(farm)
         payout, client = sent().payouts.get(), signed_in(maker())
         body = f"reference,status\n{payout.reference},paid\nCT0N0,paid\n".encode()
-        answer = client.post(
-            reverse("desk:payout_results"), {"file": SimpleUploadedFile("kq.csv", body)}, follow=True
-        )
+        for _ in range(2):
+            answer = client.post(
+                reverse("desk:payout_results"), {"file": SimpleUploadedFile("kq.csv", body)}, follow=True
+            )
         payout.refresh_from_db()
         assert payout.state == Payout.State.PAID
         assert "CT0N0" in answer.content.decode()
+        action = DeskAction.objects.get()
+        assert (action.kind, action.actor, action.subject) == ("results_read", maker(), "kq.csv")
 
     def test_refuses_a_file_that_is_no_table(self) -> None:
         answer = signed_in(maker()).post(
