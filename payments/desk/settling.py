@@ -27,6 +27,13 @@ def apply(statement: Statement, *, by: User) -> Statement:
 
 
 @transaction.atomic
+def discard(statement: Statement, *, by: User) -> None:
+    """Raises AlreadySettled."""
+    kept = statements.discard(statement)
+    record(Kind.STATEMENT_DISCARDED, by=by, subject=kept.name, note=kept.sha256)
+
+
+@transaction.atomic
 def explain(item: Item, *, words: str, by: User) -> Item:
     """Raises AlreadySettled."""
     return _record(resolving.explain(item, words=words, by=by), by)

@@ -39,6 +39,7 @@ urlpatterns = [
     path("doi-soat/sao-ke/nop/", reconciliation.upload, name="statement_upload"),
     path("doi-soat/sao-ke/<int:pk>/", reconciliation.statement, name="statement"),
     path("doi-soat/sao-ke/<int:pk>/ap-dung/", reconciliation.apply, name="statement_apply"),
+    path("doi-soat/sao-ke/<int:pk>/bo/", reconciliation.discard, name="statement_discard"),
     path("chi-tra/", payouts.batches, name="payout_batches"),
     path("chi-tra/lap/", payouts.make, name="payout_batch_make"),
     path("chi-tra/dot/<int:pk>/", payouts.batch, name="payout_batch"),

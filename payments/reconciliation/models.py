@@ -40,6 +40,8 @@ class Run(models.Model):
     their_total = models.BigIntegerField(default=0)
     #: what we say
     our_total = models.BigIntegerField(default=0)
+    #: by how much single payments differ that nobody has explained, added up without their signs, đồng
+    difference = models.BigIntegerField(default=0)
 
     class Meta:
         ordering = ["-started_at", "-pk"]
@@ -51,11 +53,6 @@ class Run(models.Model):
     @property
     def differing(self) -> int:
         return self.missing_here + self.missing_there + self.amount_differs + self.status_differs - self.cured
-
-    @property
-    def difference(self) -> int:
-        """đồng that they say more than we."""
-        return self.their_total - self.our_total
 
 
 class Check(models.Model):
@@ -84,15 +81,16 @@ class Statement(models.Model):
     class State(models.TextChoices):
         READ = "read", _("to look at and apply")
         APPLIED = "applied", _("applied")
+        DISCARDED = "discarded", _("set aside")
 
     kind = models.CharField(max_length=8, choices=Kind.choices)
-    state = models.CharField(max_length=8, choices=State.choices, default=State.READ)
+    state = models.CharField(max_length=16, choices=State.choices, default=State.READ)
     #: as parcels name it; for a carrier's list
     carrier = models.CharField(max_length=40, blank=True)
     name = models.CharField(max_length=200)
     content = models.BinaryField()
-    #: the same file twice is told, not read again
-    sha256 = models.CharField(max_length=64, unique=True)
+    #: the same file twice is told, not read again, unless it was set aside: it was called something that it is not
+    sha256 = models.CharField(max_length=64)
     read_at = models.DateTimeField(default=timezone.now)
     read_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     applied_at = models.DateTimeField(null=True, blank=True)
@@ -104,8 +102,11 @@ class Statement(models.Model):
         ordering = ["-read_at", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state="read") | Q(applied_by__isnull=False, applied_at__isnull=False),
+                condition=~Q(state="applied") | Q(applied_by__isnull=False, applied_at__isnull=False),
                 name="statement_is_applied_by_somebody",
+            ),
+            models.UniqueConstraint(
+                fields=["sha256"], condition=~Q(state="discarded"), name="one_statement_per_file"
             ),
         ]
 

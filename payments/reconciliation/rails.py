@@ -93,8 +93,8 @@ def _note(run: Run, pk: int, notice: Notice | None) -> None:
     Check.objects.update_or_create(payment=payment, defaults=told)
     if finding is Finding.MATCH:
         _close(payment)
-    else:
-        _keep(run, payment, finding, notice, theirs, cured)
+    elif _keep(run, payment, finding, notice, theirs, cured):
+        run.difference += abs(theirs - payment.received)
 
 
 def _compare(payment: Payment, theirs: int, notice: Notice | None) -> tuple[Finding, bool]:
@@ -117,7 +117,8 @@ def _compare(payment: Payment, theirs: int, notice: Notice | None) -> tuple[Find
 
 def _keep(
     run: Run, payment: Payment, finding: Finding, notice: Notice | None, theirs: int, cured: bool
-) -> None:
+) -> bool:
+    """Whether it is left for a person; what was taken in, or what one has explained before, is not."""
     facts = {
         "run": run,
         "payment": payment,
@@ -129,13 +130,14 @@ def _keep(
     }
     same: dict[str, Any] = {"source": run.rail, "reference": payment.reference, "finding": finding}
     if not cured and _is_explained(same, facts):
-        return
+        return False
     if cured:
         words = _("The rail says it was paid: the money was taken in.")
         done = {"state": Item.State.RESOLVED, "resolution": words, "resolved_at": timezone.now()}
         Item.objects.create(**same, **facts, **done)
-        return
+        return False
     Item.objects.update_or_create(**same, state=Item.State.OPEN, row=None, run__isnull=False, defaults=facts)
+    return True
 
 
 def _is_explained(same: dict[str, Any], facts: dict[str, Any]) -> bool:

@@ -4,7 +4,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from catalogue.templatetags.money import dong
 from marketplace.accounts.models import User
+from payments.ledger.accounts import balance, clearing
+from payments.ledger.locks import lock_account
 from payments.ledger.models import Entry
 from payments.ledger.postings import rail_settled
 from payments.locks import lock_arrivals, lock_transfer
@@ -87,9 +90,18 @@ def close_if_told(item: Item) -> None:
 
 @transaction.atomic
 def settle_as_rail(item: Item, *, rail: str, fee: int, by: User) -> Item:
-    """A rail paid out what it held for us, less ``fee`` đồng. Raises AlreadySettled, or NotThatWay."""
+    """A rail paid out what it held for us, less ``fee`` đồng. Raises AlreadySettled, or NotThatWay.
+
+    It cannot have paid out, with its fee, more than the books say that it held.
+    """
     item, row = _bank_credit(item)
     amount, at = row.moved
+    holder = clearing(rail)
+    lock_account(holder)
+    if amount + fee > (held := balance(holder)):
+        raise NotThatWay(
+            _("By the books this way of paying holds only %(held)s for us.") % {"held": dong(held)}
+        )
     row.outcome = StatementRow.Outcome.MATCHED
     row.entry = rail_settled(rail=rail, amount=amount + fee, fee=fee, key=f"row:{row.pk}", occurred_at=at)
     row.save(update_fields=["outcome", "entry"])

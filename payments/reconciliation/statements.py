@@ -3,6 +3,7 @@
 import hashlib
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from marketplace.accounts.models import User
@@ -26,7 +27,7 @@ def bring_in(*, kind: str, name: str, content: bytes, by: User, carrier: str = "
     Raises UnreadableFile, or AlreadyBroughtIn with the statement that has the same bytes.
     """
     sha256 = hashlib.sha256(content).hexdigest()
-    known = Statement.objects.filter(sha256=sha256).first()
+    known = _with(sha256).first()
     if known is not None:
         raise AlreadyBroughtIn(known.pk)
     rows = read_bank(content) if kind == Kind.BANK else read_carrier(content)
@@ -36,9 +37,14 @@ def bring_in(*, kind: str, name: str, content: bytes, by: User, carrier: str = "
                 kind=kind, carrier=carrier, name=name[:200], content=content, sha256=sha256, read_by=by
             )
     except IntegrityError as error:  # brought in at the same moment
-        raise AlreadyBroughtIn(Statement.objects.get(sha256=sha256).pk) from error
+        raise AlreadyBroughtIn(_with(sha256).get().pk) from error
     StatementRow.objects.bulk_create(_stored(statement, row) for row in rows)
     return statement
+
+
+def _with(sha256: str) -> QuerySet[Statement]:
+    found: QuerySet[Statement] = Statement.objects.exclude(state=Statement.State.DISCARDED)
+    return found.filter(sha256=sha256)
 
 
 def _stored(statement: Statement, row: Row) -> StatementRow:
@@ -75,6 +81,17 @@ def apply_statement(statement: Statement, *, by: User) -> Statement:
         row.save()
     statement.applied_at = timezone.now()
     statement.save(update_fields=["state", "applied_by", "applied_at"])
+    return statement
+
+
+@transaction.atomic
+def discard(statement: Statement) -> Statement:
+    """It was given the wrong kind or carrier; the file may come again. Raises AlreadySettled once it was applied."""
+    statement = lock_statement(statement.pk)
+    if statement.state != Statement.State.READ:
+        raise AlreadySettled(statement.name)
+    statement.state = Statement.State.DISCARDED
+    statement.save(update_fields=["state"])
     return statement
 
 

@@ -170,8 +170,18 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
         settling.apply(get_object_or_404(Statement, pk=pk), by=person(request))
         messages.success(request, _("Applied. What does not agree is in the queue of differences."))
     except AlreadySettled:
-        messages.info(request, _("Nothing was done: this statement was applied before."))
+        messages.info(request, _("Nothing was done: this statement was applied or set aside before."))
     return redirect("desk:statement", pk)
+
+
+@money_action
+def discard(request: HttpRequest, pk: int) -> HttpResponse:
+    try:
+        settling.discard(get_object_or_404(Statement, pk=pk), by=person(request))
+        messages.success(request, _("Set aside. Bring the file in again as what it is."))
+    except AlreadySettled:
+        messages.info(request, _("Nothing was done: this statement was applied or set aside before."))
+    return redirect("desk:statements")
 
 
 def _named(outcomes: list[Any]) -> list[dict[str, Any]]:

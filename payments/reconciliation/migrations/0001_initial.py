@@ -36,6 +36,7 @@ class Migration(migrations.Migration):
                 ('unanswered', models.PositiveIntegerField(default=0)),
                 ('their_total', models.BigIntegerField(default=0)),
                 ('our_total', models.BigIntegerField(default=0)),
+                ('difference', models.BigIntegerField(default=0)),
             ],
             options={
                 'ordering': ['-started_at', '-pk'],
@@ -61,11 +62,11 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('bank', 'bank statement'), ('carrier', "carrier's list of cash")], max_length=8)),
-                ('state', models.CharField(choices=[('read', 'to look at and apply'), ('applied', 'applied')], default='read', max_length=8)),
+                ('state', models.CharField(choices=[('read', 'to look at and apply'), ('applied', 'applied'), ('discarded', 'set aside')], default='read', max_length=16)),
                 ('carrier', models.CharField(blank=True, max_length=40)),
                 ('name', models.CharField(max_length=200)),
                 ('content', models.BinaryField()),
-                ('sha256', models.CharField(max_length=64, unique=True)),
+                ('sha256', models.CharField(max_length=64)),
                 ('read_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('applied_at', models.DateTimeField(blank=True, null=True)),
                 ('applied_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -128,7 +129,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'read'), models.Q(('applied_at__isnull', False), ('applied_by__isnull', False)), _connector='OR'), name='statement_is_applied_by_somebody'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'applied'), _negated=True), models.Q(('applied_at__isnull', False), ('applied_by__isnull', False)), _connector='OR'), name='statement_is_applied_by_somebody'),
+        ),
+        migrations.AddConstraint(
+            model_name='statement',
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'discarded'), _negated=True), fields=('sha256',), name='one_statement_per_file'),
         ),
         migrations.AddConstraint(
             model_name='statementrow',

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from marketplace.outbox.delivery import deliver_due
@@ -13,8 +14,9 @@ from payments.audit.services import find_differences
 from payments.desk.models import DeskAction
 from payments.ledger.accounts import balance, clearing, of_market
 from payments.ledger.models import Account
+from payments.ledger.postings import money_received
 from payments.models import Notification, Payment, Transfer
-from payments.reconciliation.exceptions import AlreadyBroughtIn, AlreadySettled
+from payments.reconciliation.exceptions import AlreadyBroughtIn, AlreadySettled, NotThatWay
 from payments.reconciliation.models import Item, Statement
 from payments.reconciliation.resolving import explain, settle_as_rail, take_in
 from payments.reconciliation.statements import apply_statement, bring_in
@@ -141,6 +143,21 @@ def test_one_file_brought_in_by_many_at_once_is_one_statement() -> None:
     assert {result.args for result in results if isinstance(result, AlreadyBroughtIn)} == {(kept.pk,)}
 
 
+def test_a_file_of_the_wrong_kind_is_set_aside_and_comes_again_as_what_it_is() -> None:
+    content, client = bank_csv(row_of(transfer_of(make_payment().reference))), signed_in(chi_thu())
+    wrong = bring_in(kind="bank", name="a.csv", content=content, by=chi_thu())
+    assert reverse("desk:statement_discard", args=[wrong.pk]) in text(client, "desk:statement", wrong.pk)
+    post(client, "desk:statement_discard", wrong.pk)
+    action = DeskAction.objects.get()
+    assert (action.kind, action.actor, action.subject) == ("statement_discarded", chi_thu(), "a.csv")
+    post(client, "desk:statement_apply", wrong.pk)
+    assert (outcomes(wrong), on_the_account()) == (["waiting"], (0, TOTAL))
+    right = applied(content)
+    post(client, "desk:statement_discard", right.pk)
+    assert set(Statement.objects.values_list("state", flat=True)) == {"applied", "discarded"}
+    assert on_the_account() == (TOTAL, 0)
+
+
 def test_camt_settles_as_well() -> None:
     payment = make_payment()
     transfer_of(payment.reference)
@@ -192,9 +209,14 @@ class TestACreditThatNobodyToldUsOf:
         assert Transfer.objects.to_settle().get().amount == TOTAL
         assert find_differences() == []
 
-    def test_can_be_what_a_rail_paid_out(self) -> None:
-        settle_as_rail(self.item("VNPAY TT", 97_000), rail="vnpay", fee=3_000, by=chi_thu())
-        assert balance(clearing("vnpay")) == -100_000
+    def test_can_be_what_a_rail_paid_out_of_what_it_held(self) -> None:
+        item = self.item("VNPAY TT", 97_000)
+        money_received(None, rail="vnpay", amount=100_000, key="vnpay:x", occurred_at=timezone.now())
+        with pytest.raises(NotThatWay):
+            settle_as_rail(item, rail="vnpay", fee=3_001, by=chi_thu())
+        assert balance(clearing("vnpay")) == 100_000
+        settle_as_rail(item, rail="vnpay", fee=3_000, by=chi_thu())
+        assert balance(clearing("vnpay")) == 0
         assert balance(of_market(Account.Kind.PROVIDER_FEES)) == 3_000
         assert balance(of_market(Account.Kind.BANK)) == 97_000
 

@@ -104,7 +104,7 @@ def test_what_they_never_heard_of_or_call_unpaid_differs_until_they_agree() -> N
     Asked.answers[gone.reference] = None
     says(unpaid, Outcome.FAILED, 0)
     found = run()
-    assert (found.missing_there, found.status_differs, found.difference) == (1, 1, -2 * TOTAL)
+    assert (found.missing_there, found.status_differs, found.difference) == (1, 1, 2 * TOTAL)
     run()
     opened = Item.objects.filter(state="open")
     assert dict(opened.values_list("payment", "finding")) == {
@@ -120,12 +120,21 @@ def test_what_they_never_heard_of_or_call_unpaid_differs_until_they_agree() -> N
     assert find_differences() == []
 
 
+def test_too_much_here_does_not_make_up_for_too_little_there() -> None:
+    for amount in (TOTAL + 1_000, TOTAL - 1_000):
+        payment = at_the_rail()
+        says(payment)
+        run()
+        says(payment, amount=amount)
+    assert run().difference == 2_000
+
+
 def test_what_a_person_settled_stays_settled_until_they_say_something_new() -> None:
     payment = at_the_rail()
     says(payment, amount=TOTAL - 1)
     run()
     explain(Item.objects.get(), words="Cổng đã xác nhận qua thư", by=chi_thu())
-    run()
+    assert run().difference == 0
     assert Item.objects.count() == 1
     says(payment, amount=TOTAL - 2)
     run()
