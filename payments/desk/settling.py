@@ -58,6 +58,12 @@ def link_list(item: Item, *, statement: Statement, by: User) -> Item:
 
 
 @transaction.atomic
+def accept_less(item: Item, *, by: User) -> Item:
+    """Raises AlreadySettled, NotThatWay."""
+    return _record(resolving.accept_less(item, by=by), by)
+
+
+@transaction.atomic
 def settle_as_rail(item: Item, *, rail: str, fee: int, by: User) -> Item:
     """Raises AlreadySettled, NotThatWay."""
     return _record(resolving.settle_as_rail(item, rail=rail, fee=fee, by=by), by)

@@ -1,15 +1,18 @@
 """Carriers' rows against the parcels whose cash they collected, and how far the cash of a parcel has come."""
 
 import enum
+from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from marketplace.order.carriers import Carrier
 from marketplace.order.exceptions import IllegalMove
 from marketplace.order.models import SellerOrder
 from marketplace.order.services import refuse_at_door
-from payments.ledger.models import Entry
+from payments.ledger.models import Account, Entry, Line
 from payments.ledger.postings import cash_remitted
+from payments.reconciliation.exceptions import NotThatWay
 from payments.reconciliation.items import open_for_row
 from payments.reconciliation.models import Finding, StatementRow
 
@@ -43,6 +46,23 @@ def apply_carrier_row(row: StatementRow) -> None:
         open_for_row(row, Finding.AMOUNT_DIFFERS, source=source, **ours)
     else:
         _book(row, parcel)
+
+
+def accept_less(row: StatementRow) -> int:
+    """Book what the carrier handed over of a parcel's cash; the rest, which is returned, stays with it in the books.
+
+    Part of the caller's transaction. Raises NotThatWay.
+    """
+    parcel = _parcel_of(row)
+    if parcel is None or _is_listed(parcel) or not _is_collected(parcel):
+        raise NotThatWay(_("This parcel's cash is not with the carrier by the books."))
+    if not 0 < row.moved[0] < parcel.due:
+        raise NotThatWay(
+            _("Only less than was collected can be taken like this. Propose a correction instead.")
+        )
+    _book(row, parcel)
+    row.save()
+    return parcel.due - row.moved[0]
 
 
 def _comes_back(parcel: SellerOrder, row: StatementRow) -> bool:
@@ -98,6 +118,17 @@ def cash_state(parcel: SellerOrder) -> CashState | None:
         return CashState.COLLECTED
     unpaid = parcel.order.paid_at is None and parcel.status == Status.HANDED_OVER
     return CashState.DUE if unpaid else None
+
+
+def owed_by_carriers() -> list[dict[str, Any]]:
+    """``carrier``, ``total`` đồng that it has of ours by the books, and ``count`` of parcels on no list yet."""
+    lines = Line.objects.filter(account__kind=Account.Kind.CASH_IN_TRANSIT).exclude(account__carrier="")
+    owed = (
+        lines.order_by("account__carrier").values(carrier=F("account__carrier")).annotate(total=Sum("amount"))
+    )
+    parcels = held_by_carriers().order_by("carrier").values_list("carrier").annotate(Count("pk"))
+    counts = dict(parcels)
+    return [{**one, "count": counts.get(one["carrier"], 0)} for one in owed if one["total"]]
 
 
 def held_by_carriers() -> QuerySet[SellerOrder]:

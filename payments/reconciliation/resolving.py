@@ -14,6 +14,7 @@ from payments.locks import lock_arrivals, lock_transfer
 from payments.models import Notification, Transfer
 from payments.providers.base import Notice, Outcome
 from payments.providers.vietqr.memo import find_code
+from payments.reconciliation import carriers
 from payments.reconciliation.bank import (
     alike,
     lists_like,
@@ -86,6 +87,20 @@ def close_if_told(item: Item) -> None:
         return
     if transfer := transfer_of(item.row):
         _settle_as(item, item.row, transfer, by=None)
+
+
+@transaction.atomic
+def accept_less(item: Item, *, by: User) -> Item:
+    """The carrier handed over less of a parcel's cash than it collected, and owes the rest.
+
+    Raises AlreadySettled, or NotThatWay.
+    """
+    item = _open(item)
+    if item.row is None or item.source == Item.BANK or item.finding != Finding.AMOUNT_DIFFERS:
+        raise NotThatWay(_("Only another amount on a carrier's list can be settled like this."))
+    rest = carriers.accept_less(item.row)
+    words = _("Taken as handed over; the carrier still owes %(rest)s.") % {"rest": dong(rest)}
+    return _settle(item, words=words, by=by, entry=item.row.entry)
 
 
 @transaction.atomic

@@ -19,9 +19,9 @@ from payments.desk.exports import items_xlsx, spreadsheet
 from payments.desk.queues import rails
 from payments.desk.settling_forms import ExplainForm, LinkForm, ListForm, RailPayoutForm, StatementForm
 from payments.reconciliation.bank import alike, lists_like, unsettled
-from payments.reconciliation.carriers import held_by_carriers
+from payments.reconciliation.carriers import owed_by_carriers
 from payments.reconciliation.exceptions import AlreadyBroughtIn, AlreadySettled, NotThatWay
-from payments.reconciliation.models import Item, Run, Statement, StatementRow
+from payments.reconciliation.models import Finding, Item, Run, Statement, StatementRow
 from payments.tables.exceptions import UnreadableFile
 
 PAGE = 50
@@ -37,15 +37,9 @@ def overview(request: HttpRequest) -> HttpResponse:
         {
             "page": Paginator(items, PAGE).get_page(request.GET.get("trang")),
             "runs": Run.objects.all()[:12],
-            "carriers": _carriers(),
+            "carriers": owed_by_carriers(),
         },
     )
-
-
-def _carriers() -> list[Any]:
-    """How much cash each carrier has of ours."""
-    rows = held_by_carriers().order_by("carrier").values("carrier")
-    return list(rows.annotate(count=Count("pk"), total=Sum("total")))
 
 
 @require_GET
@@ -83,6 +77,7 @@ _ACTS: dict[str, Callable[..., Item]] = {
     "cong-tra": settling.settle_as_rail,
     "khop": settling.link,
     "bang-ke": settling.link_list,
+    "hang-nop": settling.accept_less,
 }
 #: where the page shows each form
 _FORMS = {
@@ -91,6 +86,7 @@ _FORMS = {
     "cong-tra": "payout",
     "khop": "link",
     "bang-ke": "list",
+    "hang-nop": "accept",
 }
 
 
@@ -199,8 +195,14 @@ def _rails() -> list[tuple[str, str]]:
 
 
 def _item_page(request: HttpRequest, found: Item, **forms: object) -> HttpResponse:
-    context = {"item": found, "explain": ExplainForm(), **_bank_credit(found)}
+    context = {"item": found, "explain": ExplainForm(), "is_less": _is_less(found), **_bank_credit(found)}
     return render(request, "desk/item.html", context | forms, status=422 if forms else 200)
+
+
+def _is_less(found: Item) -> bool:
+    """A carrier's list has less for a parcel than was collected."""
+    on_a_list = found.row is not None and found.source != Item.BANK
+    return on_a_list and found.finding == Finding.AMOUNT_DIFFERS and found.their_amount < found.our_amount
 
 
 def _bank_credit(found: Item) -> dict[str, object]:

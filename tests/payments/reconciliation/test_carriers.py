@@ -10,7 +10,7 @@ from payments.cash import count_cash
 from payments.ledger.accounts import balance, cash_in_transit, of_market
 from payments.ledger.models import Account
 from payments.models import Payment
-from payments.reconciliation.carriers import CashState, cash_state, held_by_carriers
+from payments.reconciliation.carriers import CashState, cash_state, held_by_carriers, owed_by_carriers
 from payments.reconciliation.models import Item, Statement
 from payments.ways import switch_provider
 from tests.payments.desk.people import chi_thu, post, signed_in, text, transfer_of
@@ -111,6 +111,46 @@ def test_what_does_not_agree_waits_for_a_person() -> None:
     }
     assert balance(cash_in_transit(CARRIER)) == TOTAL
     assert CARRIER in text(signed_in(chi_thu()), "desk:reconciliation")
+
+
+class TestLessThanWasCollected:
+    def settle(self, item: Item) -> Item:
+        post(signed_in(chi_thu()), "desk:item_resolve", item.pk, "hang-nop")
+        item.refresh_from_db()
+        return item
+
+    def test_is_booked_once_a_person_agrees_and_the_rest_stays_with_the_carrier(self) -> None:
+        parcel = collected()
+        listed([parcel.number, TOTAL - 20_000, 9_000, TODAY])
+        item = Item.objects.get()
+        assert "/hang-nop/" in text(signed_in(chi_thu()), "desk:item", item.pk)
+        item = self.settle(item)
+        assert (item.state, item.resolved_by) == ("resolved", chi_thu())
+        assert item.entry is not None and "20.000" in item.resolution
+        assert balance(of_market(Account.Kind.BANK)) == TOTAL - 29_000
+        assert balance(cash_in_transit(CARRIER)) == 20_000
+        assert cash_state(parcel) is CashState.REMITTED
+        assert owed_by_carriers() == [{"carrier": CARRIER, "total": 20_000, "count": 0}]
+        applied(bank_csv(f"{TODAY};FT5;;{TOTAL - 29_000};VIETTELPOST tra COD"))
+        assert cash_state(parcel) is CashState.RECONCILED
+        assert find_differences() == []
+
+    def test_does_not_go_for_more_or_for_what_was_listed_since(self) -> None:
+        more, twice = collected(), collected()
+        listed([more.number, TOTAL + 1, 0, TODAY], [twice.number, TOTAL - 1, 0, TODAY])
+        listed([twice.number, TOTAL, 0, TODAY])
+        assert [self.settle(item).state for item in Item.objects.all()] == ["open", "open"]
+        assert balance(of_market(Account.Kind.BANK)) == TOTAL
+
+
+def test_carriers_owe_what_they_collected_less_what_came_short() -> None:
+    parcel = handed_over()
+    SellerOrder.objects.filter(pk=parcel.pk).update(reduced=10_000)
+    move(parcel, SellerOrder.Status.DELIVERED)
+    count_cash({"seller_order": parcel.pk})
+    collected()
+    assert owed_by_carriers() == [{"carrier": CARRIER, "total": 2 * TOTAL - 10_000, "count": 2}]
+    assert "290.000" in text(signed_in(chi_thu()), "desk:reconciliation")
 
 
 RETURNED = [*HEAD, "Trạng thái"]
