@@ -13,7 +13,7 @@ from django.core.cache import cache
 from redis.exceptions import RedisError
 
 from payments.providers import registry
-from payments.providers.base import PaymentProvider, ProviderError
+from payments.providers.base import NotSent, PaymentProvider, ProviderError
 
 log = structlog.get_logger(__name__)
 
@@ -29,10 +29,10 @@ Answer = TypeVar("Answer")
 def ask_rail(code: str, question: Callable[[PaymentProvider], Answer]) -> Answer:
     """The one way to a rail that may open a connection; never inside a transaction.
 
-    Raises UnknownCode, and ProviderError: the rail's own, or a passing one while it is left alone.
+    Raises UnknownCode, and ProviderError: the rail's own, or NotSent while it is left alone.
     """
     if not _may_ask(code):
-        raise ProviderError(f"{code} is left alone for a while", permanent=False)
+        raise NotSent(f"{code} is left alone for a while")
     try:
         answer = question(registry.provider(code))
     except ProviderError as error:

@@ -23,6 +23,20 @@ class ProviderError(Exception):
         self.permanent = permanent
 
 
+class NotSent(ProviderError):
+    """It is certain that the rail was not asked: no connection came about, or it is being left alone."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, permanent=False)
+
+
+class UnknownRefund(ProviderError):
+    """The rail answered that it has made no such refund. It may still be told of it by a call that is late."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, permanent=True)
+
+
 class InvalidSignature(ProviderError):
     """A notification is not from who it says it is. Nothing in it may be believed."""
 
@@ -258,9 +272,13 @@ class PaymentProvider(Configured):
         return None
 
     def refund(self, order: RefundOrder) -> RefundResult:
-        """Give money back on this rail. Raises ProviderError when it is not known whether that happened."""
+        """Give money back on this rail.
+
+        Raises NotSent, a permanent ProviderError when the rail refused the question, so that nothing went back
+        either, and any other ProviderError when it is not known whether that happened.
+        """
         return RefundResult(outcome=RefundOutcome.BY_HAND)
 
     def fetch_refund(self, order: RefundOrder) -> RefundResult:
-        """How far a refund has come. Raises ProviderError."""
+        """How far a refund has come. Raises UnknownRefund, or ProviderError, which says nothing of it."""
         return RefundResult(outcome=RefundOutcome.BY_HAND)

@@ -20,7 +20,7 @@ from urllib.parse import urlencode, urlsplit
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
-from payments.providers.base import ProviderError
+from payments.providers.base import NotSent, ProviderError
 from payments.providers.hosts import Hosts
 
 CONNECT_SECONDS = 3.0
@@ -43,7 +43,7 @@ class Transport:
     """Calls ``url``'s host, one of ``hosts`` (else ValueError).
 
     Every failure is a ProviderError worth another try, without keys or answers in it. What was asked for may have
-    happened all the same: an answer that is lost says nothing about the money.
+    happened all the same: an answer that is lost says nothing about the money. Only NotSent says that nothing left.
     """
 
     def __init__(
@@ -106,7 +106,7 @@ class Transport:
         """Open for one exchange; shut from outside when its time is over, whatever is being waited for."""
         connection = self._new_connection(min(CONNECT_SECONDS, _left(ends)))
         try:
-            connection.connect()
+            self._connect(connection)
             connection.timeout = seconds = min(self._answer_seconds, _left(ends))
             watchdog = threading.Timer(seconds, _shut, [connection.sock])
             watchdog.daemon = True
@@ -117,6 +117,12 @@ class Transport:
                 watchdog.cancel()
         finally:
             connection.close()
+
+    def _connect(self, connection: HTTPConnection) -> None:
+        try:
+            connection.connect()
+        except (HTTPError, HTTPException, OSError, ValueError) as error:
+            raise NotSent(f"{self._host}: no connection ({type(error).__name__})") from None
 
     def _new_connection(self, seconds: float) -> HTTPConnection:
         if not self._secure:

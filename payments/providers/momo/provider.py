@@ -15,6 +15,7 @@ from payments.providers.base import (
     RefundOutcome,
     RefundResult,
     Start,
+    UnknownRefund,
 )
 from payments.providers.hosts import Hosts
 from payments.providers.momo import codes
@@ -83,7 +84,10 @@ class MoMoProvider(MoMoNotifier, PaymentProvider):
         return _refund_result(self.client.refund(order, order_id=refund_id(order.key)))
 
     def fetch_refund(self, order: RefundOrder) -> RefundResult:
-        return _refund_result(self.client.query_refund(refund_id(order.key)))
+        said = self.client.query_refund(refund_id(order.key))
+        if said["resultCode"] == codes.NOT_FOUND:
+            raise UnknownRefund("MoMo knows no such refund")
+        return _refund_result(said)
 
 
 def refund_id(key: str) -> str:

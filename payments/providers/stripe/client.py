@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from payments.providers.base import ProviderError
+from payments.providers.base import NotSent, ProviderError
 from payments.providers.hosts import Hosts
 from payments.providers.transport import ANSWER_SECONDS, Transport
 
@@ -121,6 +121,8 @@ def _translated(error: "stripe.StripeError") -> ProviderError:
     """A 4xx about our request is final; silence, 5xx, nonsense and "later" leave it open what happened."""
     status = error.http_status or 0
     message = f"Stripe: {error.user_message or type(error).__name__}"
+    if isinstance(error.__cause__, NotSent):
+        return NotSent(message)
     if not 400 <= status < 500 or status in (409, 429) or error.code in _TEMPORARY:
         return ProviderError(message, permanent=False)
     if status in (401, 403):

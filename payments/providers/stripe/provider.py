@@ -13,12 +13,14 @@ from payments.providers.base import (
     Charge,
     DeclinedPayment,
     Notice,
+    NotSent,
     PaymentProvider,
     ProviderError,
     RefundOrder,
     RefundOutcome,
     RefundResult,
     Start,
+    UnknownRefund,
 )
 from payments.providers.hosts import Hosts
 from payments.providers.stripe.client import Client, Json, Refused
@@ -93,8 +95,7 @@ class StripeProvider(PaymentProvider, StripeNotifier):
 
     def refund(self, order: RefundOrder) -> RefundResult:
         """Looks for an earlier refund with our key first, since Stripe forgets its keys after a day."""
-        intent = self._paid_intent(order.charge)
-        refund = self._refund_by_key(intent, order.key)
+        intent, refund = self._before(order)
         if refund is None:
             try:
                 refund = self.client.create_refund(_refund_params(order, intent), key=order.key)
@@ -102,12 +103,22 @@ class StripeProvider(PaymentProvider, StripeNotifier):
                 return RefundResult(outcome=RefundOutcome.FAILED, message=str(error))
         return _refund_result(refund)
 
+    def _before(self, order: RefundOrder) -> tuple[str, Json | None]:
+        """The payment, and the refund of it where there is one. Raises NotSent: these questions move nothing."""
+        try:
+            intent = self._paid_intent(order.charge)
+            return intent, self._refund_by_key(intent, order.key)
+        except ProviderError as error:
+            if error.permanent:
+                raise
+            raise NotSent(str(error)) from error
+
     def fetch_refund(self, order: RefundOrder) -> RefundResult:
         if order.provider_reference:
             return _refund_result(self.client.refund(order.provider_reference))
         refund = self._refund_by_key(self._paid_intent(order.charge), order.key)
         if refund is None:
-            raise ProviderError(f"Stripe knows no refund {order.key}", permanent=False)
+            raise UnknownRefund(f"Stripe knows no refund {order.key}")
         return _refund_result(refund)
 
     def _session(self, charge: Charge) -> Json | None:

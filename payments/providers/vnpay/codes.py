@@ -6,7 +6,8 @@ OK = "00"
 NOT_FOUND, DUPLICATE, BAD_SIGNATURE, UNKNOWN_ERROR = "91", "94", "97", "99"
 MISCONFIGURED = frozenset({"02", "03", BAD_SIGNATURE})
 """Wrong terminal, wrong format, wrong signature: asking again in the same words will not help."""
-REFUND_REFUSED = frozenset({"02", "03", NOT_FOUND, "95"})
+REFUND_REFUSED = frozenset({"02", "03", NOT_FOUND, "95", BAD_SIGNATURE, UNKNOWN_ERROR})
+"""Every documented code but 00 and 94. 99 is what a terminal gets that may not give money back."""
 
 _HELD, _REVERSED = "07", "04"
 _RESPONSES = {
@@ -22,7 +23,7 @@ _RESPONSES = {
     "79": Reason.REFUSED,  # wrong payment password too often
     "99": Reason.REFUSED,
 }
-_REFUNDING = frozenset({"05", "06", "09"})
+REFUNDING = frozenset({"05", "06", "09"})
 """Status of a payment that is being, was, or was not given back: in each case it had been paid before."""
 _FAILED = "02"
 
@@ -35,7 +36,7 @@ def outcome(response: str, status: str) -> tuple[Outcome, Reason]:
     """
     if response == OK and status == OK:
         return Outcome.PAID, Reason.NONE
-    if response == OK and status in _REFUNDING:
+    if response == OK and status in REFUNDING:
         return Outcome.REFUNDING, Reason.NONE
     if _HELD in (response, status):
         return Outcome.PENDING, Reason.HELD

@@ -15,6 +15,7 @@ from payments.providers.base import (
     RefundOutcome,
     RefundResult,
     Start,
+    UnknownRefund,
 )
 from payments.providers.hosts import Hosts
 from payments.providers.plain_text import plain
@@ -24,8 +25,8 @@ from payments.providers.vnpay.client import HUNDREDTHS, STAMP, VNPayClient
 from payments.providers.vnpay.report import VNPayNotifier, read_answer
 
 TIME_TO_PAY = timedelta(minutes=15)
-_PAYMENT = "01"
-"""``vnp_TransactionType``; 02 and 03 are refunds, of all and of a part."""
+_PAYMENT, _REFUNDS = "01", ("02", "03")
+"""``vnp_TransactionType``; refunds of all and of a part."""
 
 
 class VNPayProvider(VNPayNotifier, PaymentProvider):
@@ -100,12 +101,18 @@ class VNPayProvider(VNPayNotifier, PaymentProvider):
         )
 
     def fetch_refund(self, order: RefundOrder) -> RefundResult:
-        """VNPAY has no question of its own for this: querydr names the latest transaction of the reference."""
+        """VNPAY has no question of its own for this: querydr names the latest transaction of the reference.
+
+        A refund of the same amount without a number of ours may be another of the payment: the caller, who
+        knows their numbers, has to look. Another transaction hides what became of this one.
+        """
         said = self.client.query(order.charge, transaction=order.provider_reference)
+        if not order.provider_reference and _shows_no_refund(said):
+            raise UnknownRefund(f"VNPAY shows no refund of {order.charge.reference}")
         _check(said)
         message = f"{said['TransactionStatus']} {said['Message']}"
         ours = (
-            said["TransactionType"] in ("02", "03")
+            said["TransactionType"] in _REFUNDS
             and said["Amount"] == str(order.amount * HUNDREDTHS)
             and order.provider_reference in ("", said["TransactionNo"])
         )
@@ -113,7 +120,7 @@ class VNPayProvider(VNPayNotifier, PaymentProvider):
             return RefundResult(
                 outcome=RefundOutcome.IN_TRANSIT,
                 provider_reference=order.provider_reference,
-                message=message,
+                message=f"VNPAY shows another transaction, {said['TransactionNo']}: {message}",
             )
         return RefundResult(
             outcome=codes.refund_outcome(said["TransactionStatus"]),
@@ -138,6 +145,14 @@ class VNPayProvider(VNPayNotifier, PaymentProvider):
             "vnp_CreateDate": local(charge.opened_at, STAMP),
             "vnp_ExpireDate": local(ends, STAMP),
         }
+
+
+def _shows_no_refund(said: dict[str, str]) -> bool:
+    """The payment itself, whose status tells of no refund either, or nothing at all."""
+    if said["ResponseCode"] == codes.NOT_FOUND:
+        return True
+    paid = said["ResponseCode"] == codes.OK and said["TransactionType"] in ("", _PAYMENT)
+    return paid and said["TransactionStatus"] not in codes.REFUNDING
 
 
 def _check(said: dict[str, str]) -> None:

@@ -8,12 +8,14 @@ from payments.providers.base import (
     Charge,
     DeclinedPayment,
     Notice,
+    NotSent,
     PaymentProvider,
     ProviderError,
     RefundOrder,
     RefundOutcome,
     RefundResult,
     Start,
+    UnknownRefund,
 )
 from payments.providers.hosts import Hosts
 from payments.providers.zalopay import codes
@@ -75,12 +77,15 @@ class ZaloPayProvider(ZaloPayNotifier, PaymentProvider):
         if said.get("sub_return_code") in codes.REFUND_REFUSED:
             return self._result(order, said, RefundOutcome.FAILED)
         # It may have been refused because it was asked for before and the first answer was lost.
-        return self.fetch_refund(order)
+        try:
+            return self.fetch_refund(order)
+        except NotSent as error:
+            raise ProviderError(str(error), permanent=False) from error
 
     def fetch_refund(self, order: RefundOrder) -> RefundResult:
         said = self.client.query_refund(order)
         if said.get("sub_return_code") == codes.UNKNOWN_ORDER:
-            raise ProviderError("ZaloPay knows no such refund", permanent=True)
+            raise UnknownRefund("ZaloPay knows no such refund")
         outcomes = {
             codes.OK: RefundOutcome.DONE,
             codes.FAILED: RefundOutcome.FAILED,

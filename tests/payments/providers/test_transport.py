@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from payments.providers.base import ProviderError
+from payments.providers.base import NotSent, ProviderError
 from payments.providers.transport import LARGEST_ANSWER, Transport
 from tests.payments.providers.answering import HOSTS, Rail, answering, send
 
@@ -98,7 +98,13 @@ def test_an_answer_that_drips_ends_at_the_limit(rail: Rail, headers_too: bool) -
 def test_a_rail_that_is_not_there_is_a_failure() -> None:
     with answering() as gone:
         pass
-    refused(gone)
+    assert isinstance(refused(gone), NotSent)
+
+
+def test_a_connection_that_breaks_after_the_question_may_have_carried_it(rail: Rail) -> None:
+    rail.answer = lambda handler, fields: handler.connection.close()
+    assert not isinstance(refused(rail), NotSent)
+    assert len(rail.asked) == 1
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from payments.providers.base import (
     ProviderError,
     Reason,
     RefundOutcome,
+    UnknownRefund,
     UnreadableNotification,
     Verdict,
 )
@@ -202,7 +203,7 @@ def test_a_refund_ends_as_its_code_says(rail: Rail, code: int, outcome: RefundOu
 
 def test_a_refund_momo_does_not_know_is_not_called_failed(rail: Rail) -> None:
     rail.says({"resultCode": 42})
-    with pytest.raises(ProviderError):
+    with pytest.raises(UnknownRefund):
         momo(rail.url).fetch_refund(PART)
 
 

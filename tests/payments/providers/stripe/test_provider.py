@@ -17,11 +17,13 @@ import pytest
 from payments.providers.base import (
     Charge,
     DeclinedPayment,
+    NotSent,
     Outcome,
     ProviderError,
     Reason,
     RefundOrder,
     RefundOutcome,
+    UnknownRefund,
 )
 from payments.providers.stripe.client import Client
 from payments.providers.stripe.provider import StripeProvider
@@ -168,7 +170,7 @@ def test_a_lost_answer_to_a_refund_is_found_by_our_key(
     rail: StripeProvider, api: httpx.Client, asked: Charge
 ) -> None:
     charge = paid(rail, api, asked)
-    with pytest.raises(ProviderError):
+    with pytest.raises(UnknownRefund):
         rail.fetch_refund(back(charge, 50_000))
     control(api, "faults", answer="lost_after_charge")
     with pytest.raises(ProviderError) as lost:
@@ -225,9 +227,19 @@ def test_a_wrong_key_and_nobody_there(api: httpx.Client, asked: Charge) -> None:
     with pytest.raises(ProviderError) as wrong:
         make_rail(str(api.base_url), key="sk_other").start(asked)
     assert wrong.value.permanent
-    with pytest.raises(ProviderError) as nobody:
+    with pytest.raises(NotSent):
         make_rail("http://127.0.0.1:9").start(asked)
-    assert not nobody.value.permanent
+
+
+@pytest.mark.parametrize("path", ["/v1/checkout", "/v1/refunds"])
+def test_a_refund_is_not_sent_while_the_questions_before_it_fail(
+    rail: StripeProvider, api: httpx.Client, asked: Charge, path: str
+) -> None:
+    charge = paid(rail, api, asked)
+    api.post("/control/faults", json={"answer": "500", "path": path}).raise_for_status()
+    with pytest.raises(NotSent):
+        rail.refund(back(charge, 50_000))
+    assert charges(api)[0]["refunds"] == []
 
 
 def patient(rail: Rail, seconds: float) -> StripeProvider:

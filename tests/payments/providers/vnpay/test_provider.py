@@ -12,6 +12,7 @@ from payments.providers.base import (
     ProviderError,
     Reason,
     RefundOutcome,
+    UnknownRefund,
     UnreadableNotification,
     Verdict,
 )
@@ -211,7 +212,10 @@ def test_a_refund_is_asked_for_under_one_number_in_hundredths(rail: Rail) -> Non
 
 @pytest.mark.parametrize(
     ("code", "outcome"),
-    [("94", RefundOutcome.IN_TRANSIT), ("95", RefundOutcome.FAILED), ("91", RefundOutcome.FAILED)],
+    [
+        ("94", RefundOutcome.IN_TRANSIT),
+        *[(code, RefundOutcome.FAILED) for code in ("02", "03", "91", "95", "97", "99")],
+    ],
 )
 def test_a_refused_refund_says_why(rail: Rail, code: str, outcome: RefundOutcome) -> None:
     result = answered(rail, ResponseCode=code).refund(PART)
@@ -226,10 +230,21 @@ def test_a_refused_refund_says_why(rail: Rail, code: str, outcome: RefundOutcome
         ({"TransactionType": "03", "Amount": "5000000", "TransactionStatus": "09"}, RefundOutcome.FAILED),
         ({"TransactionType": "03", "Amount": "5000000", "TransactionStatus": "05"}, RefundOutcome.IN_TRANSIT),
         ({"TransactionType": "03", "Amount": "4000000", "TransactionStatus": "06"}, RefundOutcome.IN_TRANSIT),
-        ({}, RefundOutcome.IN_TRANSIT),
+        ({"TransactionStatus": "05"}, RefundOutcome.IN_TRANSIT),
     ],
 )
 def test_only_the_refund_itself_tells_how_far_it_is(
     rail: Rail, changes: dict[str, str], outcome: RefundOutcome
 ) -> None:
     assert answered(rail, **changes).fetch_refund(PART).outcome is outcome
+
+
+@pytest.mark.parametrize("changes", [{}, {"ResponseCode": "91"}])
+def test_a_payment_without_a_refund_is_no_sign_of_ours(rail: Rail, changes: dict[str, str]) -> None:
+    with pytest.raises(UnknownRefund):
+        answered(rail, **changes).fetch_refund(PART)
+
+
+def test_a_refund_that_vnpay_has_numbered_is_never_unknown(rail: Rail) -> None:
+    result = answered(rail).fetch_refund(replace(PART, provider_reference="14422999"))
+    assert (result.outcome, result.provider_reference) == (RefundOutcome.IN_TRANSIT, "14422999")

@@ -11,6 +11,7 @@ from payments.providers.base import (
     ProviderError,
     Reason,
     RefundOutcome,
+    UnknownRefund,
     UnreadableNotification,
     Verdict,
 )
@@ -190,5 +191,5 @@ def test_a_payment_zalopay_does_not_know(rail: Rail) -> None:
 
 def test_a_refund_zalopay_does_not_know_is_not_called_failed(rail: Rail) -> None:
     rail.says({"return_code": 2, "sub_return_code": -101})
-    with pytest.raises(ProviderError):
+    with pytest.raises(UnknownRefund):
         zalopay(rail.url).fetch_refund(PART)
