@@ -12,17 +12,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from farmers.workspace.payout_forms import PayoutAccountForm
 from marketplace.order.models import Order
 from marketplace.order.notices import write_to_buyer
 from marketplace.order.numbers import spaced
 from marketplace.tracking.access import for_buyers
+from payments.account_form import BankAccountForm
 from payments.parcel_refunds import name_account, wanting_an_account
 from payments.payouts.accounts import bank_capitals
 from payments.providers.vietqr.banks import bank_name
 
 
-class RefundAccountForm(PayoutAccountForm):
+class RefundAccountForm(BankAccountForm):
     holder_again = forms.CharField(
         label=gettext_lazy("Account holder once more"),
         max_length=70,

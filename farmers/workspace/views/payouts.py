@@ -12,10 +12,11 @@ from django.views.decorators.http import require_POST
 
 from farmers.partner.models import PartnerMember
 from farmers.workspace import access
-from farmers.workspace.payout_forms import FreshCodeForm, PayoutAccountForm
+from farmers.workspace.payout_forms import FreshCodeForm
 from farmers.workspace.payout_list import PayoutList
 from marketplace.accounts import fresh_code
 from marketplace.accounts.phones import national
+from payments.account_form import BankAccountForm
 from payments.payouts.accounts import call_off, change_account, current_account, frozen_change
 
 #: session key: the account that a code was sent for
@@ -31,7 +32,7 @@ def payouts(request: HttpRequest, member: PartnerMember) -> HttpResponse:
 @access.for_owners
 def account(request: HttpRequest, member: PartnerMember) -> HttpResponse:
     """The account that counts, the change that waits, and the form for another one."""
-    form = PayoutAccountForm(request.POST if request.method == "POST" else None)
+    form = BankAccountForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         request.session[_ASKED] = {"stall": member.partner.code, **form.cleaned_data}
         _send_code(request, member)
@@ -111,7 +112,7 @@ def _about(asked: dict[str, str]) -> str:
     return f"payout-account:{json.dumps(asked, sort_keys=True)}"
 
 
-def _account_page(request: HttpRequest, member: PartnerMember, form: PayoutAccountForm) -> HttpResponse:
+def _account_page(request: HttpRequest, member: PartnerMember, form: BankAccountForm) -> HttpResponse:
     now = timezone.now()
     context = {
         "member": member,
