@@ -143,12 +143,19 @@ class TestAClaim:
         maker, second = signed_in(chi_thu()), signed_in(chi_hoa())
         post(maker, "desk:claim_decide", Claim.objects.get().pk, goods=700_000, words="Hỏng hết")
         refund = Refund.objects.get()
+        for reader in (lan().get(at("tracking:claim", order)), tam().get(at("workspace:claim", order))):
+            page = reader.content.decode().replace("\xa0", " ")
+            assert "chợ đang xem xét" in page
+            assert "Hỏng hết" not in page
+            assert "Được trả lại" not in page
+        assert "Hỏng hết" in text(second, "desk:claim", Claim.objects.get().pk)
         post(maker, "desk:refund_approve", refund.pk)
         refund.refresh_from_db()
         assert refund.state == "proposed"
         post(second, "desk:refund_approve", refund.pk)
         refund.refresh_from_db()
         assert (refund.state, refund.approved_by) == ("created", chi_hoa())
+        assert "Hỏng hết" in lan().get(at("tracking:claim", order)).content.decode()
         assert find_differences() == []
 
 
