@@ -44,9 +44,23 @@ class TransferAdmin(MoneyAdmin):
 
 @admin.register(Refund)
 class RefundAdmin(MoneyAdmin):
-    list_display = ["created_at", "amount", "state", "reason", "payment", "provider_reference"]
+    list_display = [
+        "created_at",
+        "amount",
+        "state",
+        "reason",
+        "payment",
+        "provider_reference",
+        "bank_reference",
+    ]
     list_filter = ["state"]
-    search_fields = ["=amount", "payment__reference", "payment__order__number", "provider_reference"]
+    search_fields = [
+        "=amount",
+        "payment__reference",
+        "payment__order__number",
+        "provider_reference",
+        "bank_reference",
+    ]
     list_select_related = ["payment"]
 
 

@@ -45,4 +45,12 @@ class TooMuch(PaymentError):
 
 
 class OnePerson(PaymentError):
-    """Whoever asked for a refund cannot approve it."""
+    """Whoever asked for a refund cannot approve it, and whoever released it cannot send it."""
+
+
+class NeedsRelease(PaymentError):
+    """Above the limit, nothing leaves the bank account before a second person has agreed."""
+
+
+class OfAnother(PaymentError):
+    """The rail's number is that of another refund of the same payment."""

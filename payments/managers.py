@@ -1,12 +1,13 @@
 """Questions asked of the money tables."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.conf import settings
 from django.db.models import Case, Q, QuerySet, When
 
 from marketplace.order.models import Order
+from payments.providers import registry
 
 #: an order in one of these takes no money unless it is taken up again
 ENDED = (Order.Status.EXPIRED, Order.Status.CANCELLED)
@@ -53,6 +54,32 @@ class RefundQuerySet(QuerySet[Any]):
         """One refund becomes ``to`` by one conditional UPDATE; False, and no change, where it cannot."""
         before = [state for state, steps in self.model.TRANSITIONS.items() if to in steps]
         return bool(self.filter(pk=pk, state__in=before).update(state=to, **changes))
+
+    def by_rail(self) -> Self:
+        """Those that the rail sends back which the money came by, switched on or off."""
+        return self.exclude(self._by_hand())
+
+    def by_hand(self) -> Self:
+        """Those that a person sends back from the bank account: no rail does, or its rail did not."""
+        return self.filter(self._by_hand())
+
+    def _by_hand(self) -> Q:
+        return Q(state=self.model.State.FAILED) | ~Q(payment__provider__in=registry.giving_back())
+
+    def to_make(self) -> Self:
+        """Those that wait for a person's transfer. What is on its way must not be sent again."""
+        return self.by_hand().filter(state__in=(self.model.State.CREATED, self.model.State.FAILED))
+
+    def owed(self) -> Self:
+        """The buyer is to have it and has not got it yet, as far as we know."""
+        return self.filter(state__in=self.model.OWED)
+
+    def late(self, now: datetime) -> Self:
+        """Those whose rail has had its time: it has not made them, or does not say that it has."""
+        since = now - timedelta(hours=settings.REFUND_UNSURE_HOURS)
+        unsent = Q(state=self.model.State.CREATED, created_at__lte=since)
+        unsure = Q(state=self.model.State.IN_TRANSIT, started_at__lte=since)
+        return self.by_rail().filter(unsent | unsure)
 
     def standing(self) -> Self:
         """Those that were not called off: their money is no longer free to be given back again."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from payments.exceptions import ImpossibleMove
 from payments.managers import PaymentQuerySet, RefundQuerySet, TransferQuerySet
+from payments.providers import registry
 from payments.providers.vietqr.banks import bank_name
 
 
@@ -95,6 +96,11 @@ class Payment(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in self.OPEN
+
+    @property
+    def goes_back_by_rail(self) -> bool:
+        """Its refunds need nobody: the rail sends them. Otherwise a person does, to an account the buyer names."""
+        return self.provider in registry.giving_back()
 
     def is_overdue(self, now: datetime) -> bool:
         return self.expires_at is not None and self.expires_at <= now
@@ -210,12 +216,15 @@ class Refund(models.Model):
     #: state -> states it may become, each by one conditional UPDATE (RefundQuerySet.move)
     TRANSITIONS = {
         State.PROPOSED: (State.CREATED, State.CANCELLED),
-        State.CREATED: (State.IN_TRANSIT, State.DONE, State.CANCELLED),
-        State.IN_TRANSIT: (State.DONE, State.FAILED),
+        State.CREATED: (State.IN_TRANSIT, State.DONE, State.FAILED, State.CANCELLED),
+        State.IN_TRANSIT: (State.CREATED, State.DONE, State.FAILED),  # created: the rail never heard of it
         State.FAILED: (State.DONE,),
         State.DONE: (),
         State.CANCELLED: (),
     }
+
+    #: states in which the buyer still waits for the money
+    OWED = (State.CREATED, State.IN_TRANSIT, State.FAILED)
 
     class Kind(models.TextChoices):
         SURPLUS = "surplus", _("too much, twice or too late")
@@ -243,7 +252,10 @@ class Refund(models.Model):
     reason = models.CharField(max_length=200)
     #: made by the caller; the same intent twice is one refund
     key = models.CharField(max_length=120, unique=True)
+    #: the rail's own number of it
     provider_reference = models.CharField(max_length=120, blank=True)
+    #: the bank's, where a person sent it
+    bank_reference = models.CharField(max_length=120, blank=True)
     #: what the rail said when it did not do it
     message = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -255,12 +267,23 @@ class Refund(models.Model):
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    #: who agreed that it leaves our bank account, above the limit of one person; another sends it
+    released_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    #: staff changed where it goes, or that a person sends it: whoever approved it did not see that
+    changed_by_staff = models.BooleanField(default=False)
+    #: null: the rail
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     #: the buyer's account, where the rail cannot give money back: NAPAS BIN, number, holder in capitals
     bank_bin = models.CharField(max_length=6, blank=True)
     account = models.CharField(max_length=19, blank=True)
     holder = models.CharField(max_length=70, blank=True)
-    #: when one process took it upon itself to ask the rail for it
+    #: when one process took it upon itself to ask the rail for it, and when one last asked what became of it
     started_at = models.DateTimeField(null=True, blank=True)
+    asked_at = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
 
     objects = RefundQuerySet.as_manager()
@@ -285,6 +308,15 @@ class Refund(models.Model):
                 name="refund_needs_two_people",
             ),
             models.CheckConstraint(
+                condition=~Q(sent_by=F("released_by")), name="refund_is_released_and_sent_by_two"
+            ),
+            # what a rail says of one refund must never be taken for another of the same payment
+            models.UniqueConstraint(
+                fields=["payment", "provider_reference"],
+                condition=~Q(provider_reference=""),
+                name="one_refund_per_number_of_its_rail",
+            ),
+            models.CheckConstraint(
                 condition=Q(needs_approval=False)
                 | Q(requested_by__isnull=False, approved_by__isnull=False)
                 | Q(state__in=["proposed", "cancelled"]),
@@ -303,6 +335,12 @@ class Refund(models.Model):
     @property
     def bank(self) -> str:
         return bank_name(self.bank_bin)
+
+    @property
+    def told_state(self) -> str:
+        """For the buyer: that the rail did not do it is our affair, not the end of the money."""
+        failed = self.state == self.State.FAILED
+        return str(_("we send it by bank transfer") if failed else self.get_state_display())
 
     @property
     def masked_account(self) -> str:

@@ -20,7 +20,6 @@ from payments.ledger.giving_back import charge_to_parcel
 from payments.ledger.models import Entry
 from payments.locks import lock_attempts
 from payments.models import Payment, Refund, RefundLine, RefundPolicy
-from payments.providers import registry
 from payments.refunds import set_out
 
 _PAID_BY = (Entry.Kind.ORDER_PAID, Entry.Kind.CASH_COLLECTED)
@@ -83,8 +82,9 @@ def refund_parcel(
 ) -> Refund:
     """Give back ``goods`` and ``shipping`` đồng of a paid parcel; ``parts`` say of which lines. Once per ``key``.
 
-    ``by`` is the one of the staff who decides it: above the limit it waits for a second person. None: it
-    follows from the order itself. Raises NothingPaid, or TooMuch.
+    ``by`` is the one of the staff who decides it: above the limit, with what staff gave back of the order
+    without a second person before, it waits for one. None: it follows from the order itself. Raises NothingPaid,
+    or TooMuch.
     """
     lock_attempts(parcel.order_id)
     parcel.refresh_from_db(fields=["reduced"])
@@ -95,7 +95,7 @@ def refund_parcel(
     if payment is None:
         raise NothingPaid(parcel.number)
     _check(parcel, payment, goods, shipping, parts)
-    waits = by is not None and goods + shipping > approval_limit()
+    waits = by is not None and _by_one_person(parcel) + goods + shipping > approval_limit()
     refund: Refund = Refund.objects.create(
         payment=payment,
         kind=kind,
@@ -132,8 +132,18 @@ def _check(parcel: SellerOrder, payment: Payment, goods: int, shipping: int, par
             raise TooMuch(parcel.number, left_of_line(part.line))
 
 
+def _by_one_person(parcel: SellerOrder) -> int:
+    """đồng of the order that staff have given back with nobody else's word; pieces count as the whole."""
+    alone = Refund.objects.standing().exclude(state=Refund.State.PROPOSED)
+    rows = alone.filter(
+        seller_order__order=parcel.order_id, requested_by__isnull=False, approved_by__isnull=True
+    )
+    total: int = rows.aggregate(total=Sum("amount", default=0))["total"]
+    return total
+
+
 def approval_limit() -> int:
-    """đồng that one person may give back alone today, in Vietnam; 0 while no policy says."""
+    """đồng that one person may give back of an order alone today, in Vietnam; 0 while no policy says."""
     policy = RefundPolicy.objects.filter(valid_from__lte=timezone.localdate()).first()
     return policy.limit if policy else 0
 
@@ -182,15 +192,21 @@ def give_back_parcel(payload: dict[str, Any]) -> None:
 
 def wanting_an_account(order_id: int) -> QuerySet[Refund]:
     """Refunds that only a bank transfer can make, and nobody has said yet to which account."""
-    by_rail = [way.code for way in registry.providers() if way.supports_refund]
-    open_ = (Refund.State.PROPOSED, Refund.State.CREATED, Refund.State.FAILED)
-    rows = Refund.objects.filter(payment__order=order_id, state__in=open_, account="")
-    return rows.exclude(payment__provider__in=by_rail, state__in=open_[:2])
+    return _without_account(order_id).exclude(state=Refund.State.PROPOSED)
 
 
 @transaction.atomic
 def name_account(order_id: int, *, bank_bin: str, number: str, holder: str) -> int:
-    """The buyer says where the money may go; what has an account keeps it. Returns for how many refunds."""
+    """The buyer says where the money may go; what has an account keeps it. Returns for how many refunds.
+
+    One that a second person has still to approve goes there too, so that the buyer is asked once. Whoever agreed
+    to a transfer without an account looks again.
+    """
     lock_attempts(order_id)
-    wanting = wanting_an_account(order_id)
-    return wanting.update(bank_bin=bank_bin, account=number, holder=holder)
+    account = {"bank_bin": bank_bin, "account": number, "holder": holder}
+    return _without_account(order_id).update(**account, released_by=None)
+
+
+def _without_account(order_id: int) -> QuerySet[Refund]:
+    open_ = (Refund.State.PROPOSED, Refund.State.CREATED, Refund.State.FAILED)
+    return Refund.objects.by_hand().filter(payment__order=order_id, state__in=open_, account="")

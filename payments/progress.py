@@ -152,9 +152,8 @@ class Progress:
 
     @cached_property
     def to_give_back(self) -> int:
-        """đồng that are owed to the buyer and have not arrived; what its rail refused, a person has to send."""
-        owed = (Refund.State.CREATED, Refund.State.IN_TRANSIT, Refund.State.FAILED)
-        waiting = Refund.objects.filter(payment__order=self.order, state__in=owed)
+        """đồng of this order that the buyer still has to get back."""
+        waiting = Refund.objects.owed().filter(payment__order=self.order)
         return waiting.aggregate(total=Sum("amount"))["total"] or 0
 
     @property

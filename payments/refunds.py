@@ -88,20 +88,29 @@ def withdraw(payment: Payment) -> None:
 @transaction.atomic
 def complete_refund(refund: Refund, *, bank_reference: str, by: User) -> bool:
     """A person has sent the money; ``bank_reference`` proves it. False if it was settled before, or no proof."""
-    return bool(bank_reference) and settle_refund(refund, provider_reference=bank_reference, by=by)
+    return bool(bank_reference) and _settle(refund, bank_reference, by=by, bank_reference=bank_reference)
 
 
-def settle_refund(refund: Refund, *, provider_reference: str, by: User | None = None) -> bool:
-    """The money has gone back: by the rail (``by`` None) or by that person. False if it was settled before."""
-    proof = {"provider_reference": provider_reference, "done_at": timezone.now()}
-    if not Refund.objects.move(refund.pk, Refund.State.DONE, **proof):
+def settle_refund(refund: Refund, *, provider_reference: str) -> bool:
+    """The rail has sent the money back. False if it was settled before. Part of the caller's transaction."""
+    return _settle(refund, provider_reference, by=None, provider_reference=provider_reference)
+
+
+def _settle(refund: Refund, proof: str, *, by: User | None, **reference: str) -> bool:
+    if not Refund.objects.move(refund.pk, Refund.State.DONE, done_at=timezone.now(), sent_by=by, **reference):
         return False
     refund_sent(refund, by_bank=by is not None)
     enqueue("refund_sent", {"refund": refund.pk}, key=f"refund_sent:{refund.pk}")
     if refund.transfer:
-        words = _("Given back: %(reference)s") % {"reference": provider_reference}
+        words = _("Given back: %(reference)s") % {"reference": proof}
         resolve_transfer(refund.transfer, resolution=words, by=by)
     return True
+
+
+def is_of_another(refund: Refund, number: str) -> bool:
+    """Does another refund of the payment carry the rail's ``number``? Ask with the attempts locked."""
+    others = Refund.objects.filter(payment=refund.payment_id, provider_reference=number)
+    return bool(number) and others.exclude(pk=refund.pk).exists()
 
 
 def resolve_transfer(transfer: Transfer, *, resolution: str, by: User | None) -> bool:

@@ -389,6 +389,8 @@ STRIPE_MINIMUM = env.integer("STRIPE_MINIMUM", 20_000)
 BANK_SIMULATOR_PORT = env.integer("BANK_SIMULATOR_PORT", 0)
 #: Who is told of money that only a person can settle.
 MONEY_DESK_EMAIL = env.text("MONEY_DESK_EMAIL", "ban-tien@localhost")
+#: hours that a rail has to make a refund, or to know of it; after that a person decides what becomes of it
+REFUND_UNSURE_HOURS = env.integer("REFUND_UNSURE_HOURS", 24)
 #: đồng; an order above this cannot be paid at the door. A choice of ours, to be reviewed by the platform.
 CASH_ON_DELIVERY_CAP = env.integer("CASH_ON_DELIVERY_CAP", 3_000_000)
 #: hours after it was ordered that an unpaid order keeps its goods while a rail looks whether a payment is a fraud

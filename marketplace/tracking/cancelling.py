@@ -18,6 +18,7 @@ from marketplace.tracking.access import for_buyers
 from marketplace.tracking.paying import paying_of
 from payments.claims.cancelling import ask, open_request
 from payments.claims.exceptions import NotNow
+from payments.providers import registry
 
 _GOES_ON = (SellerOrder.Status.PACKING, SellerOrder.Status.HANDED_OVER, SellerOrder.Status.DELIVERED)
 
@@ -96,9 +97,11 @@ def _ask(request: HttpRequest, parcel: SellerOrder, reason: str) -> HttpResponse
 def _said(order: Order) -> str:
     if order.paid_at is None:
         return _("Cancelled. You pay nothing for it.")
-    if paying_of(order).comes_back_by_transfer:
-        return _("Cancelled. Your money comes back by bank transfer: tell us your account.")
-    return _("Cancelled. Your money comes back the way it came; you need not do anything.")
+    paid_by = paying_of(order).payment
+    if paid_by and paid_by.goes_back_by_rail:
+        way = {"way": registry.provider(paid_by.provider).label}
+        return _("Cancelled. Your money comes back by %(way)s; you need not do anything.") % way
+    return _("Cancelled. Your money comes back by bank transfer: tell us your account.")
 
 
 def _too_late(request: HttpRequest, number: str) -> HttpResponse:

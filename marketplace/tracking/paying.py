@@ -38,11 +38,6 @@ class Paying:
     def missing(self) -> int:
         return self.sum - (self.payment.received if self.payment else 0)
 
-    @property
-    def comes_back_by_transfer(self) -> bool:
-        """The rail that took the money cannot give it back."""
-        return self.payment is not None and not registry.provider(self.payment.provider).supports_refund
-
 
 def paying_of(order: Order) -> Paying:
     return Paying(order, Payment.objects.of(order).most_telling().first())

@@ -1,6 +1,5 @@
 """Where the buyer wants a refund that no rail can make: typed once, shown masked ever after."""
 
-import uuid
 from typing import Any
 
 from django import forms
@@ -13,13 +12,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from marketplace.order.models import Order
-from marketplace.order.notices import write_to_buyer
-from marketplace.order.numbers import spaced
 from marketplace.tracking.access import for_buyers
 from payments.account_form import BankAccountForm
+from payments.bank_refunds import tell_account_named
 from payments.parcel_refunds import name_account, wanting_an_account
 from payments.payouts.accounts import bank_capitals
-from payments.providers.vietqr.banks import bank_name
 
 
 class RefundAccountForm(BankAccountForm):
@@ -54,9 +51,6 @@ def refund_account(request: HttpRequest, order: Order) -> HttpResponse:
 
 @transaction.atomic
 def _name(order: Order, data: dict[str, str]) -> None:
-    """Whoever ordered hears of it: a link to the order may be in other hands."""
     bank_bin, number = data["bank_bin"], data["number"]
-    named = name_account(order.pk, bank_bin=bank_bin, number=number, holder=data["holder"])
-    if named:
-        facts = {"number": spaced(order.number), "bank": bank_name(bank_bin), "digits": number[-4:]}
-        write_to_buyer("refund_account_named", order, facts, once=uuid.uuid4())
+    if name_account(order.pk, bank_bin=bank_bin, number=number, holder=data["holder"]):
+        tell_account_named(order, bank_bin=bank_bin, number=number)

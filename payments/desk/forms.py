@@ -39,6 +39,10 @@ class RefundMadeForm(forms.Form):
     bank_reference = forms.CharField(label=_("The bank's transaction number"), max_length=120)
 
 
+class FoundAtRailForm(forms.Form):
+    number = forms.CharField(label=_("The rail's number of the refund"), max_length=120)
+
+
 class SwitchForm(forms.Form):
     reason = forms.CharField(label=_("Why"), max_length=200)
     off = forms.BooleanField(required=False, widget=forms.HiddenInput)

@@ -11,11 +11,9 @@ from payments.attaching import attach_transfer
 from payments.desk.corrections import proposed_for
 from payments.desk.exceptions import AlreadyDecided
 from payments.desk.journal import Kind, record
-from payments.desk.queues import refunds_to_make
 from payments.exceptions import NotUnclaimed
 from payments.locks import lock_attempts, lock_transfer
-from payments.models import RailSwitch, Refund, Transfer
-from payments.refunds import complete_refund
+from payments.models import RailSwitch, Transfer
 from payments.ways import SWITCHES_KEY
 
 
@@ -39,23 +37,6 @@ def attach(transfer: Transfer, order: Order, *, by: User) -> Transfer:
         order=order,
     )
     return attached
-
-
-@transaction.atomic
-def refund_made(refund: Refund, *, bank_reference: str, by: User) -> None:
-    """A person has sent the money; the bank's reference proves it. Raises AlreadyDecided."""
-    if not refunds_to_make().filter(pk=refund.pk).exists():
-        raise AlreadyDecided(str(refund))
-    if not complete_refund(refund, bank_reference=bank_reference, by=by):
-        raise AlreadyDecided(str(refund))
-    record(
-        Kind.REFUND_MADE,
-        by=by,
-        subject=refund.payment.reference,
-        note=bank_reference,
-        amount=refund.amount,
-        order=refund.payment.order,
-    )
 
 
 @transaction.atomic

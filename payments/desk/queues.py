@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import cached_property
 
@@ -17,13 +17,6 @@ from payments.payouts.models import PayoutBatch
 from payments.providers import registry
 from payments.providers.base import PaymentProvider
 from payments.reconciliation.models import Item
-
-
-def refunds_to_make() -> QuerySet[Refund]:
-    """Those that no rail sends by itself, or that a rail refused. What is on its way must not be sent again."""
-    by_rail = [way.code for way in registry.providers() if way.supports_refund]
-    by_hand = Q(state=Refund.State.CREATED) & ~Q(payment__provider__in=by_rail)
-    return Refund.objects.filter(by_hand | Q(state=Refund.State.FAILED))
 
 
 @dataclass(frozen=True)
@@ -54,7 +47,12 @@ class Queues:
 
     @cached_property
     def refunds(self) -> int:
-        return refunds_to_make().count()
+        return Refund.objects.to_make().count()
+
+    @cached_property
+    def refunds_late(self) -> int:
+        """Given to their rail long ago, and nobody knows what became of them."""
+        return Refund.objects.late(timezone.now()).count()
 
     @cached_property
     def refunds_to_approve(self) -> int:

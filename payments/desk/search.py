@@ -53,7 +53,8 @@ def _by_code(words: str) -> tuple[Q, Q, Q]:
     orders = Order.objects.filter(Q(number=number) | Q(pk__in=parcels)).values("pk")
     code = words.upper()
     payments = Q(order__in=orders) | Q(reference=code) | Q(provider_reference=words)
-    refunds = Q(provider_reference=words) | Q(payment__reference=code) | Q(payment__order__in=orders)
+    refunds = Q(payment__reference=code) | Q(payment__order__in=orders)
+    refunds |= Q(provider_reference=words) | Q(bank_reference=words)
     transfers = Q(bank_reference=words) | Q(payment__reference=code)
     if len(words) >= 4:
         transfers |= Q(content__icontains=words)

@@ -91,7 +91,7 @@ def _refunds(order: Order) -> Iterator[Moment]:
                 at=refund.done_at,
                 kind=_("Refund"),
                 title=_("Sent back"),
-                text=refund.provider_reference,
+                text=refund.bank_reference or refund.provider_reference,
                 amount=refund.amount,
             )
 

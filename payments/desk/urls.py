@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from payments.desk.views import claims, corrections, home, payout_results, payouts, reconciliation, transfers
+from payments.desk.views import (
+    claims,
+    corrections,
+    home,
+    payout_results,
+    payouts,
+    reconciliation,
+    refunds,
+    transfers,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -14,8 +23,12 @@ urlpatterns = [
     path("chuyen-khoan/<int:pk>/", transfers.transfer, name="transfer"),
     path("chuyen-khoan/<int:pk>/gan-don/", transfers.attach_to_order, name="transfer_attach"),
     path("chuyen-khoan/<int:pk>/tra-lai/", transfers.give_back, name="transfer_give_back"),
-    path("hoan-tien/", transfers.refunds, name="refunds"),
-    path("hoan-tien/<int:pk>/da-tra/", transfers.refund_done, name="refund_done"),
+    path("hoan-tien/", refunds.refunds, name="refunds"),
+    path("hoan-tien/<int:pk>/da-tra/", refunds.refund_done, name="refund_done"),
+    path("hoan-tien/<int:pk>/dong-y-chuyen/", refunds.release, name="refund_release"),
+    path("hoan-tien/<int:pk>/tai-khoan/", refunds.account, name="refund_account"),
+    path("hoan-tien/<int:pk>/cong-da-tra/", refunds.found, name="refund_found"),
+    path("hoan-tien/<int:pk>/cong-chua-tra/", refunds.not_found, name="refund_not_found"),
     path("hoan-tien/<int:pk>/duyet/", claims.approve, name="refund_approve"),
     path("hoan-tien/<int:pk>/bo/", claims.call_off, name="refund_call_off"),
     path("hoan-tien/kien/<slug:number>/", claims.refund, name="parcel_refund"),

@@ -100,9 +100,12 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(max_length=200)),
                 ('key', models.CharField(max_length=120, unique=True)),
                 ('provider_reference', models.CharField(blank=True, max_length=120)),
+                ('bank_reference', models.CharField(blank=True, max_length=120)),
                 ('message', models.CharField(blank=True, max_length=200)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('changed_by_staff', models.BooleanField(default=False)),
                 ('started_at', models.DateTimeField(blank=True, null=True)),
+                ('asked_at', models.DateTimeField(blank=True, null=True)),
                 ('done_at', models.DateTimeField(blank=True, null=True)),
                 ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='payments.payment')),
                 ('transfer', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='refund', to='payments.transfer')),
@@ -176,6 +179,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='refund',
+            name='released_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='refund',
+            name='sent_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='refund',
             name='bank_bin',
             field=models.CharField(blank=True, max_length=6),
         ),
@@ -226,6 +239,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='refund',
             constraint=models.CheckConstraint(condition=models.Q(('approved_by__isnull', True), models.Q(('approved_by', models.F('requested_by')), _negated=True), _connector='OR'), name='refund_needs_two_people'),
+        ),
+        migrations.AddConstraint(
+            model_name='refund',
+            constraint=models.CheckConstraint(condition=models.Q(('sent_by', models.F('released_by')), _negated=True), name='refund_is_released_and_sent_by_two'),
+        ),
+        migrations.AddConstraint(
+            model_name='refund',
+            constraint=models.UniqueConstraint(condition=models.Q(('provider_reference', ''), _negated=True), fields=('payment', 'provider_reference'), name='one_refund_per_number_of_its_rail'),
         ),
         migrations.AddConstraint(
             model_name='refund',

@@ -1,8 +1,8 @@
 """Code -> provider or notifier, from the literal dicts ``PAYMENT_PROVIDERS`` and ``PAYMENT_NOTIFIERS``.
 
 To add a rail: its package under ``payments/providers/``, its lines in settings, its vectors under
-``tests/payments/``. Nothing is discovered, and a rail that is switched off is not even imported: ``PAYMENT_RAILS``
-names those that are on, ``BANK_NOTIFIERS`` who reports the transfers of vietqr.
+``tests/payments/``. Nothing is discovered, and a rail that is switched off is imported only for what was paid by it
+before: ``PAYMENT_RAILS`` names those that are on, ``BANK_NOTIFIERS`` who reports the transfers of vietqr.
 """
 
 from collections.abc import Mapping
@@ -29,6 +29,12 @@ def provider(code: str) -> PaymentProvider:
 def providers() -> list[PaymentProvider]:
     """The ways to pay that are on, in the order of the settings. Raises UnknownCode."""
     return [provider(code) for code in settings.PAYMENT_RAILS]
+
+
+def giving_back() -> list[str]:
+    """Codes of the ways to pay, on or off, whose rail can send money back."""
+    ways = settings.PAYMENT_PROVIDERS.items()
+    return [code for code, path in ways if import_string(path).supports_refund]
 
 
 def notifier(code: str) -> Notifier:

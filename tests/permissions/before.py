@@ -9,7 +9,7 @@ from marketplace.order.models import Order, SellerOrder
 from payments.claims.models import CancellationRequest, Claim, ClaimWindow
 from payments.claims.services import answer_claim, make_claim
 from payments.ledger.postings import money_received, order_paid
-from payments.models import Payment, Refund
+from payments.models import Payment, Refund, RefundPolicy
 from payments.parcel_refunds import refund_parcel
 from payments.payouts.models import PayoutAccount, PayoutBatch
 from tests.factories import (
@@ -31,7 +31,10 @@ BEFORE: dict[str, Callable[[World], object]] = {
     },
     "desk:claim_decide": lambda world: _answered(world),
     "tracking:claim": lambda world: _delivered(world),
-    "tracking:refund_account": lambda world: _proposed(world),
+    "tracking:refund_account": lambda world: _owed(world),
+    "desk:refund_done": lambda world: RefundPolicy.objects.create(valid_from="2026-01-01", limit=500_000),
+    "desk:refund_found": lambda world: _late(),
+    "desk:refund_not_found": lambda world: _late(),
     "desk:refund_approve": lambda world: _proposed(world),
     "desk:refund_call_off": lambda world: _proposed(world),
     "desk:parcel_refund": lambda world: _in_the_books(world),
@@ -93,6 +96,19 @@ def _proposed(world: World) -> None:
     _in_the_books(world)
     other = make_user("+84912000073")
     refund_parcel(world.parcel, kind=Refund.Kind.LINE, reason="x", key="line", goods=1_000, by=other)
+
+
+def _owed(world: World) -> None:
+    _in_the_books(world)
+    refund_parcel(world.parcel, kind=Refund.Kind.LINE, reason="x", key="line", goods=1_000)
+
+
+def _late() -> None:
+    """A rail has had it for long."""
+    refund = Refund.objects.latest("pk")
+    Payment.objects.filter(pk=refund.payment_id).update(provider="momo")
+    then = timezone.now() - timedelta(days=9)
+    Refund.objects.filter(pk=refund.pk).update(state=Refund.State.IN_TRANSIT, started_at=then)
 
 
 def _asked(world: World) -> None:

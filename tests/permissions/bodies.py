@@ -32,6 +32,12 @@ BODIES: dict[str, Callable[[World], dict[str, Any]]] = {
     "desk:item_resolve": lambda world: {"words": "Vốn góp của hợp tác xã"},
     "desk:rail_switch": lambda world: {"reason": "Ngân hàng bảo trì", "off": "on"},
     "desk:refund_done": lambda world: {"bank_reference": "FT1"},
+    "desk:refund_found": lambda world: {"number": "RF1"},
+    "desk:refund_account": lambda world: {
+        "bank_bin": "970415",
+        "number": "123456789",
+        "holder": "Nguyễn Thị Lan",
+    },
     "desk:statement_upload": lambda world: {
         "kind": "bank",
         "file": SimpleUploadedFile("moi.csv", "ngày,số tiền,nội dung\n25/11/2026,1000,x".encode()),

@@ -22,7 +22,7 @@ def written() -> list[Any]:
         list(SellerOrder.objects.order_by("pk").values_list("status", "carrier")),
         list(Order.objects.order_by("pk").values_list("status", "payment_method")),
         list(Payment.objects.order_by("pk").values_list("provider", "state")),
-        list(Refund.objects.order_by("pk").values_list("state", "amount", "account")),
+        list(Refund.objects.order_by("pk").values_list("state", "amount", "account", "released_by")),
         list(Claim.objects.order_by("pk").values_list("state")),
         list(CancellationRequest.objects.order_by("pk").values_list("state")),
         list(PayoutBatch.objects.order_by("pk").values_list("state", "approved_by")),

@@ -1,4 +1,4 @@
-"""Transfers of nobody's order: find the order, or propose to give the money back. Refunds made by hand."""
+"""Transfers of nobody's order: find the order, or propose to give the money back."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -10,11 +10,11 @@ from django.views.decorators.http import require_GET
 from payments.desk.access import money_action, money_staff_required, person
 from payments.desk.corrections import propose_giving_back, proposed_for
 from payments.desk.exceptions import AlreadyDecided
-from payments.desk.forms import AttachForm, GiveBackForm, RefundMadeForm
-from payments.desk.handling import attach, refund_made
+from payments.desk.forms import AttachForm, GiveBackForm
+from payments.desk.handling import attach
 from payments.desk.masking import masked_body
-from payments.desk.queues import refunds_to_make, unclaimed
-from payments.models import Refund, Transfer
+from payments.desk.queues import unclaimed
+from payments.models import Transfer
 from payments.providers.base import DeclinedPayment
 
 PAGE = 50
@@ -59,40 +59,6 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
     except AlreadyDecided:
         messages.info(request, _("Nothing was done: somebody has settled this transfer."))
     return redirect("desk:transfer", pk)
-
-
-@require_GET
-@money_staff_required
-def refunds(request: HttpRequest) -> HttpResponse:
-    waiting = refunds_to_make().select_related("payment__order")
-    page = Paginator(waiting, PAGE).get_page(request.GET.get("trang"))
-    on_their_way = Refund.objects.filter(state=Refund.State.IN_TRANSIT).select_related("payment__order")[
-        :PAGE
-    ]
-    proposed = Refund.objects.filter(state=Refund.State.PROPOSED)
-    context = {
-        "page": page,
-        "form": RefundMadeForm(),
-        "on_their_way": on_their_way,
-        "proposed": proposed.select_related("payment__order", "seller_order", "requested_by")[:PAGE],
-        "me": person(request),
-    }
-    return render(request, "desk/refunds.html", context)
-
-
-@money_action
-def refund_done(request: HttpRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(Refund.objects.select_related("payment__order"), pk=pk)
-    form = RefundMadeForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("Type the bank's transaction number: it proves that the money has left."))
-        return redirect("desk:refunds")
-    try:
-        refund_made(found, bank_reference=form.cleaned_data["bank_reference"], by=person(request))
-        messages.success(request, _("Noted as sent back."))
-    except AlreadyDecided:
-        messages.info(request, _("Nothing was done: this refund no longer waits for a person."))
-    return redirect("desk:refunds")
 
 
 def _transfer(pk: int) -> Transfer:

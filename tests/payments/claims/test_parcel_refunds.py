@@ -135,6 +135,26 @@ class TestTwoPeople:
     def test_up_to_the_limit_one_is_enough(self) -> None:
         assert give(tams(paid_order(price=200_000)), 500_000, by=make_staff()).state == State.CREATED
 
+    def test_pieces_count_as_the_whole_until_a_second_person_has_agreed(self) -> None:
+        parcel, second = tams(paid_order(price=200_000)), make_user(is_staff=True)
+        assert give(parcel, 300_000, by=make_staff()).state == State.CREATED
+        piece = give(parcel, 200_001, by=second)
+        assert piece.state == State.PROPOSED
+        assert give(parcel, 200_000, by=second).state == State.CREATED
+        assert approve_refund(piece, by=make_staff())
+        assert give(parcel, 1, by=make_staff()).state == State.PROPOSED
+
+    def test_pieces_of_the_orders_other_parcel_count_too(self) -> None:
+        order = paid_order(price=200_000)
+        other = order.seller_orders.exclude(pk=tams(order).pk).get()
+        give(other, 150_000, by=make_staff())
+        assert give(tams(order), 350_001, by=make_staff()).state == State.PROPOSED
+
+    def test_what_follows_from_the_order_itself_leaves_the_limit_whole(self) -> None:
+        parcel = tams(paid_order(price=200_000))
+        give(parcel, 300_000)
+        assert give(parcel, 500_000, by=make_staff()).state == State.CREATED
+
     def test_without_a_policy_everything_needs_two(self) -> None:
         parcel_refunds.RefundPolicy.objects.all().delete()
         assert give(tams(paid_order()), 1, by=make_staff()).state == State.PROPOSED

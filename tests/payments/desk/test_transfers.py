@@ -127,20 +127,6 @@ def test_the_queue_shows_what_waits_and_its_page_the_way_out() -> None:
     assert "gan-don" not in text(client, "desk:transfer", transfer.pk)
 
 
-def test_a_refund_made_by_hand_needs_the_banks_number_and_is_made_once() -> None:
-    payment = make_payment()
-    transfer_of(payment.reference, TOTAL + 5_000)
-    refund, client = Refund.objects.get(), signed_in(chi_thu())
-    assert "5.000" in text(client, "desk:refunds")
-    post(client, "desk:refund_done", refund.pk, bank_reference="")
-    assert Refund.objects.get().state == Refund.State.CREATED
-    post(client, "desk:refund_done", refund.pk, bank_reference="FT1")
-    post(client, "desk:refund_done", refund.pk, bank_reference="FT2")
-    assert Refund.objects.get().provider_reference == "FT1"
-    assert DeskAction.objects.filter(kind=Kind.REFUND_MADE).count() == 1
-    assert find_differences() == []
-
-
 def test_the_diary_cannot_be_changed_even_by_sql() -> None:
     attach(transfer_of("mua hat dieu"), make_payment().order.number)
     for statement in ("UPDATE desk_deskaction SET note = ''", "DELETE FROM desk_deskaction"):

@@ -1,0 +1,73 @@
+"""Refunds that a person sends, or looks up at their rail: each act with its line in the diary."""
+
+from django.db import transaction
+
+from marketplace.accounts.models import User
+from payments import bank_refunds
+from payments.desk.exceptions import AlreadyDecided
+from payments.desk.journal import Kind, record
+from payments.exceptions import NeedsRelease, OnePerson
+from payments.locks import lock_attempts
+from payments.models import Refund
+from payments.refunds import complete_refund
+
+
+@transaction.atomic
+def refund_made(refund: Refund, *, bank_reference: str, by: User) -> None:
+    """A person has sent the money; the bank's reference proves it.
+
+    Raises AlreadyDecided; above the limit NeedsRelease, or OnePerson for whoever released it.
+    """
+    lock_attempts(refund.payment.order_id)
+    waiting = Refund.objects.to_make().filter(pk=refund.pk).first()
+    if waiting is None:
+        raise AlreadyDecided(str(refund))
+    if waiting.released_by_id == by.pk:
+        raise OnePerson(refund.key)
+    if bank_refunds.needs_release(waiting):
+        raise NeedsRelease(refund.key)
+    if not complete_refund(refund, bank_reference=bank_reference, by=by):
+        raise AlreadyDecided(str(refund))
+    _record(Kind.REFUND_MADE, refund, note=bank_reference, by=by)
+
+
+@transaction.atomic
+def release(refund: Refund, *, by: User) -> None:
+    """Raises AlreadyDecided."""
+    if not bank_refunds.release_refund(refund, by=by):
+        raise AlreadyDecided(str(refund))
+    _record(Kind.REFUND_RELEASED, refund, note=_account(refund), by=by)
+
+
+@transaction.atomic
+def correct_account(refund: Refund, *, bank_bin: str, number: str, holder: str, by: User) -> None:
+    """Raises AlreadyDecided."""
+    before = _account(refund)
+    if not bank_refunds.correct_account(refund, bank_bin=bank_bin, number=number, holder=holder):
+        raise AlreadyDecided(str(refund))
+    _record(Kind.REFUND_ACCOUNT, refund, note=f"{before} → {_account(refund)}", by=by)
+
+
+@transaction.atomic
+def found_at_rail(refund: Refund, *, number: str, by: User) -> None:
+    """Raises AlreadyDecided, or OfAnother."""
+    if not bank_refunds.found_at_rail(refund, number=number):
+        raise AlreadyDecided(str(refund))
+    _record(Kind.REFUND_FOUND, refund, note=number, by=by)
+
+
+@transaction.atomic
+def not_found_at_rail(refund: Refund, *, by: User) -> None:
+    """Raises AlreadyDecided."""
+    if not bank_refunds.not_found_at_rail(refund):
+        raise AlreadyDecided(str(refund))
+    _record(Kind.REFUND_NOT_FOUND, refund, note=refund.message, by=by)
+
+
+def _account(refund: Refund) -> str:
+    return f"{refund.bank} {refund.masked_account}" if refund.account else "—"
+
+
+def _record(kind: Kind, refund: Refund, *, note: str, by: User) -> None:
+    payment = refund.payment
+    record(kind, by=by, subject=payment.reference, note=note, amount=refund.amount, order=payment.order)

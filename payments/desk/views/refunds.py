@@ -1,0 +1,117 @@
+"""Refunds that a person has to make by bank transfer, and those that are with their rail for too long."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from payments.account_form import BankAccountForm
+from payments.bank_refunds import needs_release
+from payments.desk import refunds as services
+from payments.desk.access import money_action, money_form, money_staff_required, person
+from payments.desk.exceptions import AlreadyDecided
+from payments.desk.forms import FoundAtRailForm, RefundMadeForm
+from payments.exceptions import NeedsRelease, OfAnother, OnePerson
+from payments.models import Refund
+
+PAGE = 50
+
+
+@require_GET
+@money_staff_required
+def refunds(request: HttpRequest) -> HttpResponse:
+    rows = Refund.objects.select_related("payment__order", "seller_order", "requested_by", "released_by")
+    page = Paginator(rows.to_make(), PAGE).get_page(request.GET.get("trang"))
+    late = rows.late(timezone.now())
+    context = {
+        "page": page,
+        "waiting": [(refund, needs_release(refund)) for refund in page],
+        "form": RefundMadeForm(),
+        "found": FoundAtRailForm(),
+        "late": late[:PAGE],
+        "on_their_way": rows.filter(state=Refund.State.IN_TRANSIT).exclude(pk__in=late.values("pk"))[:PAGE],
+        "proposed": rows.filter(state=Refund.State.PROPOSED)[:PAGE],
+        "me": person(request),
+    }
+    return render(request, "desk/refunds.html", context)
+
+
+@money_action
+def refund_done(request: HttpRequest, pk: int) -> HttpResponse:
+    form = RefundMadeForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Type the bank's transaction number: it proves that the money has left."))
+        return redirect("desk:refunds")
+    try:
+        services.refund_made(
+            _refund(pk), bank_reference=form.cleaned_data["bank_reference"], by=person(request)
+        )
+        messages.success(request, _("Noted as sent back."))
+    except AlreadyDecided:
+        messages.info(request, _("Nothing was done: this refund no longer waits for a person."))
+    except NeedsRelease:
+        messages.error(request, _("Nothing was done: above the limit a second person has to agree before."))
+    except OnePerson:
+        messages.error(request, _("You agreed to this transfer. Another person has to send it."))
+    return redirect("desk:refunds")
+
+
+@money_action
+def release(request: HttpRequest, pk: int) -> HttpResponse:
+    try:
+        services.release(_refund(pk), by=person(request))
+        messages.success(request, _("Agreed: another person may send it now."))
+    except AlreadyDecided:
+        messages.info(request, _("Nothing was done: somebody has decided about this refund."))
+    return redirect("desk:refunds")
+
+
+@money_form
+def account(request: HttpRequest, pk: int) -> HttpResponse:
+    """The buyer called: the money goes to another account than the one that was typed."""
+    found = _refund(pk)
+    form = BankAccountForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        context = {"refund": found, "form": form}
+        return render(request, "desk/refund_account.html", context, status=422 if form.errors else 200)
+    try:
+        services.correct_account(found, by=person(request), **form.cleaned_data)
+        messages.success(request, _("Changed. The buyer has been told."))
+    except AlreadyDecided:
+        messages.info(request, _("Nothing was done: this refund no longer waits for a person."))
+    return redirect("desk:refunds")
+
+
+@money_action
+def found(request: HttpRequest, pk: int) -> HttpResponse:
+    form = FoundAtRailForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Type the rail's number of the refund: it proves that the money has left."))
+        return redirect("desk:refunds")
+    try:
+        services.found_at_rail(_refund(pk), number=form.cleaned_data["number"], by=person(request))
+        messages.success(request, _("Noted as sent back."))
+    except AlreadyDecided:
+        messages.info(request, _("Nothing was done: it is settled, or just being asked about."))
+    except OfAnother:
+        messages.error(request, _("Another refund of this payment has that number."))
+    return redirect("desk:refunds")
+
+
+@money_action
+def not_found(request: HttpRequest, pk: int) -> HttpResponse:
+    try:
+        services.not_found_at_rail(_refund(pk), by=person(request))
+        messages.success(request, _("It is now among the refunds to make by bank transfer."))
+    except AlreadyDecided:
+        messages.info(request, _("Nothing was done: it is settled, or just being asked about."))
+    return redirect("desk:refunds")
+
+
+def _refund(pk: int) -> Refund:
+    rows = Refund.objects.select_related("payment__order")
+    row: Refund = get_object_or_404(rows, pk=pk)
+    return row
