@@ -4,6 +4,7 @@ import random
 import uuid
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from threading import Semaphore
 
@@ -16,9 +17,11 @@ from catalogue.products import Product
 from farmers.partner import stock
 from farmers.partner.exceptions import InsufficientStock
 from farmers.partner.models import StockRecord
+from marketplace.checkout import baskets
 from marketplace.checkout.baskets import look_into
 from marketplace.checkout.parcels import quoted
 from marketplace.checkout.placement import place
+from marketplace.order import services
 from marketplace.order.models import Order, Reservation
 from marketplace.order.placement import Recipient
 from marketplace.shipping.loading import load_tariff
@@ -35,8 +38,9 @@ AT_ONCE = Semaphore(32)
 
 
 def ready_to_buy(*products: Product) -> Callable[[], Order]:
-    """A guest with a pack of each in the basket, all filled in, the finger over the button."""
+    """A guest with a pack of each in the basket, put in in this order, all filled in, the finger over the button."""
     basket = Basket.objects.create()
+    records = {record.product_id: record for record in StockRecord.objects.filter(product__in=products)}
     Line.objects.bulk_create(
         Line(
             basket=basket,
@@ -47,7 +51,7 @@ def ready_to_buy(*products: Product) -> Callable[[], Order]:
             price_incl_tax=record.price,
             price_excl_tax=record.price,
         )
-        for record in StockRecord.objects.filter(product__in=products)
+        for record in (records[product.pk] for product in products)
     )
     contents = look_into(Basket.objects.filter(pk=basket.pk))
     commune = make_commune("00004")
@@ -107,10 +111,21 @@ def test_without_the_guard_the_same_buyers_get_more_than_there_is(monkeypatch: p
     assert all_at_once([ready_to_buy(product) for _ in range(60)])["Order"] > 10
 
 
+def baskets_of_five(products: list[Product], *, buyers: int) -> list[Callable[[], Order]]:
+    dice = random.Random(7)
+    return [ready_to_buy(*dice.sample(products, 5)) for _ in range(buyers)]
+
+
+def test_without_their_order_the_same_baskets_wait_in_a_ring(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The negative control: stock records taken as they lie in the basket. Each ring costs PostgreSQL a second."""
+    monkeypatch.setattr(stock, "sorted", list, raising=False)
+    products = [listed(partner=make_partner(), stock=12) for _ in range(6)]
+    assert all_at_once(baskets_of_five(products, buyers=8))["OperationalError"] > 0
+
+
 def test_baskets_of_five_in_any_order_never_wait_in_a_ring() -> None:
     products = [listed(partner=make_partner(), stock=12) for _ in range(20)]
-    dice = random.Random(7)
-    answered = all_at_once([ready_to_buy(*dice.sample(products, 5)) for _ in range(60)])
+    answered = all_at_once(baskets_of_five(products, buyers=60))
     assert set(answered) == {"Order", "InsufficientStock"}
     held = Counter(Reservation.objects.values_list("stockrecord__product_id", flat=True))
     for product in products:
@@ -118,7 +133,8 @@ def test_baskets_of_five_in_any_order_never_wait_in_a_ring() -> None:
     assert Reservation.objects.count() == 5 * answered["Order"]
 
 
-def test_ten_taps_at_once_make_one_order_and_get_one_answer() -> None:
+def ten_taps() -> set[tuple[int, str]]:
+    """What a guest with two packs of ten in the basket is answered."""
     make_commune("00004")
     client = Client()
     put(client, listed(stock=10), 2)
@@ -130,7 +146,22 @@ def test_ten_taps_at_once_make_one_order_and_get_one_answer() -> None:
         response = finger.post("/thanh-toan/", data)
         return response.status_code, response.url
 
-    taps = set(together([tap] * 10))
+    return set(together([tap] * 10))
+
+
+def test_without_token_and_closed_basket_ten_taps_are_several_orders(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The negative control of both walls."""
+    write = services.write_order
+    monkeypatch.setattr(
+        services, "write_order", lambda wanted: write(replace(wanted, submission_token=uuid.uuid4()))
+    )
+    monkeypatch.setattr(baskets, "submit", lambda basket: True)
+    ten_taps()
+    assert Order.objects.count() > 1
+
+
+def test_ten_taps_at_once_make_one_order_and_get_one_answer() -> None:
+    taps = ten_taps()
     assert len(taps) == 1, taps
     assert taps.pop()[0] == 302
     assert Order.objects.count() == Payment.objects.count() == 1

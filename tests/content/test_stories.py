@@ -11,7 +11,7 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, strea
 from farmers.partner.models import Partner
 from marketplace.content.models import FarmStoryPage, StoryIndexPage
 from marketplace.images.services import add_image
-from tests.factories import anh_tam, make_partner, make_user
+from tests.factories import anh_tam, chi_lan, make_partner, make_user
 from tests.second_factor import sign_in_staff
 
 Tell = Callable[..., FarmStoryPage]
@@ -44,6 +44,19 @@ def test_a_story_shows_its_farm_and_what_it_sells(
     assert [listing.title for listing in page.context["listings"]] == ["Hạt điều của anh Tâm"]
     assert 'href="/nha-vuon/nha-vuon-anh-tam/"' in page.text
     assert "public" in page["Cache-Control"]
+
+
+def test_a_story_is_the_same_bytes_for_everybody(
+    client: Client, tell: Tell, offer: Callable[..., object]
+) -> None:
+    offer("Hạt điều của anh Tâm", partner=anh_tam())
+    address = tell("Ba đời giữ vườn", anh_tam()).url
+    anonymous = client.get(address)
+    client.force_login(chi_lan())
+    known = client.get(address)
+    assert anonymous.content == known.content
+    assert not known.cookies
+    assert b"csrf" not in known.content
 
 
 def test_a_story_of_a_suspended_farm_does_not_lead_there(client: Client, tell: Tell) -> None:

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.conf import LazySettings
 from django.test import Client
 from django.utils import timezone
@@ -47,6 +48,14 @@ def test_silent_worker_is_named(client: Client, living: None, monkeypatch: pytes
     monkeypatch.setattr(checks, "WORKER_SILENCE", timedelta(0))
     assert failing(client) == ["worker"]
     assert "has been silent for" in client.get("/readyz").json()["parts"]["worker"]["why"]
+
+
+def test_silent_beat_is_named(client: Client, living: None) -> None:
+    """A worker that lives hears nothing from a beat that has stopped."""
+    with time_machine.travel(timezone.now() + checks.BEAT_SILENCE + timedelta(seconds=5)):
+        pulse.give(pulse.WORKER)
+        assert failing(client) == ["beat"]
+        assert "has been silent for" in client.get("/readyz").json()["parts"]["beat"]["why"]
 
 
 def test_late_outbox_is_named(client: Client, living: None) -> None:
