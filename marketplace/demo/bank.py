@@ -9,7 +9,7 @@ from payments.simulators.bank.transactions import Transaction
 from payments.simulators.bank.transfers import DIFFERENCE, as_banks_write
 
 #: what each kind of transfer adds to the sum asked for, in đồng, once for each time it is sent
-_KINDS = {
+KINDS = {
     "exact": (0,),
     "late": (0,),
     "less": (-DIFFERENCE,),
@@ -19,7 +19,7 @@ _KINDS = {
 
 
 def transfer(payment: Payment, kind: str) -> None:
-    for difference in _KINDS[kind]:
+    for difference in KINDS[kind]:
         _notify(amount=payment.amount + difference, memo=payment.reference)
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 from django.conf import settings
 
-from marketplace.demo import illustrate, records
+from marketplace.demo import affairs, bank, illustrate, records
 
 MARKET = records.read()
 FORMER_BINH_PHUOC = range(25195, 25451)
@@ -84,6 +84,23 @@ def test_orders_name_what_exists():
         assert order.buyer in buyers
         sold_by = {products[sku].seller for sku in order.lines}
         assert set(order.parcels) <= sold_by, order.key
+
+
+def test_orders_stand_wherever_an_order_can():
+    """Whoever looks around the demo finds one of each."""
+    orders = MARKET.orders
+    assert {order.payment for order in orders} == {"vietqr", "cash_on_delivery"}
+    assert {order.transfer for order in orders} == {"", *bank.KINDS}
+    assert {order.affair for order in orders} == {"", *affairs.KINDS}
+    ways = {(order.payment, status) for order in orders for status in order.parcels.values()}
+    steps = ("packing", "handed_over", "delivered", "cancelled")
+    assert {status for payment, status in ways if payment == "vietqr"} >= set(steps)
+    assert {status for payment, status in ways if payment == "cash_on_delivery"} >= set(steps) - {"packing"}
+    untouched = [order for order in orders if not order.parcels]
+    assert any(order.payment == "cash_on_delivery" for order in untouched), "new, to be paid at the door"
+    assert any(order.transfer == "exact" for order in untouched), "new and paid"
+    assert any(not order.transfer and not order.ends_unpaid for order in untouched), "waits for its money"
+    assert any(order.ends_unpaid and not order.transfer for order in untouched), "ended unpaid"
 
 
 def test_stock_covers_the_orders():
