@@ -25,6 +25,8 @@ def from_event(body: bytes) -> Notice:
     try:
         event = json.loads(body)
         kind, session = event["type"], event["data"]["object"]
+        if kind.startswith("charge.dispute."):
+            return _disputed(event)
         if kind not in SESSION_EVENTS:
             return _ignored(event)
         outcome, reason = _of_event(kind, session)
@@ -100,8 +102,27 @@ def _notice(session: Json, *, event_id: str, occurred_at: int, outcome: Outcome,
     )
 
 
+def _disputed(event: Json) -> Notice:
+    """A card's holder takes the money back through the bank, and staff have days to answer.
+
+    It names no reference of ours: it can change no payment, and joins the differences that a person settles.
+    """
+    dispute = event["data"]["object"]
+    about = f"{event['type']} {dispute.get('payment_intent') or dispute['id']}"
+    return Notice(
+        event_id=str(event["id"]),
+        outcome=Outcome.FAILED,
+        reason=Reason.REVERSED,
+        amount=int(dispute["amount"]),
+        currency=str(dispute["currency"]).upper(),
+        occurred_at=datetime.fromtimestamp(event["created"], UTC),
+        reference=f"{about}, {dispute['amount']} {dispute['currency']}",
+        provider_reference=str(dispute["id"]),
+    )
+
+
 def _ignored(event: Json) -> Notice:
-    """Refunds, disputes and the rest: true, but we ask about those ourselves."""
+    """Refunds and the rest: true, but we ask about those ourselves."""
     return Notice(
         event_id=str(event["id"]),
         outcome=Outcome.IGNORED,
