@@ -1,16 +1,17 @@
-"""What VNPAY reports of a payment, in the order it pleases."""
+"""What VNPAY reports of a payment, in the order it pleases: signed as the pretended VNPAY does."""
 
-from urllib.parse import urlencode
+import time
 
 from django.conf import settings
 
 from marketplace.torture.messages import Message
 from payments.models import Payment
-from payments.providers.vnpay.signature import HASH, sign_query
+from payments.simulators.gateway.charges import State
+from payments.simulators.vnpay import states, wire
 
 PATH = "/thanh-toan/vnpay/ipn"
-#: vnp_ResponseCode and vnp_TransactionStatus
-PAID, CANCELLED, REVERSED = ("00", "00"), ("24", "02"), ("00", "04")
+PAID, CANCELLED, REVERSED = (states.CODES[end] for end in (State.PAID, State.CANCELLED, State.REVERSED))
+"""vnp_ResponseCode and vnp_TransactionStatus."""
 
 
 def report(payment: Payment, codes: tuple[str, str], *, kind: str) -> Message:
@@ -18,13 +19,12 @@ def report(payment: Payment, codes: tuple[str, str], *, kind: str) -> Message:
     fields = {
         "vnp_TmnCode": settings.VNPAY_TMN_CODE,
         "vnp_TxnRef": payment.reference,
-        "vnp_Amount": str(payment.amount * 100),
-        "vnp_BankCode": "NCB",
+        "vnp_Amount": str(payment.amount * wire.HUNDREDTHS),
+        "vnp_BankCode": states.BANK,
         "vnp_OrderInfo": "Thanh toan don hang",
-        "vnp_PayDate": "20261125093000",
+        "vnp_PayDate": wire.stamp(time.time()),
         "vnp_TransactionNo": f"14{payment.pk:07}",
         "vnp_ResponseCode": response,
         "vnp_TransactionStatus": status,
     }
-    fields[HASH] = sign_query(fields, settings.VNPAY_SECRET)
-    return Message(kind, "GET", f"{PATH}?{urlencode(fields)}")
+    return Message(kind, "GET", f"{PATH}?{wire.signed_query(fields, settings.VNPAY_SECRET)}")
