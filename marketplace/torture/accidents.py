@@ -6,13 +6,17 @@ The attacked market does to itself what a request's X-Accident header asks for; 
 import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 
+from marketplace.torture.guards import without_transactions
+
 HEADER = "X-Accident"
+#: beside it, whatever it says: the request's statements are committed one by one, for the negative controls
+HALVES = "X-Halves"
 #: statements that a request sent, in the answer of one that had no accident
 COUNT = "X-Statements"
 BEFORE, AFTER = "before", "after"
@@ -67,7 +71,8 @@ class AccidentMiddleware:
             with cut_commit(at):
                 return self.get_response(request)
         fuse = Fuse(int(at) if at.isdecimal() else -1)
-        with connection.execute_wrapper(fuse):
+        whole = nullcontext() if HALVES not in request.headers else without_transactions()
+        with whole, connection.execute_wrapper(fuse):
             response = self.get_response(request)
         if at == "end":
             die()

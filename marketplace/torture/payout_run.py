@@ -7,16 +7,15 @@ was committed, before anybody hears of it.
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from multiprocessing import get_context
 from multiprocessing.context import ForkProcess
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
+from django.db import connection, transaction
 
 from marketplace.accounts.models import User
-from marketplace.outbox import tasks
 from marketplace.outbox.delivery import deliver_due
+from marketplace.torture import forks
 from marketplace.torture.accidents import Fuse, die
-from marketplace.torture.market import no_nudge
+from marketplace.torture.guards import without_transactions
 from payments.payouts.exceptions import NotNow
 from payments.payouts.models import PayoutBatch
 from payments.payouts.services import approve_batch, make_batch, send_batch
@@ -35,26 +34,27 @@ def step(name: str, do: Callable[[], object], kill: str) -> None:
         die()
 
 
-def newest() -> PayoutBatch | None:
-    return PayoutBatch.objects.exclude(state=PayoutBatch.State.CANCELLED).order_by("pk").first()
+def batch_of(now: datetime) -> PayoutBatch | None:
+    """All runs of one `now` put one batch together."""
+    return PayoutBatch.objects.exclude(state=PayoutBatch.State.CANCELLED).filter(as_of=now).first()
 
 
 def make(now: datetime) -> None:
     """Under a lock, so that of two processes one makes the batch: here the run stands in for the person."""
     with transaction.atomic():
         person = User.objects.select_for_update().get(phone=MAKER)
-        if newest() is None:
+        if batch_of(now) is None:
             make_batch(by=person, now=now)
 
 
 def approve(now: datetime) -> None:
-    batch = newest()
+    batch = batch_of(now)
     assert batch is not None
     approve_batch(batch, by=User.objects.get(phone=APPROVER), total=batch.total, now=now)
 
 
 def send(now: datetime) -> None:
-    batch = newest()
+    batch = batch_of(now)
     assert batch is not None
     send_batch(batch, by=User.objects.get(phone=MAKER), now=now)
 
@@ -69,35 +69,19 @@ def unless_done(do: Callable[[], None]) -> Callable[[], None]:
     return inner
 
 
-def forget_connections() -> None:
-    """Drop, not close, what the parent had open: closing would say goodbye on the parent's socket.
-
-    `start` closes its own before it forks, but Django keeps one for each thread *and* each event loop: a parent that
-    runs a browser's loop has another one from before it, which the child, outside any loop, would take up again.
-    """
-    connections[DEFAULT_DB_ALIAS]  # deleting needs one to be there
-    del connections[DEFAULT_DB_ALIAS]
-
-
 def run(kill: str, now: datetime) -> None:
     """Every step; nothing that was done before is done again."""
-    forget_connections()
-    tasks.nudge = no_nudge
     step("make", partial(make, now), kill)
     step("fill", deliver_due, kill)
     step("approve", unless_done(partial(approve, now)), kill)
     step("send", unless_done(partial(send, now)), kill)
 
 
-def start(kill: str, now: datetime) -> ForkProcess:
-    """On the database that Django points at; forked, since starting Django anew takes two seconds each time."""
-    connections.close_all()
-    process = get_context("fork").Process(target=run, args=(kill, now))
-    process.start()
-    return process
+def run_in_halves(kill: str, now: datetime) -> None:
+    """For the negative control: what a killed run had begun stays half done."""
+    with without_transactions():
+        run(kill, now)
 
 
-def end_of(process: ForkProcess) -> int | None:
-    """The exit code, -9 for a killed one; None when it still runs after two minutes."""
-    process.join(timeout=120)
-    return process.exitcode
+def start(kill: str, now: datetime, *, whole: bool = True) -> ForkProcess:
+    return forks.start(partial(run if whole else run_in_halves, kill, now))

@@ -13,13 +13,15 @@ from marketplace.order.models import Order
 from marketplace.outbox.delivery import deliver_due
 from marketplace.torture import bank, farms
 from marketplace.torture.accidents import AFTER, BEFORE, HEADER, cut_commit
-from marketplace.torture.findings import Finding, seen_by_both
+from marketplace.torture.buying import placed_orders
+from marketplace.torture.findings import Finding, seen, seen_by_both
+from marketplace.torture.guards import overwrite
 from marketplace.torture.guest import Guest
 from marketplace.torture.market import drain, durable_products
 from marketplace.torture.messages import send_all
 from marketplace.torture.payout_run import APPROVER, MAKER
 from payments.ledger.models import Entry
-from payments.models import Payment, Refund
+from payments.models import Notification, Payment, Refund
 from payments.payouts.exceptions import NotNow
 from payments.payouts.models import PayoutBatch
 from payments.payouts.services import approve_batch, make_batch, send_batch
@@ -43,7 +45,8 @@ def attack(market: str, *, small: bool, seed: int) -> Finding:
     finding.figures |= {"cuts": 5 * len(cuts)}
     finding.must_be("jobs left", drain(), 0)
     finding.audit()
-    finding.control = _control(payments)
+    finding.controls["counted twice by hand"] = _counted_twice(payments)
+    finding.controls["without names of events"] = _without_guard(market, payments, dice)
     return finding
 
 
@@ -120,7 +123,17 @@ def _booked(kind: Entry.Kind) -> int:
     return Entry.objects.filter(kind=kind).count()
 
 
-def _control(payments: Sequence[Payment]) -> int:
+def _counted_twice(payments: Sequence[Payment]) -> int:
     """Money taken in once more than it came must be seen, by the model and by the audit."""
-    confirm_payment(payments[0], amount=payments[0].amount)
-    return seen_by_both(lambda seen: seen.must_be("orders paid once", _paid(payments), len(payments)))
+    return seen_by_both(
+        partial(confirm_payment, payments[0], amount=payments[0].amount),
+        lambda seen: seen.must_be("orders paid once", _paid(payments), len(payments)),
+    )
+
+
+def _without_guard(market: str, payments: Sequence[Payment], dice: random.Random) -> int:
+    """Where every notification is taken for a new event, the one sent again after the COMMIT counts again."""
+    overwrite(Notification, "event_id", "gen_random_uuid()", at="INSERT")
+    more = placed_orders(1, dice)
+    _pay(market, Finding("guard off"), more, (AFTER,))
+    return seen(lambda seen: seen.must_be("orders paid once", _paid([*payments, *more]), len(payments) + 1))

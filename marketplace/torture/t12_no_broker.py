@@ -38,7 +38,7 @@ def attack(market: str, *, small: bool, seed: int) -> Finding:
     finding.must_be("orders", Order.objects.count(), 2 * guests)
     finding.must_be("held too long", longest > HELD_AT_MOST, False)
     finding.must_be("messages sent without a worker", _sent(), 0)
-    finding.control = Job.objects.exclude(state=Job.State.DONE).count()
+    finding.controls["jobs that waited"] = Job.objects.exclude(state=Job.State.DONE).count()
     finding.figures["drain_seconds"] = _drain()
     finding.must_be("jobs left", Job.objects.exclude(state=Job.State.DONE).count(), 0)
     finding.must_be("messages tried twice", Job.objects.filter(kind="message", attempts__gt=1).count(), 0)

@@ -4,12 +4,14 @@ import random
 import time
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 
 from marketplace.torture import bank
 from marketplace.torture.buying import placed_orders
-from marketplace.torture.findings import Finding, seen_by_both
+from marketplace.torture.findings import Finding, seen, seen_by_both
+from marketplace.torture.guards import drop_unique
 from marketplace.torture.market import drain
-from marketplace.torture.messages import Answer, Message, send_all
+from marketplace.torture.messages import THREADS, Answer, Message, send_all
 from payments.ledger.models import Line
 from payments.models import Notification, Payment, Transfer
 from payments.services import confirm_payment
@@ -18,6 +20,10 @@ FULL, SMALL = 2_000, 20
 """Payments; five times as many notifications."""
 FORGED, WRONG, UNKNOWN, CUT = 0.05, 0.05, 0.05, 0.02
 """Shares of the notifications; the rest is genuine and exact."""
+PER_SECOND, SECONDS = 150, 70
+"""Notifications that must be answered each second, and how long all of them may take."""
+TWINS = 5
+"""Payments of the negative control, each told by as many at once as there are threads."""
 SHORT_BY = 1_000
 """đồng missing in a wrong amount. A bank cannot refuse money: it is kept, and the order stays open."""
 
@@ -42,7 +48,10 @@ def attack(market: str, *, small: bool, seed: int) -> Finding:
     _compare_answers(finding, messages, answers)
     _compare_rows(finding, payments, short, messages)
     finding.audit()
-    finding.control = _control(payments, short, messages)
+    if not small:
+        finding.must_take("notifications", seconds, at_most=min(SECONDS, len(messages) / PER_SECOND))
+    finding.controls["counted twice by hand"] = _counted_twice(payments, short, messages)
+    finding.controls["without unique events"] = _without_guard(market, payments, short, messages, dice)
     return finding
 
 
@@ -98,7 +107,29 @@ def _compare_rows(
     finding.must_be("sum of the books", sum(Line.objects.values_list("amount", flat=True)), 0)
 
 
-def _control(payments: Sequence[Payment], short: set[int], messages: Sequence[Message]) -> int:
+def _counted_twice(payments: Sequence[Payment], short: set[int], messages: Sequence[Message]) -> int:
     """One notification that gets past the guard of its event must be seen, by the model and by the audit."""
-    confirm_payment(payments[0], amount=payments[0].amount)
-    return seen_by_both(lambda seen: _compare_rows(seen, payments, short, messages))
+    return seen_by_both(
+        partial(confirm_payment, payments[0], amount=payments[0].amount),
+        lambda seen: _compare_rows(seen, payments, short, messages),
+    )
+
+
+def _without_guard(
+    market: str,
+    payments: Sequence[Payment],
+    short: set[int],
+    messages: Sequence[Message],
+    dice: random.Random,
+) -> int:
+    """An event may be kept twice: notifications of one that come at the same moment count twice.
+
+    The audit sees nothing then: that much money did come, as far as anybody was told.
+    """
+    drop_unique(Notification, "provider", "event_id")
+    more = placed_orders(TWINS, dice)
+    events = [bank.transfer(payment.reference, payment.amount) for payment in more]
+    repeated = [message for message in events for _ in range(THREADS)]
+    send_all(market, repeated)
+    drain()
+    return seen(lambda seen: _compare_rows(seen, [*payments, *more], short, [*messages, *repeated]))

@@ -5,26 +5,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from pytest_django.plugin import DjangoDbBlocker
 
-from marketplace.address.loading import load_places
 from marketplace.bench.database import copied_database
 from marketplace.outbox import tasks
-from marketplace.shipping.loading import load_tariff
 from marketplace.torture.__main__ import ATTACKS, attack_of
-from marketplace.torture.market import open_market, stock_the_market
+from marketplace.torture.market import open_market
 from marketplace.torture.rails import NOWHERE, OFFERED
 from tests.run.running import spare_port
-
-
-@pytest.fixture(scope="module")
-def stocked(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Made once, beside the database of the other tests."""
-    with django_db_blocker.unblock(), copied_database(f"stocked_{os.getpid()}"):
-        load_places()
-        load_tariff()
-        stock_the_market()
-        yield
 
 
 @pytest.fixture
