@@ -51,7 +51,6 @@ REFUSALS = (IllegalMove, InsufficientStock, PaymentError, PayoutError)
 TOLD = "rails_report_the_same"
 WORDS = "Hàng bị dập"
 STEPS = (SellerOrder.Status.PACKING, SellerOrder.Status.HANDED_OVER, SellerOrder.Status.DELIVERED)
-_keys = itertools.count(1)
 
 pick, packs = st.integers(0, 10_000), st.integers(1, 3)
 share = st.sampled_from([1, 25, 50, 99, 100])
@@ -68,6 +67,7 @@ class Market(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
+        self.keys = itertools.count(1)
         self.outer = transaction.atomic()
         self.outer.__enter__()
 
@@ -100,7 +100,7 @@ class Market(RuleBasedStateMachine):
 
     @rule(at=pick, rail=st.sampled_from(["vietqr", "vietqr", "vnpay", "cash_on_delivery"]), packs=packs)
     def order(self, at: int, rail: str, packs: int) -> None:
-        dice = random.Random(f"{at}:{next(_keys)}")
+        dice = random.Random(f"{at}:{next(self.keys)}")
         shelf = [self.shelf[at % len(self.shelf)]]
         self.attempt(lambda: placed_orders(1, dice, rail=rail, shelf=shelf, packs=packs))
 
@@ -175,7 +175,7 @@ class Market(RuleBasedStateMachine):
     @rule(at=pick, per_cent=share)
     def desk_gives_back(self, at: int, per_cent: int) -> None:
         if parcel := chosen(SellerOrder.objects.all(), at):
-            goods, key = parcel.goods_total * per_cent // 100, f"desk:{next(_keys)}"
+            goods, key = parcel.goods_total * per_cent // 100, f"desk:{next(self.keys)}"
             said = {"kind": Refund.Kind.LINE, "reason": WORDS, "key": key, "goods": goods, "by": self.maker}
             self.attempt(lambda: refund_parcel(parcel, **said))
 

@@ -1,0 +1,52 @@
+"""The same seed leads the machine of T21 along the same steps, whatever ran in this process before."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis.stateful import invariant
+
+from marketplace.bench.database import copied_database
+from marketplace.order.models import Order, SellerOrder
+from marketplace.outbox import tasks
+from marketplace.torture import farms
+from marketplace.torture.machine import Market
+from marketplace.torture.market import no_nudge
+from marketplace.torture.rails import OFFERED
+from marketplace.torture.t21_state_machine import faults
+from payments.models import Payment, Refund
+
+seen: list[tuple[object, ...]] = []
+
+
+class Watched(Market):
+    @invariant()
+    def what_became_of_it(self) -> None:
+        orders = Order.objects.order_by("pk").values_list("submission_token", flat=True)
+        parcels = SellerOrder.objects.order_by("pk").values_list("status", "goods_total", "reduced")
+        payments = Payment.objects.order_by("pk").values_list("provider", "state", "received")
+        refunds = Refund.objects.order_by("pk").values_list("kind", "state", "amount")
+        seen.append((*orders, *parcels, *payments, *refunds))
+
+
+@pytest.fixture
+def _market(stocked: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    settings.PAYMENT_RAILS = OFFERED
+    monkeypatch.setattr(tasks, "nudge", no_nudge)
+    with copied_database(f"tortured_{os.getpid()}"):
+        farms.staff()
+        yield
+
+
+def steps(seed: int) -> list[tuple[object, ...]]:
+    seen.clear()
+    assert faults(Watched, 4, 15, seed) == []
+    return list(seen)
+
+
+@pytest.mark.usefixtures("_market")
+def test_the_same_seed_takes_the_same_steps() -> None:
+    first = steps(7)
+    assert any(first)
+    assert steps(7) == first
