@@ -5,7 +5,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -29,24 +29,34 @@ ATTACKS = {
 }
 
 
-def main() -> int:
-    options = _options()
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = options_of(arguments)
     os.environ["DJANGO_SETTINGS_MODULE"] = "marketplace.torture.settings"
     os.environ.setdefault("LOG_LEVEL", "CRITICAL")
     django.setup()
-    findings = _run_all(options)
-    summary = {"seed": options.seed, "small": options.small, "attacks": findings}
-    print(json.dumps(summary, ensure_ascii=False, indent=2, default=str))  # noqa: T201
-    return 0 if all(finding["holds"] for finding in findings) else 1
 
-
-def _run_all(options: argparse.Namespace) -> list[dict[str, object]]:
     from marketplace.bench.database import scratch_database
     from marketplace.torture.market import stock_the_market
 
     with scratch_database("nongsan_torture"):
         stock_the_market()
-        return [_run(name, options) for name in options.only]
+        return attack_all(options)
+
+
+def attack_all(options: argparse.Namespace) -> int:
+    """On copies of the stocked market that Django points at; the exit code."""
+    return report(options, [_run(name, options) for name in options.only])
+
+
+def report(options: argparse.Namespace, findings: Sequence["Finding"]) -> int:
+    """Prints the summary. The exit code: 1 if an attack does not hold."""
+    summary = {
+        "seed": options.seed,
+        "small": options.small,
+        "attacks": [finding.as_dict() for finding in findings],
+    }
+    print(json.dumps(summary, ensure_ascii=False, indent=2, default=str))  # noqa: T201
+    return 0 if all(finding.holds for finding in findings) else 1
 
 
 def attack_of(name: str) -> Callable[..., "Finding"]:
@@ -55,7 +65,7 @@ def attack_of(name: str) -> Callable[..., "Finding"]:
     return attack
 
 
-def _run(name: str, options: argparse.Namespace) -> dict[str, object]:
+def _run(name: str, options: argparse.Namespace) -> "Finding":
     """Each attack on a market of its own, so that what it breaks on purpose ends with it."""
     from marketplace.bench.database import copied_database
     from marketplace.torture.market import open_market
@@ -66,17 +76,16 @@ def _run(name: str, options: argparse.Namespace) -> dict[str, object]:
         finding.figures["all_seconds"] = round(time.monotonic() - begun, 1)
     words = "holds" if finding.holds else "DOES NOT HOLD"
     print(f"{name} {words}, {finding.figures['all_seconds']} s", file=sys.stderr)  # noqa: T201
-    found: dict[str, object] = finding.as_dict()
-    return found
+    return finding
 
 
-def _options() -> argparse.Namespace:
+def options_of(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--small", action="store_true", help="seconds instead of minutes, as in CI")
     parser.add_argument("--only", nargs="+", choices=ATTACKS, default=list(ATTACKS), metavar="T6")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--port", type=int, default=8791)
-    return parser.parse_args()
+    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,65 @@
+"""What `make torture` prints, and its exit code, by an attack that does nothing but say what it was asked."""
+
+import json
+import sys
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from marketplace.outbox import tasks
+from marketplace.torture.__main__ import ATTACKS, attack_all, options_of, report
+from marketplace.torture.findings import SLOW, Finding
+from tests.run.running import spare_port
+
+
+def attack(market: str, *, small: bool, seed: int) -> Finding:
+    """Finds fault with every market."""
+    figures = {"small": small, "dice": seed, "market": market}
+    return Finding("T0", figures, ["an order too many"], {"without a guard": 1})
+
+
+@pytest.fixture
+def _attackable(stocked: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tasks, "nudge", tasks.nudge)  # the market stops it; put it back
+    monkeypatch.setitem(ATTACKS, "T0", "t0")
+    monkeypatch.setitem(sys.modules, "marketplace.torture.t0", SimpleNamespace(attack=attack))
+
+
+@pytest.mark.usefixtures("_attackable")
+def test_prints_what_was_found_and_ends_with_1(capsys: pytest.CaptureFixture[str]) -> None:
+    port = spare_port()
+    options = options_of(["--only", "T0", "--small", "--seed", "11", "--port", str(port)])
+    assert attack_all(options) == 1
+    summary: dict[str, Any] = json.loads(capsys.readouterr().out)
+    (found,) = summary["attacks"]
+    assert (summary["seed"], summary["small"]) == (11, True)
+    assert found["figures"].pop("all_seconds") >= 0
+    assert found == {
+        "attack": "T0",
+        "holds": False,
+        "figures": {"small": True, "dice": 11, "market": f"http://127.0.0.1:{port}"},
+        "differences": ["an order too many"],
+        "differences_count": 1,
+        "negative_controls": {"without a guard": 1},
+    }
+
+
+def test_ends_with_0_only_when_every_attack_holds() -> None:
+    holds, does_not = Finding("T5"), Finding("T6", differences=["an order too many"])
+    options = options_of(["--only", "T5", "T6"])
+    assert report(options, [holds, holds]) == 0
+    assert report(options, [holds, does_not]) == 1
+
+
+def test_an_attack_does_not_hold_when_one_of_its_controls_saw_nothing() -> None:
+    assert Finding("T0", controls={"by hand": 1, "without a guard": 2}).holds
+    assert not Finding("T0", controls={"by hand": 1, "without a guard": 0}).holds
+
+
+def test_seconds_may_be_more_on_a_slow_machine_but_not_without_end() -> None:
+    finding = Finding("T0")
+    finding.must_take("jobs", 119 * SLOW, at_most=120)
+    assert finding.holds
+    finding.must_take("jobs", 121 * SLOW, at_most=120)
+    assert not finding.holds
