@@ -1,13 +1,16 @@
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
 from marketplace.address.loading import load_places
 from marketplace.bench.database import copied_database
+from marketplace.outbox import tasks
 from marketplace.shipping.loading import load_tariff
-from marketplace.torture.market import stock_the_market
+from marketplace.torture.market import no_nudge, stock_the_market
+from marketplace.torture.rails import NOWHERE, OFFERED
 
 
 @pytest.fixture(scope="package")
@@ -18,3 +21,10 @@ def stocked(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
         load_tariff()
         stock_the_market()
         yield
+
+
+@pytest.fixture
+def attackable(stocked: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As marketplace.torture.settings have it; what an open market stops in this process is put back."""
+    settings.PAYMENT_RAILS, settings.VNPAY_API_URL = OFFERED, NOWHERE
+    monkeypatch.setattr(tasks, "nudge", no_nudge)

@@ -2,18 +2,14 @@
 
 import os
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from hypothesis.stateful import invariant
 
 from marketplace.bench.database import copied_database
 from marketplace.order.models import Order, SellerOrder
-from marketplace.outbox import tasks
 from marketplace.torture import farms
 from marketplace.torture.machine import Market
-from marketplace.torture.market import no_nudge
-from marketplace.torture.rails import OFFERED
 from marketplace.torture.t21_state_machine import faults
 from payments.models import Payment, Refund
 
@@ -31,9 +27,7 @@ class Watched(Market):
 
 
 @pytest.fixture
-def _market(stocked: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    settings.PAYMENT_RAILS = OFFERED
-    monkeypatch.setattr(tasks, "nudge", no_nudge)
+def _market(attackable: None) -> Iterator[None]:
     with copied_database(f"tortured_{os.getpid()}"):
         farms.staff()
         yield

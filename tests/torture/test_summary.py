@@ -7,29 +7,26 @@ from typing import Any
 
 import pytest
 
-from marketplace.outbox import tasks
 from marketplace.torture.__main__ import ATTACKS, attack_all, options_of, report
 from marketplace.torture.findings import SLOW, Finding
-from tests.run.running import spare_port
 
 
 def attack(market: str, *, small: bool, seed: int) -> Finding:
     """Finds fault with every market."""
-    figures = {"small": small, "dice": seed, "market": market}
+    figures = {"small": small, "dice": seed}
     return Finding("T0", figures, ["an order too many"], {"without a guard": 1})
 
 
 @pytest.fixture
-def _attackable(stocked: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tasks, "nudge", tasks.nudge)  # the market stops it; put it back
+def _attacked(attackable: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(ATTACKS, "T0", "t0")
+    monkeypatch.setattr("marketplace.torture.__main__.WITHOUT_MARKET", ("T0",))
     monkeypatch.setitem(sys.modules, "marketplace.torture.t0", SimpleNamespace(attack=attack))
 
 
-@pytest.mark.usefixtures("_attackable")
+@pytest.mark.usefixtures("_attacked")
 def test_prints_what_was_found_and_ends_with_1(capsys: pytest.CaptureFixture[str]) -> None:
-    port = spare_port()
-    options = options_of(["--only", "T0", "--small", "--seed", "11", "--port", str(port)])
+    options = options_of(["--only", "T0", "--small", "--seed", "11"])
     assert attack_all(options) == 1
     summary: dict[str, Any] = json.loads(capsys.readouterr().out)
     (found,) = summary["attacks"]
@@ -38,7 +35,7 @@ def test_prints_what_was_found_and_ends_with_1(capsys: pytest.CaptureFixture[str
     assert found == {
         "attack": "T0",
         "holds": False,
-        "figures": {"small": True, "dice": 11, "market": f"http://127.0.0.1:{port}"},
+        "figures": {"small": True, "dice": 11},
         "differences": ["an order too many"],
         "differences_count": 1,
         "negative_controls": {"without a guard": 1},
