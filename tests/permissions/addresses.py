@@ -48,7 +48,7 @@ ADDRESSES: dict[str, Callable[[World], str]] = {
             Correction: ("correction_approve", "correction_reject"),
             Job: ("job_retry",),
             Item: ("item",),
-            Statement: ("statement", "statement_apply"),
+            Statement: ("statement", "statement_apply", "statement_discard"),
         }.items()
         for name in names
     },
