@@ -40,7 +40,9 @@ def refund_sent(payload: dict[str, Any]) -> None:
     refund = _refund(payload)
     by_rail = "" if refund.account else str(registry.provider(refund.payment.provider).label)
     facts = {"bank": refund.bank if refund.account else "", "digits": refund.account[-4:], "rail": by_rail}
-    _tell_buyer("refund_sent", refund, facts | {"reference": refund.provider_reference})
+    _tell_buyer(
+        "refund_sent", refund, facts | {"reference": refund.bank_reference or refund.provider_reference}
+    )
 
 
 def _ask_for_account(order: Order) -> None:

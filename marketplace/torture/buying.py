@@ -3,6 +3,7 @@
 import random
 import uuid
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from django.utils import timezone
 from oscar.apps.basket.models import Basket, Line
@@ -31,12 +32,12 @@ def placed_orders(
     return list(Payment.objects.filter(order__in=orders).order_by("pk"))
 
 
-def run_out(payments: Iterable[Payment]) -> None:
-    """The time of their orders, of the goods these hold and of every attempt to pay them is over now."""
-    now, orders = timezone.now(), {payment.order_id for payment in payments}
-    Order.objects.filter(pk__in=orders).update(expires_at=now)
-    Reservation.objects.filter(line__order__in=orders).update(expires_at=now)
-    Payment.objects.filter(order__in=orders).update(expires_at=now)
+def run_out(payments: Iterable[Payment], *, at: datetime | None = None) -> None:
+    """The time of their orders, of the goods these hold and of every attempt to pay them is over then, or now."""
+    at, orders = at or timezone.now(), {payment.order_id for payment in payments}
+    Order.objects.filter(pk__in=orders).update(expires_at=at)
+    Reservation.objects.filter(line__order__in=orders).update(expires_at=at)
+    Payment.objects.filter(order__in=orders).update(expires_at=at)
 
 
 def _placed(basket: Basket, commune: Commune, dice: random.Random, rail: str) -> Order:

@@ -22,7 +22,7 @@ from farmers.partner.models import StockRecord
 from marketplace.order.models import SellerOrder, SellerOrderEvent
 from marketplace.outbox.models import Job
 from marketplace.torture import bank
-from marketplace.torture.buying import placed_orders
+from marketplace.torture.buying import placed_orders, run_out
 from marketplace.torture.findings import Finding, seen
 from marketplace.torture.guards import without_locks
 from marketplace.torture.messages import send_all
@@ -66,8 +66,7 @@ def _ordered(market: str, count: int, dice: random.Random) -> tuple[Payments, Pa
     send_all(market, [bank.transfer(payment.reference, payment.amount) for payment in paid])
     begins = timezone.now()
     for payment in unpaid:
-        ends = begins + dice.random() * (TICKS - 3) * TICK
-        Payment.objects.filter(pk=payment.pk).update(expires_at=ends)
+        run_out([payment], at=begins + dice.random() * (TICKS - 3) * TICK)
     return paid, unpaid
 
 

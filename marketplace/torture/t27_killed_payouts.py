@@ -24,7 +24,7 @@ from payments.payouts.models import Payout, PayoutBatch, PayoutFile, PayoutItem
 
 FULL, SMALL = 500, 8
 """Farms, each with a parcel that arrived."""
-HALF_PAID, HALF_SENT = 2, "send:3"
+HALF_PAID, HALF_SENT = 2, "send:4"
 """Farms of the negative control, and where its run is killed."""
 
 

@@ -35,10 +35,11 @@ def propose(*, debit: Account, credit: Account, amount: int, memo: str, by: User
 def propose_giving_back(transfer: Transfer, *, memo: str, by: User) -> Correction:
     """Money of nobody's order was, or is to be, sent back from our bank account.
 
-    Raises AlreadyDecided when it is settled, belongs to an order by now, or was proposed before.
+    Raises AlreadyDecided when it is settled, never came to us, belongs to an order by now, or was proposed before.
     """
     transfer = lock_transfer(transfer.pk)
-    if transfer.payment_id or transfer.resolved_at or proposed_for(transfer):
+    unclaimed = transfer.outcome == Transfer.Outcome.UNKNOWN and not transfer.payment_id
+    if not unclaimed or transfer.resolved_at or proposed_for(transfer):
         raise AlreadyDecided(str(transfer))
     found: Correction = Correction.objects.create(
         debit=of_market(Account.Kind.BUYER_CREDIT),

@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from marketplace.order.links import order_link
 from marketplace.order.models import Order
 from payments.ledger.postings import money_received
 from payments.models import Payment, Refund
@@ -13,7 +14,6 @@ from payments.refunds import owe_back
 from payments.services import confirm_payment
 from payments.starting import start_waiting
 from payments.ways import switch_provider
-from tests.factories import make_staff
 from tests.payments.orders import TOTAL, make_order, make_payment
 from tests.payments.rails import TestRail
 
@@ -22,7 +22,6 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def buyer(client: Client, test_rail: type[TestRail]) -> Client:
-    client.force_login(make_staff())
     return client
 
 
@@ -39,13 +38,15 @@ def paid(payment: Payment) -> None:
 
 
 def cancelled(buyer: Client, order: Order) -> str:
-    """What the page says at once; the refund follows."""
+    """What the page says at once, to whoever opened the link; the refund follows."""
+    buyer.get(order_link(order))
     answer = buyer.post(reverse("tracking:cancel_order", args=[order.number]), {}, follow=True)
     give_back_parcel({"seller_order": order.seller_orders.get().pk})
     return answer.content.decode()
 
 
 def pages(buyer: Client, order: Order) -> list[str]:
+    buyer.get(order_link(order))
     names = ("tracking:order", "payments:pay")
     return [buyer.get(reverse(name, args=[order.number])).content.decode() for name in names]
 

@@ -5,6 +5,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.test import Client, TestCase
 from django.urls import reverse
 from django.utils import timezone
@@ -103,7 +104,8 @@ def _money_desk(order: Order) -> None:
     """Something in every queue of the desk, none of it by `make_staff`."""
     other, now = make_user("+84912000073"), timezone.now()
     told = Notification.objects.create(provider="sepay", event_id="1", body=b"{}")
-    record_transfer(told, Notice(event_id="1", outcome=Outcome.PAID, amount=1_000, occurred_at=now, memo="x"))
+    credit = {"amount": 1_000, "memo": "x", "account": settings.BANK_ACCOUNT, "occurred_at": now}
+    record_transfer(told, Notice(event_id="1", outcome=Outcome.PAID, **credit))
     owe_back(payment=order.payments.get(), amount=1, reason="dư", key="matrix")
     bank, fees = of_market(Account.Kind.BANK), of_market(Account.Kind.PROVIDER_FEES)
     Correction.objects.create(debit=fees, credit=bank, amount=1, memo="x", proposed_by=other)

@@ -104,6 +104,12 @@ def test_a_transfer_given_to_an_order_is_not_given_back() -> None:
     assert not Correction.objects.exists()
 
 
+def test_money_that_left_is_not_given_back() -> None:
+    transfer = transfer_of("tra tien dien", transferType="out")
+    post(signed_in(chi_thu()), "desk:transfer_give_back", transfer.pk, memo="FT999")
+    assert not Correction.objects.exists()
+
+
 def test_money_of_another_account_is_seen_but_neither_given_back_nor_to_an_order() -> None:
     payment, transfer = make_payment(), transfer_of("mua hat dieu", accountNumber="88888888")
     client = signed_in(chi_thu())

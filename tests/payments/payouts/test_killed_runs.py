@@ -9,7 +9,8 @@ import signal
 import pytest
 
 from farmers.partner.models import Partner
-from marketplace.torture.payout_run import KILLS, end_of, start
+from marketplace.torture.forks import end_of
+from marketplace.torture.payout_run import KILLS, start
 from payments.ledger.accounts import balance, of_market, owed_to
 from payments.ledger.models import Account, Entry
 from payments.payouts.files import WRITERS
