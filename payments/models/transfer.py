@@ -1,0 +1,59 @@
+"""Transfers seen at the bank."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from payments.managers import TransferQuerySet
+from payments.models.notification import Notification
+from payments.models.payment import Payment
+
+
+class Transfer(models.Model):
+    """A movement on our bank account, and where it ended."""
+
+    class Outcome(models.TextChoices):
+        EXACT = "exact", _("pays the order")
+        PARTIAL = "partial", _("less than owed: order stays open")
+        OVER = "over", _("more than owed: give the rest back")
+        LATE = "late", _("came after the order ended")
+        DUPLICATE = "duplicate", _("order was paid already")
+        UNKNOWN = "unknown", _("no order has this code")
+        OUTGOING = "outgoing", _("money that left")
+        ELSEWHERE = "elsewhere", _("went to another account")
+
+    #: outcomes that a person has to settle
+    NEEDS_A_PERSON = (Outcome.OVER, Outcome.LATE, Outcome.DUPLICATE, Outcome.UNKNOWN)
+    #: outcomes that brought our account nothing: in no book, and in no statement as money that came
+    NOT_RECEIVED = (Outcome.OUTGOING, Outcome.ELSEWHERE)
+
+    notification = models.OneToOneField(Notification, on_delete=models.PROTECT, related_name="transfer")
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, null=True, related_name="transfers")
+    outcome = models.CharField(max_length=16, choices=Outcome.choices)
+    amount = models.BigIntegerField()
+    account = models.CharField(max_length=32)
+    content = models.CharField(max_length=500)
+    bank_reference = models.CharField(max_length=120, blank=True)
+    occurred_at = models.DateTimeField()
+    #: đồng of it that belong to nobody's order yet
+    surplus = models.BigIntegerField(default=0)
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    resolved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    resolution = models.CharField(max_length=200, blank=True)
+
+    objects = TransferQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-occurred_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount__gt=0, surplus__gte=0, surplus__lte=F("amount")),
+                name="transfer_amounts_are_sane",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} ₫ {self.outcome}"
