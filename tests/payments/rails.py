@@ -30,14 +30,13 @@ from payments.providers.base import (
 SECRET = b"of the test rail"
 
 
-class TestRail(PaymentProvider, Notifier):
+class ScriptedRail(PaymentProvider, Notifier):
     """Notifications are JSON {"id", "reference", "outcome", "amount"} with header X-Sign.
 
     What it is to answer and what it was asked are kept on the class, since every question builds a rail of its
-    own; the fixture ``test_rail`` begins with a clean one.
+    own; the fixture ``scripted_rail`` begins with a clean one.
     """
 
-    __test__ = False
     code = "testrail"
     supports_refund = True
     label = help = "Test rail"  # type: ignore[assignment]
@@ -61,7 +60,7 @@ class TestRail(PaymentProvider, Notifier):
         cls.started, cls.asked, cls.refunds, cls.was_in_transaction = [], [], [], False
 
     def _hear(self) -> None:
-        TestRail.was_in_transaction |= connection.in_atomic_block
+        ScriptedRail.was_in_transaction |= connection.in_atomic_block
         if self.error:
             raise self.error
 
@@ -107,7 +106,7 @@ class TestRail(PaymentProvider, Notifier):
         return Reply(status=200, body={"code": "00" if verdict is Verdict.ACCEPTED else "97"})
 
 
-class QueryRail(TestRail):
+class QueryRail(ScriptedRail):
     """Reports by GET, the JSON quoted as its query string, and hears in the answer what became of it."""
 
     code = "queryrail"

@@ -11,7 +11,7 @@ from payments.services import open_payment
 from payments.starting import start_waiting
 from payments.ways import offer
 from tests.payments.orders import TOTAL, make_order
-from tests.payments.rails import TestRail
+from tests.payments.rails import ScriptedRail
 
 pytestmark = pytest.mark.django_db
 DOWN = ProviderError("no answer", permanent=False)
@@ -21,7 +21,7 @@ def ask() -> int:
     """How many questions have reached the rail after this one."""
     with contextlib.suppress(ProviderError):
         ask_rail("testrail", lambda rail: rail.fetch(None))  # type: ignore[arg-type]
-    return len(TestRail.asked)
+    return len(ScriptedRail.asked)
 
 
 def rest_is_over() -> None:
@@ -29,8 +29,10 @@ def rest_is_over() -> None:
     cache.delete("breaker:testrail:rests")
 
 
-def test_after_five_failures_in_a_row_nobody_asks_and_nobody_is_offered_it(test_rail: type[TestRail]) -> None:
-    test_rail.error = DOWN
+def test_after_five_failures_in_a_row_nobody_asks_and_nobody_is_offered_it(
+    scripted_rail: type[ScriptedRail],
+) -> None:
+    scripted_rail.error = DOWN
     assert [ask() for _ in range(FAILURES)] == [1, 2, 3, 4, 5]
     assert is_resting("testrail")
     assert ask() == 5
@@ -38,23 +40,23 @@ def test_after_five_failures_in_a_row_nobody_asks_and_nobody_is_offered_it(test_
     assert [way.code for way in offer(TOTAL).out_of_order] == ["testrail"]
 
 
-def test_an_answer_between_failures_begins_the_count_anew(test_rail: type[TestRail]) -> None:
+def test_an_answer_between_failures_begins_the_count_anew(scripted_rail: type[ScriptedRail]) -> None:
     for _ in range(2):
-        test_rail.error = DOWN
+        scripted_rail.error = DOWN
         [ask() for _ in range(FAILURES - 1)]
-        test_rail.error = None
+        scripted_rail.error = None
         ask()
     assert not is_resting("testrail")
 
 
-def test_a_refusal_is_an_answer(test_rail: type[TestRail]) -> None:
-    test_rail.error = ProviderError("wrong amount", permanent=True)
+def test_a_refusal_is_an_answer(scripted_rail: type[ScriptedRail]) -> None:
+    scripted_rail.error = ProviderError("wrong amount", permanent=True)
     [ask() for _ in range(FAILURES * 2)]
     assert not is_resting("testrail")
 
 
-def test_after_the_rest_one_question_is_let_through(test_rail: type[TestRail]) -> None:
-    test_rail.error = DOWN
+def test_after_the_rest_one_question_is_let_through(scripted_rail: type[ScriptedRail]) -> None:
+    scripted_rail.error = DOWN
     [ask() for _ in range(FAILURES)]
     rest_is_over()
     assert "testrail" in offer(TOTAL).codes
@@ -64,15 +66,15 @@ def test_after_the_rest_one_question_is_let_through(test_rail: type[TestRail]) -
     cache.set("breaker:testrail:probe", True, PROBE_SECONDS)
     assert ask() == 6, "somebody else is just trying"
     cache.delete("breaker:testrail:probe")
-    test_rail.error = None
+    scripted_rail.error = None
     assert [ask(), ask()] == [7, 8]
     assert not is_resting("testrail")
 
 
-def test_a_buyer_of_a_resting_rail_is_told_at_once(test_rail: type[TestRail]) -> None:
+def test_a_buyer_of_a_resting_rail_is_told_at_once(scripted_rail: type[ScriptedRail]) -> None:
     payment = open_payment(order=make_order(provider="testrail"), provider="testrail")
-    test_rail.error = DOWN
+    scripted_rail.error = DOWN
     [ask() for _ in range(FAILURES)]
     start_waiting(payment.order, client_ip="192.0.2.7")
     payment.refresh_from_db()
-    assert (payment.state, payment.failure, test_rail.started) == ("failed", "unreachable", [])
+    assert (payment.state, payment.failure, scripted_rail.started) == ("failed", "unreachable", [])

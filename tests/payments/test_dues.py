@@ -22,7 +22,7 @@ from payments.tax.loading import load_withholding
 from payments.ways import switch_provider
 from tests.factories import make_staff
 from tests.payments.orders import bank_says, make_order, make_payment, notify, reread
-from tests.payments.rails import TestRail, sign
+from tests.payments.rails import ScriptedRail, sign
 
 pytestmark = pytest.mark.django_db
 A, B = 150_000, 90_000
@@ -141,7 +141,7 @@ def test_cash_is_all_when_no_farm_takes_the_rest(cash: Payment) -> None:
     assert owed_back() == []
 
 
-def test_a_part_of_a_transfer_goes_back_when_another_way_pays(test_rail: type[TestRail]) -> None:
+def test_a_part_of_a_transfer_goes_back_when_another_way_pays(scripted_rail: type[ScriptedRail]) -> None:
     order = make_order()
     wallet = make_payment(order, provider="testrail")
     qr = switch_provider(order=order, provider="vietqr")

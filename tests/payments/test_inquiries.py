@@ -13,13 +13,13 @@ from payments.models import Payment
 from payments.providers.base import Notice, Outcome, ProviderError, Reason
 from payments.services import expire_unpaid
 from tests.payments.orders import TOTAL, make_payment, reread
-from tests.payments.rails import TestRail
+from tests.payments.rails import ScriptedRail
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def waiting(test_rail: type[TestRail]) -> Payment:
+def waiting(scripted_rail: type[ScriptedRail]) -> Payment:
     return make_payment(provider="testrail")
 
 
@@ -45,7 +45,7 @@ def ask(now: datetime | None = None) -> int:
 
 
 def test_a_payment_whose_notification_got_lost_is_found(waiting: Payment, clock: object) -> None:
-    TestRail.notice = says(waiting, Outcome.PAID, provider_reference="T77")
+    ScriptedRail.notice = says(waiting, Outcome.PAID, provider_reference="T77")
     assert ask() == 1
     assert (reread(waiting).state, reread(waiting).provider_reference) == ("confirmed", "T77")
     assert list(find_differences()) == []
@@ -56,7 +56,7 @@ def test_a_fresh_attempt_is_left_alone_for_some_minutes(waiting: Payment) -> Non
 
 
 def test_the_intervals_grow(waiting: Payment, clock: time_machine.Traveller) -> None:
-    TestRail.notice = says(waiting, Outcome.PENDING)
+    ScriptedRail.notice = says(waiting, Outcome.PENDING)
     asked_at = []
     for minute in range(4, 70):
         clock.move_to(waiting.created_at + timedelta(minutes=minute))
@@ -75,22 +75,22 @@ def test_money_found_after_the_order_ended_is_not_lost(
     clock.move_to(waiting.created_at + timedelta(minutes=20))
     expire_unpaid(timezone.now())
     assert reread(waiting).state == "expired"
-    TestRail.notice = says(waiting, Outcome.PAID)
+    ScriptedRail.notice = says(waiting, Outcome.PAID)
     assert ask() == 1
     assert reread(waiting).state == "confirmed"
     assert reread(waiting).order.status == "confirmed"
 
 
 def test_held_money_is_waited_for_and_said(waiting: Payment, clock: object) -> None:
-    TestRail.notice = says(waiting, Outcome.PENDING, reason=Reason.HELD)
+    ScriptedRail.notice = says(waiting, Outcome.PENDING, reason=Reason.HELD)
     ask()
     assert (reread(waiting).state, reread(waiting).failure) == ("pending", "held")
 
 
 def test_no_answer_and_a_wrong_answer_change_nothing(waiting: Payment, clock: object) -> None:
-    TestRail.error = ProviderError("half an answer", permanent=False)
+    ScriptedRail.error = ProviderError("half an answer", permanent=False)
     assert ask() == 1
-    TestRail.error, TestRail.notice = None, says(waiting, Outcome.PAID, amount=TOTAL - 1)
+    ScriptedRail.error, ScriptedRail.notice = None, says(waiting, Outcome.PAID, amount=TOTAL - 1)
     Payment.objects.update(ask_at=None)
     assert ask() == 1
     assert (reread(waiting).state, reread(waiting).received) == ("pending", 0)
@@ -98,7 +98,7 @@ def test_no_answer_and_a_wrong_answer_change_nothing(waiting: Payment, clock: ob
 
 @pytest.mark.django_db(transaction=True)
 def test_the_rail_is_asked_outside_any_transaction(waiting: Payment, clock: object) -> None:
-    TestRail.notice = says(waiting, Outcome.PAID)
+    ScriptedRail.notice = says(waiting, Outcome.PAID)
     ask()
-    assert TestRail.asked
-    assert not TestRail.was_in_transaction
+    assert ScriptedRail.asked
+    assert not ScriptedRail.was_in_transaction

@@ -18,7 +18,7 @@ from payments.providers.vietqr.payload import parse
 from payments.services import confirm_payment, fail_payment, note_reason
 from tests.factories import make_staff, stranger
 from tests.payments.orders import TOTAL, make_order, make_payment, reread
-from tests.payments.rails import TestRail
+from tests.payments.rails import ScriptedRail
 
 pytestmark = pytest.mark.django_db
 
@@ -179,7 +179,7 @@ def test_money_that_is_being_checked_is_not_asked_for_again(buyer: Client) -> No
 
 
 def test_a_card_that_was_declined_on_a_page_that_stays_open_says_why(
-    buyer: Client, test_rail: type[TestRail]
+    buyer: Client, scripted_rail: type[ScriptedRail]
 ) -> None:
     payment = make_payment(provider="testrail")
     before = state(buyer, payment)

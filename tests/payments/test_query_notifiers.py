@@ -19,7 +19,7 @@ URL = "/thanh-toan/queryrail/ipn"
 def rail(settings: Any) -> None:
     path = "tests.payments.rails.QueryRail"
     settings.PAYMENT_PROVIDERS = {**settings.PAYMENT_PROVIDERS, "queryrail": path}
-    settings.PAYMENT_NOTIFIERS = {"queryrail": path}
+    settings.PAYMENT_NOTIFIERS = {**settings.PAYMENT_NOTIFIERS, "queryrail": path}
     settings.PAYMENT_RAILS = [*settings.PAYMENT_RAILS, "queryrail"]
 
 

@@ -44,7 +44,7 @@ class Rail:
 
 @pytest.fixture
 def rail(
-    client: Client, test_rail: object, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+    client: Client, scripted_rail: object, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> Rail:
     return Rail(client, django_capture_on_commit_callbacks)
 

@@ -24,7 +24,7 @@ from payments.services import confirm_payment
 from tests.factories import anh_tam, chi_lan, make_staff
 from tests.payments.claims.sold import cash_order, load_money_rules, paid_order, tams
 from tests.payments.orders import TOTAL, bank_says, make_payment, notify
-from tests.payments.rails import TestRail
+from tests.payments.rails import ScriptedRail
 
 Work = Callable[[], None]
 pytestmark = pytest.mark.django_db
@@ -125,7 +125,7 @@ def test_money_sent_by_transfer_is_told_with_its_account(work: Work) -> None:
 
 class TestOnARail:
     @pytest.fixture(autouse=True)
-    def overpaid(self, test_rail: type[TestRail]) -> None:
+    def overpaid(self, scripted_rail: type[ScriptedRail]) -> None:
         payment = make_payment(provider="testrail")
         confirm_payment(payment, amount=TOTAL + 9)
         owe_back(payment=payment, amount=9, reason="thừa", key="x")
@@ -133,11 +133,11 @@ class TestOnARail:
     def test_money_sent_back_is_told_and_no_account_is_asked_for(self, work: Work) -> None:
         work()
         (words,) = said("refund_sent")
-        assert str(TestRail.label) in words and "back-9" in words
+        assert str(ScriptedRail.label) in words and "back-9" in words
         assert said("refund_account_wanted") == []
 
     def test_what_the_rail_will_not_do_asks_for_an_account(self, work: Work) -> None:
-        TestRail.result = RefundResult(outcome=RefundOutcome.FAILED, message="window passed")
+        ScriptedRail.result = RefundResult(outcome=RefundOutcome.FAILED, message="window passed")
         work()
         assert len(said("refund_account_wanted")) == 1
         assert said("refund_sent") == []

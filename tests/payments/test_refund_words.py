@@ -15,13 +15,13 @@ from payments.services import confirm_payment
 from payments.starting import start_waiting
 from payments.ways import switch_provider
 from tests.payments.orders import TOTAL, make_order, make_payment
-from tests.payments.rails import TestRail
+from tests.payments.rails import ScriptedRail
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def buyer(client: Client, test_rail: type[TestRail]) -> Client:
+def buyer(client: Client, scripted_rail: type[ScriptedRail]) -> Client:
     return client
 
 

@@ -22,7 +22,7 @@ from payments.sending import A_RUN, look_after
 from payments.services import confirm_payment
 from tests.factories import make_staff
 from tests.payments.orders import TOTAL, make_payment
-from tests.payments.rails import TestRail
+from tests.payments.rails import ScriptedRail
 
 pytestmark = pytest.mark.django_db
 DAY = 24 * 60 + 3
@@ -30,7 +30,7 @@ LOST = ProviderError("answer lost", permanent=False)
 
 
 @pytest.fixture
-def overpaid(test_rail: type[TestRail]) -> Payment:
+def overpaid(scripted_rail: type[ScriptedRail]) -> Payment:
     """A paid attempt with 9 đồng too many."""
     payment = make_payment(provider="testrail")
     money_received(payment, rail="testrail", amount=TOTAL + 9, key="x", occurred_at=timezone.now())
@@ -73,21 +73,24 @@ def test_done_at_once(
 def test_a_lost_answer_is_asked_about_and_never_repeated(
     refund: Refund, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
-    TestRail.error = LOST
+    ScriptedRail.error = LOST
     deliver(django_capture_on_commit_callbacks)
     refund.refresh_from_db()
     assert refund.state == "in_transit"
-    TestRail.error, TestRail.result = None, RefundResult(outcome=RefundOutcome.DONE, provider_reference="R9")
+    ScriptedRail.error, ScriptedRail.result = (
+        None,
+        RefundResult(outcome=RefundOutcome.DONE, provider_reference="R9"),
+    )
     assert later() == 1
     refund.refresh_from_db()
-    assert (refund.state, refund.provider_reference, len(TestRail.refunds)) == ("done", "R9", 1)
+    assert (refund.state, refund.provider_reference, len(ScriptedRail.refunds)) == ("done", "R9", 1)
     assert list(find_differences()) == []
 
 
 def test_one_that_takes_its_time(
     refund: Refund, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
-    TestRail.result = RefundResult(outcome=RefundOutcome.IN_TRANSIT, provider_reference="R9")
+    ScriptedRail.result = RefundResult(outcome=RefundOutcome.IN_TRANSIT, provider_reference="R9")
     deliver(django_capture_on_commit_callbacks)
     assert later() == 1
     refund.refresh_from_db()
@@ -97,7 +100,7 @@ def test_one_that_takes_its_time(
 def test_what_the_rail_will_not_do_a_person_does(
     refund: Refund, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
-    TestRail.result = RefundResult(outcome=RefundOutcome.FAILED, message="window passed")
+    ScriptedRail.result = RefundResult(outcome=RefundOutcome.FAILED, message="window passed")
     deliver(django_capture_on_commit_callbacks)
     refund.refresh_from_db()
     assert (refund.state, refund.message) == ("failed", "window passed")
@@ -113,16 +116,16 @@ def test_what_the_rail_will_not_do_a_person_does(
 def test_what_the_rail_does_not_know_a_person_looks_at(
     refund: Refund, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
-    TestRail.result = RefundResult(outcome=RefundOutcome.IN_TRANSIT, message="received")
+    ScriptedRail.result = RefundResult(outcome=RefundOutcome.IN_TRANSIT, message="received")
     deliver(django_capture_on_commit_callbacks)
-    TestRail.error = UnknownRefund("no such refund")
+    ScriptedRail.error = UnknownRefund("no such refund")
     later()
     refund.refresh_from_db()
     assert refund.state == "in_transit", "our question may be late"
     later(DAY)
     refund.refresh_from_db()
     assert (refund.state, refund.message) == ("failed", "no such refund · received")
-    assert (len(TestRail.refunds), told()) == (1, 1)
+    assert (len(ScriptedRail.refunds), told()) == (1, 1)
 
 
 def test_one_whose_process_died_before_asking_is_sent_later(refund: Refund) -> None:
@@ -135,11 +138,11 @@ def test_one_whose_process_died_before_asking_is_sent_later(refund: Refund) -> N
 def test_what_never_reached_the_rail_is_sent_again(
     refund: Refund, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
-    TestRail.error = NotSent("connection refused")
+    ScriptedRail.error = NotSent("connection refused")
     deliver(django_capture_on_commit_callbacks)
     refund.refresh_from_db()
     assert refund.state == "created"
-    TestRail.error = None
+    ScriptedRail.error = None
     assert later() == 1
     refund.refresh_from_db()
     assert (refund.state, refund.provider_reference) == ("done", "back-9")
@@ -152,16 +155,16 @@ def test_while_the_rail_rests_it_waits_for_its_turn(
     cache.set("breaker:testrail:rests", True, 60)
     deliver(django_capture_on_commit_callbacks)
     refund.refresh_from_db()
-    assert (refund.state, TestRail.refunds) == ("created", [])
+    assert (refund.state, ScriptedRail.refunds) == ("created", [])
     cache.delete("breaker:testrail:rests")
     later()
-    assert len(TestRail.refunds) == 1
+    assert len(ScriptedRail.refunds) == 1
 
 
 def test_what_the_rail_refuses_by_a_code_a_person_sends(
     refund: Refund, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
-    TestRail.error = ProviderError("wrong signature", permanent=True)
+    ScriptedRail.error = ProviderError("wrong signature", permanent=True)
     deliver(django_capture_on_commit_callbacks)
     refund.refresh_from_db()
     assert (refund.state, refund.message) == ("failed", "wrong signature")
@@ -174,15 +177,15 @@ def test_a_rail_that_says_nothing_of_it_leaves_it_to_a_person_after_a_day(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     """It may have been made, so it never becomes one to be sent by bank without somebody looking it up."""
-    TestRail.error = LOST
+    ScriptedRail.error = LOST
     deliver(django_capture_on_commit_callbacks)
-    TestRail.error = error
+    ScriptedRail.error = error
     later()
     assert not Refund.objects.late(timezone.now()).exists()
     for minutes in (DAY, DAY + 3):
         later(minutes)
     refund.refresh_from_db()
-    assert (refund.state, len(TestRail.refunds), told()) == ("in_transit", 1, 1)
+    assert (refund.state, len(ScriptedRail.refunds), told()) == ("in_transit", 1, 1)
     with time_machine.travel(timezone.now() + timedelta(minutes=DAY)):
         assert Refund.objects.late(timezone.now()).get() == refund
 
@@ -193,11 +196,11 @@ def test_the_number_of_one_refund_never_settles_another(
     deliver(django_capture_on_commit_callbacks)
     with django_capture_on_commit_callbacks():
         lost = owe_back(payment=overpaid, amount=9, reason="x", key="equal")
-    TestRail.error = LOST
+    ScriptedRail.error = LOST
     deliver(django_capture_on_commit_callbacks)
-    TestRail.error = None
+    ScriptedRail.error = None
     for outcome in (RefundOutcome.DONE, RefundOutcome.FAILED):
-        TestRail.result = RefundResult(outcome=outcome, provider_reference="back-9")
+        ScriptedRail.result = RefundResult(outcome=outcome, provider_reference="back-9")
         later(DAY)
         lost.refresh_from_db()
         assert (lost.state, lost.provider_reference) == ("in_transit", "")

@@ -16,7 +16,7 @@ from payments.starting import start_waiting
 from payments.ways import switch_provider
 from tests.factories import make_staff
 from tests.payments.orders import make_order, make_payment, reread
-from tests.payments.rails import TestRail
+from tests.payments.rails import ScriptedRail
 from tests.threads import together
 
 pytestmark = pytest.mark.django_db
@@ -28,11 +28,11 @@ def begin() -> Payment:
     return open_payment(order=make_order(provider="testrail"), provider="testrail")
 
 
-def test_the_rail_is_told_who_pays_what_and_where_to_report(test_rail: type[TestRail]) -> None:
+def test_the_rail_is_told_who_pays_what_and_where_to_report(scripted_rail: type[ScriptedRail]) -> None:
     payment = begin()
-    assert (payment.state, payment.instructions, test_rail.started) == ("created", {}, [])
+    assert (payment.state, payment.instructions, scripted_rail.started) == ("created", {}, [])
     start_waiting(payment.order, client_ip=IP)
-    (charge,) = test_rail.started
+    (charge,) = scripted_rail.started
     assert (charge.reference, charge.amount, charge.client_ip) == (payment.reference, payment.amount, IP)
     assert (charge.opened_at, charge.expires_at) == (payment.created_at, payment.expires_at)
     assert charge.notify_url.endswith("/thanh-toan/testrail/ipn")
@@ -50,10 +50,10 @@ def test_the_rail_is_told_who_pays_what_and_where_to_report(test_rail: type[Test
     ],
 )
 def test_a_rail_that_does_not_begin_costs_the_attempt_not_the_order(
-    test_rail: type[TestRail], client: Client, error: ProviderError, failure: str
+    scripted_rail: type[ScriptedRail], client: Client, error: ProviderError, failure: str
 ) -> None:
     payment = begin()
-    test_rail.error = error
+    scripted_rail.error = error
     start_waiting(payment.order, client_ip=IP)
     assert (reread(payment).state, reread(payment).failure) == ("failed", failure)
     assert reread(payment).order.status == "pending_payment"
@@ -63,19 +63,19 @@ def test_a_rail_that_does_not_begin_costs_the_attempt_not_the_order(
     assert 'value="vietqr"' in page
 
 
-def test_the_next_attempt_has_a_reference_of_its_own(test_rail: type[TestRail]) -> None:
+def test_the_next_attempt_has_a_reference_of_its_own(scripted_rail: type[ScriptedRail]) -> None:
     first = begin()
-    test_rail.error = ProviderError("answer lost", permanent=False)
+    scripted_rail.error = ProviderError("answer lost", permanent=False)
     start_waiting(first.order, client_ip=IP)
-    test_rail.error = None
+    scripted_rail.error = None
     second = switch_provider(order=first.order, provider="testrail")
     start_waiting(first.order, client_ip=IP)
     assert reread(second).state == "pending"
-    assert [charge.reference for charge in test_rail.started] == [first.reference, second.reference]
+    assert [charge.reference for charge in scripted_rail.started] == [first.reference, second.reference]
 
 
 def test_a_rail_whose_page_does_not_open_again_is_begun_anew_once(
-    test_rail: type[TestRail], client: Client
+    scripted_rail: type[ScriptedRail], client: Client
 ) -> None:
     first = begin()
     start_waiting(first.order, client_ip=IP)
@@ -87,7 +87,7 @@ def test_a_rail_whose_page_does_not_open_again_is_begun_anew_once(
         client.post(reverse("payments:switch", args=[first.order.number]), again)
     second = Payment.objects.exclude(pk=first.pk).get()
     assert (reread(first).state, second.state) == ("cancelled", "pending")
-    assert [charge.reference for charge in test_rail.started] == [first.reference, second.reference]
+    assert [charge.reference for charge in scripted_rail.started] == [first.reference, second.reference]
     confirm_payment(first, amount=first.amount)  # it was paid in another window
     assert (reread(first).state, reread(second).state) == ("confirmed", "cancelled")
 
@@ -98,7 +98,7 @@ def test_what_needs_no_page_is_not_begun_anew(provider: str) -> None:
     assert switch_provider(order=payment.order, provider=provider, instead_of=payment.reference) == payment
 
 
-def test_a_start_that_died_with_its_process_is_given_up(test_rail: type[TestRail]) -> None:
+def test_a_start_that_died_with_its_process_is_given_up(scripted_rail: type[ScriptedRail]) -> None:
     payment = begin()
     Payment.objects.filter(pk=payment.pk).update(started_at=timezone.now())
     start_waiting(payment.order, client_ip=IP)
@@ -106,19 +106,21 @@ def test_a_start_that_died_with_its_process_is_given_up(test_rail: type[TestRail
     with time_machine.travel(timezone.now() + timedelta(seconds=31), tick=False):
         start_waiting(payment.order, client_ip=IP)
     assert (reread(payment).state, reread(payment).failure) == ("failed", "unreachable")
-    assert test_rail.started == []
+    assert scripted_rail.started == []
 
 
-def test_the_pay_page_begins_what_the_checkout_could_not(test_rail: type[TestRail], client: Client) -> None:
+def test_the_pay_page_begins_what_the_checkout_could_not(
+    scripted_rail: type[ScriptedRail], client: Client
+) -> None:
     payment = begin()
     client.force_login(make_staff())
     page = client.get(reverse("payments:pay", args=[payment.order.number])).content.decode()
     assert f'href="https://rail.test/{payment.reference}"' in page
     client.get(reverse("payments:pay", args=[payment.order.number]))
-    assert len(test_rail.started) == 1
+    assert len(scripted_rail.started) == 1
 
 
-def test_a_buyer_who_tries_again_has_ten_minutes_but_not_for_ever(test_rail: type[TestRail]) -> None:
+def test_a_buyer_who_tries_again_has_ten_minutes_but_not_for_ever(scripted_rail: type[ScriptedRail]) -> None:
     first = make_payment(provider="testrail")
     ordered = first.order.date_placed
     with time_machine.travel(ordered + timedelta(minutes=12), tick=False):
@@ -137,9 +139,9 @@ def test_a_buyer_who_tries_again_has_ten_minutes_but_not_for_ever(test_rail: typ
         )
 
 
-def test_a_return_asks_the_rail_and_proves_nothing(test_rail: type[TestRail], client: Client) -> None:
+def test_a_return_asks_the_rail_and_proves_nothing(scripted_rail: type[ScriptedRail], client: Client) -> None:
     payment = make_payment(provider="testrail")
-    back = test_rail.started[0].return_url.partition("http://127.0.0.1:8000")[2]
+    back = scripted_rail.started[0].return_url.partition("http://127.0.0.1:8000")[2]
     for _ in range(2):
         answer = client.get(f"{back}?resultCode=0&amount=1")
         assert answer["Location"] == reverse("payments:pay", args=[payment.order.number])
@@ -150,11 +152,11 @@ def test_a_return_asks_the_rail_and_proves_nothing(test_rail: type[TestRail], cl
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.race
-def test_ten_windows_begin_it_once_and_outside_any_transaction(test_rail: type[TestRail]) -> None:
+def test_ten_windows_begin_it_once_and_outside_any_transaction(scripted_rail: type[ScriptedRail]) -> None:
     payment = begin()
     together([partial(start_waiting, payment.order, client_ip=IP)] * 10)
-    assert len(test_rail.started) == 1
-    assert not test_rail.was_in_transaction
+    assert len(scripted_rail.started) == 1
+    assert not scripted_rail.was_in_transaction
     assert reread(payment).state == "pending"
 
 

@@ -17,7 +17,7 @@ from payments.parcel_refunds import name_account
 from payments.refunds import owe_back
 from tests.payments.desk.people import chi_hoa, chi_thu, post, signed_in, text, transfer_of
 from tests.payments.orders import TOTAL, make_payment
-from tests.payments.rails import TestRail
+from tests.payments.rails import ScriptedRail
 
 pytestmark = pytest.mark.django_db
 Kind = DeskAction.Kind
@@ -132,7 +132,7 @@ class TestAnotherAccount:
 
 class TestThoseThatARailKeeps:
     @pytest.fixture
-    def late(self, test_rail: type[TestRail]) -> Refund:
+    def late(self, scripted_rail: type[ScriptedRail]) -> Refund:
         payment = make_payment(provider="testrail")
         refund = owe_back(payment=payment, amount=9_000, reason="x", key="x")
         then = timezone.now() - timedelta(hours=25)

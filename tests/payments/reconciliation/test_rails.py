@@ -16,13 +16,13 @@ from payments.reconciliation.reports import report_notification
 from payments.reconciliation.resolving import explain
 from tests.payments.desk.people import chi_thu
 from tests.payments.orders import TOTAL, make_order, reread
-from tests.payments.rails import TestRail
+from tests.payments.rails import ScriptedRail
 
 pytestmark = pytest.mark.django_db(transaction=False)
 RAIL = "testrail"
 
 
-class Asked(TestRail):
+class Asked(ScriptedRail):
     """Answers by reference: a notice, None for "no such payment", or an error to raise."""
 
     answers: dict[str, Any] = {}
