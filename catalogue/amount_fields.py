@@ -9,7 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.amounts import read_dong
-from catalogue.templatetags.money import dong
+from catalogue.money import dong
 
 #: characters; nobody needs more for an amount
 _LONGEST = 40

@@ -14,8 +14,8 @@ from catalogue.listing.filters import Filters
 from catalogue.listing.managers import HIGHEST_PRICE
 from catalogue.listing.options import FilterOptions
 from catalogue.listing.sorts import SORTS, Sort
+from catalogue.money import dong
 from catalogue.seasons import current_month
-from catalogue.templatetags.money import dong
 
 _UNITS = {"": 1, "k": 1000, "n": 1000, "tr": 1_000_000}
 

@@ -5,7 +5,7 @@ Jobs of the outbox, done in its transaction: ``payload`` is {"refund": pk}.
 
 from typing import Any
 
-from catalogue.templatetags.money import dong
+from catalogue.money import dong
 from marketplace.order.models import Order
 from marketplace.order.notices import write_to_buyer, write_to_seller
 from marketplace.order.numbers import spaced

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from catalogue.templatetags.money import dong
+from catalogue.money import dong
 from marketplace.accounts.models import User
 from marketplace.messaging.services import tell
 from marketplace.outbox.services import enqueue

@@ -16,8 +16,8 @@ from catalogue.listing.categories import write_categories
 from catalogue.listing.document import search_vector, words_vector
 from catalogue.listing.models import Listing
 from catalogue.listing.sources import LEFT, SELLERS_OWN, products, read_pictures, read_sources
+from catalogue.money import grams
 from catalogue.search.fold import fold
-from catalogue.templatetags.money import grams
 from marketplace.pagecache import services as pagecache
 
 #: products rewritten in one transaction where there may be many

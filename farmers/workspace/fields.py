@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.amount_fields import DongField, ReadField
 from catalogue.amounts import read_grams, read_month
-from catalogue.templatetags.money import grams
+from catalogue.money import grams
 
 
 class PriceField(DongField):

@@ -7,7 +7,7 @@ from django.db.models import Prefetch, QuerySet
 
 from catalogue.listing.refresh import per_kilogram
 from catalogue.models import Product, ProductImage
-from catalogue.templatetags.money import grams
+from catalogue.money import grams
 from marketplace.images.renditions import picture_data
 
 

@@ -12,7 +12,7 @@ from oscar.apps.basket.models import Basket, Line
 
 from catalogue.crops import SaleMode
 from catalogue.listing.models import Listing
-from catalogue.templatetags.money import dong
+from catalogue.money import dong
 from farmers.partner.models import Partner, StockRecord
 
 COOKIE = "basket"

@@ -15,12 +15,12 @@ from catalogue.forms import filter_form
 from catalogue.listing.cards import Card, Statement, rows
 from catalogue.listing.models import Listing
 from catalogue.listing.options import filter_options
+from catalogue.money import dong
 from catalogue.search.query import Query, all_words
 from catalogue.search.results import search
 from catalogue.search.sellers import sellers_called
 from catalogue.search.suggestions import suggest
 from catalogue.seasons import current_month
-from catalogue.templatetags.money import dong
 from marketplace.content.stories import FOUND, FarmStoryPage
 from marketplace.pagecache.decorators import public_page
 from marketplace.pagecache.memory import remembered, unchanged

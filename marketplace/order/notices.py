@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from catalogue.templatetags.money import dong
+from catalogue.money import dong
 from marketplace.messaging.services import tell
 from marketplace.order.links import order_link
 from marketplace.order.models import Order, Reduction, SellerOrder

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.utils import timezone
 
-from catalogue.templatetags.money import grams
+from catalogue.money import grams
 from farmers.partner import stock
 from marketplace.order.models import Line, Order, Reservation, SellerOrder, SellerOrderEvent, ShippingAddress
 from marketplace.order.numbers import new_number, new_parcel_number

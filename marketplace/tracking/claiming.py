@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from catalogue.amounts import read_dong
-from catalogue.templatetags.money import dong
+from catalogue.money import dong
 from marketplace.images.models import MarketImage
 from marketplace.images.services import add_image
 from marketplace.order.models import Order, SellerOrder

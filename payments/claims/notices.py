@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from catalogue.templatetags.money import dong
+from catalogue.money import dong
 from marketplace.messaging.services import tell
 from marketplace.order.models import SellerOrder
 from marketplace.order.notices import write_of_parcel, write_to_seller

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.amount_fields import DongField
-from catalogue.templatetags.money import dong
+from catalogue.money import dong
 from farmers.partner.models import Partner
 from marketplace.order.models import Order, SellerOrder
 from payments.ledger.accounts import seller_payable

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Count, QuerySet, Sum
 
-from catalogue.templatetags.money import dong
+from catalogue.money import dong
 from farmers.partner.models import Partner
 from marketplace.accounts.models import User
 from marketplace.messaging.services import tell

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from catalogue.templatetags.money import dong
+from catalogue.money import dong
 from marketplace.messaging.services import tell
 from payments.payouts.bookings import payout_returned
 from payments.payouts.exceptions import NotNow

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from catalogue.templatetags.money import dong
+from catalogue.money import dong
 from marketplace.accounts.models import User
 from payments.ledger.accounts import balance, clearing
 from payments.ledger.locks import lock_account

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from catalogue.templatetags.money import dong
+from catalogue.money import dong
 from farmers.partner.models import Partner
 from marketplace.spreadsheets import Column, table
 from marketplace.typesetting import pdf

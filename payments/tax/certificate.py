@@ -9,7 +9,7 @@ from django.db.models.functions import ExtractMonth
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from catalogue.templatetags.money import grouped
+from catalogue.money import grouped
 from farmers.partner.models import Partner
 from marketplace import typesetting
 from payments.tax.meter import in_year

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from catalogue.templatetags.money import dong, grams
+from catalogue.money import dong, grams
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from catalogue.templatetags.money import dong, grams
+from catalogue.money import dong, grams
 from farmers.partner.models import Partner
 from farmers.workspace.order_sheet import OrderSheet
 from marketplace import typesetting

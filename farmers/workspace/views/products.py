@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from catalogue.amounts import read_dong, read_grams
 from catalogue.listing.refresh import per_kilogram
 from catalogue.models import Product
-from catalogue.templatetags.money import dong
+from catalogue.money import dong
 from farmers.partner import stock as shelf
 from farmers.partner.models import PartnerMember
 from farmers.workspace import access

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from catalogue.templatetags.money import dong
+from catalogue.money import dong
 from marketplace.order.models import SellerOrder
 from payments.claims.cancelling import unanswered
 from payments.claims.exceptions import NotNow
