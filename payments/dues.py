@@ -8,18 +8,18 @@ from payments.ledger.postings import cash_collected
 from payments.models import Payment
 from payments.providers import registry
 
-_OVER = (SellerOrder.Status.CANCELLED, SellerOrder.Status.EXPIRED)
-
 
 def owed(order: Order) -> int:
     """For the parcels that are still to be, or were, delivered."""
-    return _sum(order.seller_orders.exclude(status__in=_OVER))
+    return _sum(order.seller_orders.exclude(status__in=SellerOrder.ENDED))
 
 
 def due(order: Order) -> int:
     """What of it no carrier has collected: the parcels that the next payment in full would pay for."""
     return _sum(
-        order.seller_orders.exclude(status__in=_OVER).exclude(entries__kind=Entry.Kind.CASH_COLLECTED)
+        order.seller_orders.exclude(status__in=SellerOrder.ENDED).exclude(
+            entries__kind=Entry.Kind.CASH_COLLECTED
+        )
     )
 
 

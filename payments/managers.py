@@ -9,8 +9,6 @@ from django.db.models import Case, Q, QuerySet, When
 from marketplace.order.models import Order
 from payments.providers import registry
 
-#: an order in one of these takes no money unless it is taken up again
-ENDED = (Order.Status.EXPIRED, Order.Status.CANCELLED)
 #: nobody at the other end answers questions: transfers are reported, cash is counted
 NEVER_ASKED = ("vietqr", "cash_on_delivery")
 
@@ -18,7 +16,7 @@ NEVER_ASKED = ("vietqr", "cash_on_delivery")
 class PaymentQuerySet(QuerySet[Any]):
     def overdue(self, now: datetime) -> Self:
         """Attempts still open whose time ran out by ``now``, or whose order has ended."""
-        over = Q(expires_at__lte=now) | Q(order__status__in=ENDED)
+        over = Q(expires_at__lte=now) | Q(order__status__in=Order.ENDED)
         return self.filter(over, state__in=self.model.OPEN)
 
     def askable(self) -> Self:

@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from marketplace.order.models import Order
 from payments.dues import due
-from payments.managers import ENDED
 from payments.models import Payment, Refund
 from payments.parcel_refunds import wanting_an_account
 from payments.providers import registry
@@ -53,7 +52,7 @@ class Progress:
     def step(self) -> Step:
         if self.payment.state == Payment.State.CONFIRMED:
             return Step.PAID
-        if self.order.status in ENDED:
+        if self.order.status in Order.ENDED:
             return Step.ENDED
         if self.payment.failure == Reason.HELD:
             return Step.HELD

@@ -16,7 +16,6 @@ from payments.exceptions import PaymentError
 from payments.held import tell_of_refusal, wait_for_decision
 from payments.ledger.postings import order_paid
 from payments.locks import lock_attempts
-from payments.managers import ENDED
 from payments.models import Payment, Transfer
 from payments.providers import registry
 from payments.providers.base import Charge, DeclinedPayment, PaymentProvider, Reason, Start
@@ -99,7 +98,7 @@ def confirm_payment(payment: Payment, *, amount: int) -> Landing:
     _count_cash(order, attempts)
     if any(one.state == Payment.State.CONFIRMED for one in attempts):
         return Landing(Transfer.Outcome.DUPLICATE, amount)
-    ended = order.status in ENDED
+    ended = order.status in Order.ENDED
     if kept(attempt) < (attempt.amount if ended else _due(order, attempt)):
         return _take_part(order, attempt, amount)
     if ended and not (order.status == Order.Status.EXPIRED and orders.reopen(order)):
@@ -114,7 +113,7 @@ def follow_dues(order: Order, attempts: list[Payment]) -> None:
     """
     _count_cash(order, attempts)
     for attempt in attempts:
-        if order.status in ENDED or any(one.state == Payment.State.CONFIRMED for one in attempts):
+        if order.status in Order.ENDED or any(one.state == Payment.State.CONFIRMED for one in attempts):
             return
         rail = registry.provider(attempt.provider)
         if not attempt.is_open or not rail.starts_at_once or rail.waits_for_delivery:
@@ -140,7 +139,7 @@ def _due(order: Order, attempt: Payment) -> int:
 
 def _take_part(order: Order, attempt: Payment, amount: int) -> Landing:
     """Less than owed: the attempt stays open and asks for the rest, unless it has ended."""
-    if order.status in ENDED or not attempt.is_open:
+    if order.status in Order.ENDED or not attempt.is_open:
         return Landing(Transfer.Outcome.LATE, amount)
     _ask_for_the_rest(order, attempt)
     attempt.expires_at = _time_to_pay(order, registry.provider(attempt.provider), timezone.now())
@@ -234,13 +233,15 @@ def expire_unpaid(now: datetime) -> int:
 @transaction.atomic
 def _end_overdue(order_id: int, now: datetime) -> bool:
     order, attempts = lock_attempts(order_id)
-    is_over = order.status not in ENDED and order.expires_at is not None and order.expires_at <= now
+    is_over = order.status not in Order.ENDED and order.expires_at is not None and order.expires_at <= now
     ended = is_over and orders.expire(order)
     if ended:
         follow_dues(order, attempts)
-    overdue = [one for one in attempts if one.is_open and (order.status in ENDED or one.is_overdue(now))]
+    overdue = [
+        one for one in attempts if one.is_open and (order.status in Order.ENDED or one.is_overdue(now))
+    ]
     for one in overdue:
-        if order.status not in ENDED and registry.provider(one.provider).waits_for_delivery:
+        if order.status not in Order.ENDED and registry.provider(one.provider).waits_for_delivery:
             one.expires_at = None
             one.save(update_fields=["expires_at"])
         else:

@@ -14,7 +14,6 @@ from payments.breaker import is_resting
 from payments.dues import due
 from payments.exceptions import CannotSwitch
 from payments.locks import lock_attempts
-from payments.managers import ENDED
 from payments.models import Payment, RailSwitch
 from payments.providers import registry
 from payments.providers.base import PaymentProvider, Reason
@@ -87,7 +86,7 @@ def switch_provider(*, order: Order, provider: str, instead_of: str = "") -> Pay
 def _check_switch(order: Order, attempts: list[Payment], others: list[Payment], provider: str) -> None:
     if any(one.state == Payment.State.CONFIRMED for one in attempts):
         raise CannotSwitch(_("This order is paid already."))
-    if order.status in ENDED:
+    if order.status in Order.ENDED:
         raise CannotSwitch(_("This order has ended. Please order again."))
     if any(other.received for other in others if not registry.provider(other.provider).waits_for_delivery):
         raise CannotSwitch(_("Part of the money has arrived. Please transfer the rest the same way."))

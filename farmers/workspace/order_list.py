@@ -15,7 +15,7 @@ TABS: tuple[tuple[str, Promise, tuple[Status, ...]], ...] = (
     ("moi", _("To accept"), (Status.NEW,)),
     ("goi", _("To pack"), (Status.PACKING,)),
     ("dang-giao", _("On the way"), (Status.HANDED_OVER,)),
-    ("xong", _("Done"), (Status.DELIVERED, Status.CANCELLED, Status.EXPIRED)),
+    ("xong", _("Done"), (Status.DELIVERED, *SellerOrder.ENDED)),
 )
 PAGE = 30
 

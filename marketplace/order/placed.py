@@ -19,6 +19,9 @@ class Order(AbstractOrder):
         CANCELLED = "cancelled", _("Cancelled")
         COMPLETED = "completed", _("Delivered")
 
+    #: in these it takes no money unless it is taken up again
+    ENDED = (Status.EXPIRED, Status.CANCELLED)
+
     status = models.CharField(
         _("Status"), max_length=24, choices=Status.choices, default=Status.PENDING_PAYMENT
     )

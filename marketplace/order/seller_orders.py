@@ -35,6 +35,8 @@ class SellerOrder(models.Model):
     BEFORE_PACKING = (Status.AWAITING_PAYMENT, Status.NEW)
     #: in these its farm may still cancel it
     WITH_THE_FARM = (*BEFORE_PACKING, Status.PACKING)
+    #: in these it is not delivered, and nothing is owed for it
+    ENDED = (Status.CANCELLED, Status.EXPIRED)
 
     order = models.ForeignKey("order.Order", on_delete=models.PROTECT, related_name="seller_orders")
     partner = models.ForeignKey("partner.Partner", on_delete=models.PROTECT, related_name="seller_orders")

@@ -27,7 +27,7 @@ from marketplace.outbox.services import enqueue
 Status = SellerOrder.Status
 #: steps that a person takes; the others follow from money and time
 _BY_PEOPLE = {Status.PACKING, Status.HANDED_OVER, Status.DELIVERED, Status.CANCELLED}
-_OVER = {Status.DELIVERED, Status.CANCELLED, Status.EXPIRED}
+_OVER = {Status.DELIVERED, *SellerOrder.ENDED}
 
 
 @transaction.atomic(savepoint=False)
@@ -53,7 +53,7 @@ def mark_paid(order: Order) -> bool:
     lock_order(order)
     if order.paid_at is not None:
         return False
-    if order.status in (Order.Status.EXPIRED, Order.Status.CANCELLED):
+    if order.status in Order.ENDED:
         raise IllegalMove(order.number, "paid")
     started = _start(order)
     order.paid_at, order.expires_at = timezone.now(), None

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from marketplace.order.models import Order
-from payments.managers import ENDED
 from payments.models import Payment
 from payments.providers import registry
 from payments.services import owed
@@ -27,7 +26,7 @@ class Paying:
         """What was paid, or is to be paid; of an order that ended unpaid what it would have cost."""
         if self.payment and self.payment.state == Payment.State.CONFIRMED:
             return min(self.payment.amount, self.payment.received)
-        return self.order.total if self.order.status in ENDED else owed(self.order)
+        return self.order.total if self.order.status in Order.ENDED else owed(self.order)
 
     @property
     def fell_away(self) -> int:

@@ -34,7 +34,7 @@ class Step:
 def steps(parcel: SellerOrder, *, pays_on_delivery: bool) -> list[Step]:
     """Reads `parcel.events` (prefetch them)."""
     times = {event.status: event.at for event in parcel.events.all()}
-    if parcel.status in (Status.CANCELLED, Status.EXPIRED):
+    if parcel.status in SellerOrder.ENDED:
         return _stopped(parcel, times)
     done = _done(parcel, pays_on_delivery)
     words = [_at(times.get(status)) for status in _STATUS_OF_STEP]

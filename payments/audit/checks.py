@@ -14,14 +14,12 @@ from payments.audit.parcels import (
     withheld_tax_is_booked,
 )
 from payments.ledger.models import Account, Entry, Line
-from payments.managers import ENDED
 from payments.models import Payment, Refund, Transfer
 from payments.reconciliation.models import Item
 
 Kind, What = Account.Kind, Entry.Kind
 #: money that is somewhere, not owed to somebody
 _HELD = (Kind.CLEARING, Kind.BANK, Kind.CASH_IN_TRANSIT, Kind.PROVIDER_FEES)
-_ENDED = (SellerOrder.Status.CANCELLED, SellerOrder.Status.EXPIRED)
 
 #: owed and not sent yet
 _OPEN = (Refund.State.CREATED, Refund.State.IN_TRANSIT, Refund.State.FAILED)
@@ -69,7 +67,7 @@ def sold_parcels_are_booked() -> Iterator[Difference]:
     """Parcels of paid orders that go on were sold in the books at their price, once; others were not."""
     sold = Q(entries__kind__in=(What.ORDER_PAID, What.CASH_COLLECTED), entries__lines__amount__lt=0)
     rows = SellerOrder.objects.annotate(sold=Sum("entries__lines__amount", filter=sold, default=0))
-    going_on = rows.filter(order__paid_at__isnull=False).exclude(status__in=_ENDED)
+    going_on = rows.filter(order__paid_at__isnull=False).exclude(status__in=SellerOrder.ENDED)
     for parcel in going_on.exclude(sold=F("reduced") - F("total")).order_by("pk"):
         yield Difference("sold_parcels_are_booked", parcel.number, parcel.due, -parcel.sold)
     for parcel in rows.exclude(sold=0).exclude(sold=F("reduced") - F("total")).order_by("pk"):
@@ -126,7 +124,7 @@ def credit_is_owed_back() -> Iterator[Difference]:
     """Of an order that is paid, or has ended with all its attempts, no money of the buyer is left lying about."""
     open_ = Payment.objects.filter(order=OuterRef("pk"), state__in=Payment.OPEN)
     paid = Q(payments__state=Payment.State.CONFIRMED)
-    over = Order.objects.filter(paid | Q(Q(status__in=ENDED), ~Exists(open_)))
+    over = Order.objects.filter(paid | Q(Q(status__in=Order.ENDED), ~Exists(open_)))
     lines = Line.objects.filter(account__kind=Kind.BUYER_CREDIT, entry__order__in=over).order_by()
     rows = lines.values("entry__order__number").annotate(total=Sum("amount")).filter(total__lt=0)
     for row in rows.order_by("entry__order__number"):

@@ -26,7 +26,6 @@ from payments.ledger.posting import Leg, post
 if TYPE_CHECKING:
     from payments.models import Payment
 
-_ENDED = (SellerOrder.Status.CANCELLED, SellerOrder.Status.EXPIRED)
 _LEFT = (SellerOrder.Status.HANDED_OVER, SellerOrder.Status.DELIVERED)
 Kind = Account.Kind
 
@@ -51,7 +50,9 @@ def money_received(
 def order_paid(order: Order, payment: Payment) -> None:
     """The buyer's credit pays for the parcels still to be delivered; sellers, market and state get their parts."""
     now = timezone.now()
-    parcels = order.seller_orders.exclude(status__in=_ENDED).exclude(entries__kind=Entry.Kind.CASH_COLLECTED)
+    parcels = order.seller_orders.exclude(status__in=SellerOrder.ENDED).exclude(
+        entries__kind=Entry.Kind.CASH_COLLECTED
+    )
     for parcel in parcels.select_related("partner").order_by("partner_id"):
         post(
             key=f"paid:{parcel.pk}",

@@ -64,9 +64,7 @@ def _owed(parcels: Collection[int]) -> dict[int, int]:
 
 def _with_delivery(parcels: Collection[int]) -> Any:
     """With ``delivered_at``, None before, and the pks of their ``crops``."""
-    going_on = SellerOrder.objects.filter(pk__in=parcels).exclude(
-        status__in=(Status.CANCELLED, Status.EXPIRED)
-    )
+    going_on = SellerOrder.objects.filter(pk__in=parcels).exclude(status__in=SellerOrder.ENDED)
     return going_on.annotate(
         delivered_at=Max("events__at", filter=Q(status=Status.DELIVERED, events__status=Status.DELIVERED)),
         crops=ArrayAgg("lines__product__crop", distinct=True),
