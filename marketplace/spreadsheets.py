@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+"""The content type of these files."""
 Value = str | int | None
 #: the earliest day that a zip archive can name; the real one would change the bytes
 _EPOCH = (1980, 1, 1, 0, 0, 0)

@@ -6,18 +6,17 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from marketplace.spreadsheets import Column, Value, table
+from marketplace.spreadsheets import XLSX_TYPE, Column, Value, table
 from payments.desk.models import DeskAction
 from payments.reconciliation.models import Item
 
 MOST = 20_000
 """Rows of one file, newest first."""
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def spreadsheet(name: str, content: bytes) -> HttpResponse:
     disposition = f'attachment; filename="{name}"'
-    return HttpResponse(content, content_type=XLSX, headers={"Content-Disposition": disposition})
+    return HttpResponse(content, content_type=XLSX_TYPE, headers={"Content-Disposition": disposition})
 
 
 def actions_xlsx() -> bytes:

@@ -8,14 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.spreadsheets import XLSX_TYPE
 from payments.dated_rules_admin import DatedRuleAdmin
 from payments.look_only_admin import LookOnlyAdmin
 from payments.tax.certificate import certificate
 from payments.tax.declaration import declaration
 from payments.tax.meter import with_meter
 from payments.tax.models import SellerRevenue, Taxpayer, Withheld, WithholdingRule
-
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @admin.register(WithholdingRule)
@@ -69,7 +68,7 @@ class WithheldAdmin(LookOnlyAdmin):
     )
     def declare_month(self, request: HttpRequest, queryset: QuerySet[Withheld]) -> HttpResponse:
         day = timezone.localtime(queryset.latest("occurred_at").occurred_at)
-        return _file(declaration(day.year, day.month), _XLSX, f"thue-khau-tru-{day:%Y-%m}.xlsx")
+        return _file(declaration(day.year, day.month), XLSX_TYPE, f"thue-khau-tru-{day:%Y-%m}.xlsx")
 
     @admin.action(
         description=_("Certificate for the seller and year of the newest chosen row (PDF)"),

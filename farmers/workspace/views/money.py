@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from farmers.partner.models import Partner, PartnerMember
 from farmers.workspace import access
+from marketplace.spreadsheets import XLSX_TYPE
 from payments.ledger.accounts import owed_to
 from payments.statements.files import statement_pdf, statement_xlsx
 from payments.statements.paying import when_paid
@@ -26,7 +27,7 @@ from payments.tax.meter import meter_of
 
 _FILES: dict[str, tuple[Callable[[Statement, Partner], bytes], str]] = {
     "pdf": (statement_pdf, "application/pdf"),
-    "xlsx": (statement_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "xlsx": (statement_xlsx, XLSX_TYPE),
 }
 
 

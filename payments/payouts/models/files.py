@@ -5,6 +5,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.spreadsheets import XLSX_TYPE
+
 
 class PayoutFile(models.Model):
     """A batch in one of the bank's forms. Written once, when the batch is approved."""
@@ -14,7 +16,7 @@ class PayoutFile(models.Model):
         PAIN = "xml", _("ISO 20022 (pain.001.001.03)")
 
     CONTENT_TYPES = {
-        Form.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        Form.XLSX: XLSX_TYPE,
         Form.PAIN: "application/xml",
     }
 
