@@ -1,4 +1,4 @@
-"""The only row lock of the desk; a transfer's, if any, is taken after it."""
+"""The only row lock of the desk, before all others (payments.locks)."""
 
 from payments.desk.models import Correction
 

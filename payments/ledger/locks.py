@@ -1,4 +1,4 @@
-"""The one row lock of the books, taken after the order's."""
+"""The one row lock of the books, the last of all (payments.locks)."""
 
 from payments.ledger.models import Account
 

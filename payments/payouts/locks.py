@@ -1,4 +1,4 @@
-"""The only row locks of this module, in this order: seller, batch."""
+"""The only row locks of this module, in this order: seller, batch. Among all: payments.locks."""
 
 from django.db.models import QuerySet
 

@@ -1,4 +1,4 @@
-"""The only row locks of this module, in this order: statement, item. A transfer's or order's comes after them."""
+"""The only row locks of this module, in this order: statement, item. All others come after them (payments.locks)."""
 
 from payments.reconciliation.models import Item, Statement
 

@@ -1,4 +1,4 @@
-"""The one row lock of this module, taken after the order's and only under a rule that looks at the year's sum."""
+"""The one row lock of this module, only under a rule that looks at the year's sum; its turn is in payments.locks."""
 
 from payments.tax.models import WithholdingRule
 
