@@ -7,20 +7,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from payments.look_only_admin import LookOnlyAdmin
 from payments.models import Notification, Payment, RailSwitch, Refund, RefundPolicy, Transfer
-
-
-class MoneyAdmin(admin.ModelAdmin[Any]):
-    """Rows come from the services and stay: nothing is added, edited or deleted."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class ToSettleFilter(admin.SimpleListFilter):
@@ -35,7 +23,7 @@ class ToSettleFilter(admin.SimpleListFilter):
 
 
 @admin.register(Transfer)
-class TransferAdmin(MoneyAdmin):
+class TransferAdmin(LookOnlyAdmin):
     list_display = ["occurred_at", "amount", "outcome", "surplus", "content", "payment", "resolution"]
     list_filter = [ToSettleFilter, "outcome"]
     search_fields = ["content", "bank_reference", "=amount", "payment__reference", "payment__order__number"]
@@ -43,7 +31,7 @@ class TransferAdmin(MoneyAdmin):
 
 
 @admin.register(Refund)
-class RefundAdmin(MoneyAdmin):
+class RefundAdmin(LookOnlyAdmin):
     list_display = [
         "created_at",
         "amount",
@@ -65,7 +53,7 @@ class RefundAdmin(MoneyAdmin):
 
 
 @admin.register(Payment)
-class PaymentAdmin(MoneyAdmin):
+class PaymentAdmin(LookOnlyAdmin):
     list_display = ["created_at", "reference", "order", "provider", "state", "amount", "received"]
     list_filter = ["state", "provider"]
     search_fields = ["reference", "order__number", "order__phone", "=amount"]
@@ -73,7 +61,7 @@ class PaymentAdmin(MoneyAdmin):
 
 
 @admin.register(Notification)
-class NotificationAdmin(MoneyAdmin):
+class NotificationAdmin(LookOnlyAdmin):
     list_display = ["received_at", "provider", "event_id", "verdict", "repeats", "payment", "error"]
     list_filter = ["verdict", "provider"]
     search_fields = ["event_id", "payment__reference"]
@@ -98,7 +86,7 @@ class RefundPolicyAdmin(admin.ModelAdmin[RefundPolicy]):
 
 
 @admin.register(RailSwitch)
-class RailSwitchAdmin(MoneyAdmin):
+class RailSwitchAdmin(LookOnlyAdmin):
     """One row for each rail that was ever switched off."""
 
     list_display = ["provider", "is_off", "reason", "changed_by", "changed_at"]

@@ -316,7 +316,6 @@ SESSION_COOKIE_HTTPONLY = True
 # --- mail ---------------------------------------------------------------------------------------------
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"{SITE_NAME} <khong-tra-loi@localhost>")
-HAYSTACK_CONNECTIONS = {"default": {"ENGINE": "haystack.backends.simple_backend.SimpleEngine"}}
 
 # --- logs -----------------------------------------------------------------------------------------------
 LOGGING_CONFIG = "marketplace.logs.configure"

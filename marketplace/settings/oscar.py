@@ -16,3 +16,5 @@ OSCAR_DELETE_IMAGE_FILES = False
 OSCAR_ORDER_STATUS_PIPELINE: dict[str, tuple[str, ...]] = {}
 OSCAR_LINE_STATUS_PIPELINE: dict[str, tuple[str, ...]] = {}
 OSCAR_OFFER_ROUNDING_FUNCTION = "farmers.partner.prices.round_to_dong"
+#: Only the import that Oscar insists on; search is catalogue.search.
+HAYSTACK_CONNECTIONS = {"default": {"ENGINE": "haystack.backends.simple_backend.SimpleEngine"}}

@@ -19,6 +19,7 @@ from marketplace.images.services import add_image
 from marketplace.order.models import Order, SellerOrder
 from marketplace.tracking.access import for_buyers
 from payments.claims.exceptions import NotNow
+from payments.claims.models import Claim
 from payments.claims.services import MOST_PHOTOS, make_claim, may_claim, withdraw_claim
 from payments.claims.windows import window_of
 from payments.exceptions import TooMuch
@@ -101,7 +102,7 @@ class ClaimForm(forms.Form):
 def claim(request: HttpRequest, order: Order, parcel: str) -> HttpResponse:
     """The claim made for the parcel and how far it is; before that, the form for it."""
     found = _parcel(order, parcel)
-    made = found.claims.exclude(state="withdrawn").select_related("refund").first()
+    made = found.claims.exclude(state=Claim.State.WITHDRAWN).select_related("refund").first()
     if made is not None:
         context = {"order": order, "parcel": found, "claim": made, "photos": _photos(made)}
         return render(request, "tracking/claim_made.html", context)
@@ -134,7 +135,7 @@ def _make(request: HttpRequest, parcel: SellerOrder, data: dict[str, Any]) -> Ht
 @require_POST
 @for_buyers
 def withdraw(request: HttpRequest, order: Order, parcel: str) -> HttpResponse:
-    made = get_object_or_404(_parcel(order, parcel).claims.exclude(state="withdrawn"))
+    made = get_object_or_404(_parcel(order, parcel).claims.exclude(state=Claim.State.WITHDRAWN))
     try:
         withdraw_claim(made)
         messages.success(request, _("The claim is withdrawn."))

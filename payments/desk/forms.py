@@ -22,7 +22,7 @@ class AttachForm(forms.Form):
     order = forms.CharField(label=_("Order number"), max_length=24)
 
     def clean_order(self) -> Order:
-        number = "".join(self.cleaned_data["order"].split()).partition("-")[0]
+        number = "".join(self.cleaned_data["order"].split())
         found: Order | None = Order.objects.filter(number=number).first()
         if found is None:
             raise ValidationError(_("There is no order with this number."))

@@ -8,17 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from payments.ledger.models import Account, Entry, Line
-
-
-class BooksAdmin(admin.ModelAdmin[Any]):
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+from payments.look_only_admin import LookOnlyAdmin
 
 
 class LineInline(admin.TabularInline[Line, Entry]):
@@ -37,7 +27,7 @@ class LineInline(admin.TabularInline[Line, Entry]):
 
 
 @admin.register(Entry)
-class EntryAdmin(BooksAdmin):
+class EntryAdmin(LookOnlyAdmin):
     list_display = ["occurred_at", "kind", "key", "order", "seller_order", "memo"]
     list_filter = ["kind"]
     list_select_related = ["order", "seller_order"]
@@ -47,7 +37,7 @@ class EntryAdmin(BooksAdmin):
 
 
 @admin.register(Account)
-class AccountAdmin(BooksAdmin):
+class AccountAdmin(LookOnlyAdmin):
     list_display = ["__str__", "kind", "balance", "debt_since"]
     list_filter = ["kind"]
     list_select_related = ["partner"]

@@ -1,10 +1,9 @@
 """Staff set the hours of the hold, and look at accounts and payouts; money is moved at the money desk only."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.http import HttpRequest
 
+from payments.look_only_admin import LookOnlyAdmin
 from payments.payouts.models import HoldRule, Payout, PayoutAccount
 
 
@@ -16,17 +15,6 @@ class HoldRuleAdmin(admin.ModelAdmin[HoldRule]):
 
     def has_change_permission(self, request: HttpRequest, obj: HoldRule | None = None) -> bool:
         """A change is a rule from another day on."""
-        return False
-
-
-class LookOnlyAdmin(admin.ModelAdmin[Any]):
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
 

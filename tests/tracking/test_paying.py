@@ -7,7 +7,8 @@ from django.urls import reverse
 from marketplace.order.links import order_link
 from marketplace.order.models import Order
 from marketplace.order.services import take_back
-from payments.services import confirm_payment
+from payments.providers.base import Reason
+from payments.services import confirm_payment, note_reason
 from payments.ways import switch_provider
 from tests.factories import make_staff
 from tests.payments.orders import make_order, make_payment
@@ -40,6 +41,14 @@ def test_what_was_paid_and_comes_back_is_no_part_that_fell_away(client: Client) 
     confirm_payment(payment, amount=170_000)
     take_back(payment.order.seller_orders.get(total=70_000), actor=None, reason="")
     assert "không phải trả" not in page(client, payment.order)
+
+
+def test_money_that_a_rail_checks_is_not_asked_for_again(client: Client) -> None:
+    payment = make_payment(provider="vnpay")
+    note_reason(payment, Reason.HELD)
+    words = page(client, payment.order)
+    assert "Tiền đã trừ và đang được kiểm tra" in words
+    assert "Đang chờ bạn chuyển khoản" not in words
 
 
 def test_cash_stays_possible_while_a_transfer_is_tried(client: Client) -> None:

@@ -81,3 +81,4 @@ def test_a_forged_webhook_pays_nothing(stripe: Rail) -> None:
 def test_a_wrong_amount_never_confirms(stripe: Rail) -> None:
     control(stripe.gateway, f"payments/{stripe.payment.reference}/pay", notify={"wrong_amount": 1_000})
     assert (reread(stripe.payment).state, reread(stripe.payment).received) == ("pending", 0)
+    assert Notification.objects.filter(provider="stripe").exists()
