@@ -24,7 +24,7 @@ def attach_transfer(transfer: Transfer, order: Order) -> Transfer:
     """
     order, attempts = lock_attempts(order.pk)
     transfer = lock_transfer(transfer.pk)
-    if transfer.outcome != Transfer.Outcome.UNKNOWN or transfer.payment_id or transfer.resolved_at:
+    if not transfer.is_unclaimed:
         raise NotUnclaimed(str(transfer))
     payment = _attempt(attempts) or open_payment(order=order, provider=BANK_RAIL)
     _book_again(transfer, payment)

@@ -5,9 +5,8 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from marketplace.messaging.services import tell
 from marketplace.order import services as orders
-from marketplace.order.links import order_link
+from marketplace.order.notices import write_to_buyer
 from marketplace.order.numbers import spaced
 from payments.models import Payment
 from payments.providers import registry
@@ -22,15 +21,8 @@ def wait_for_decision(payment: Payment) -> None:
 
 def tell_of_refusal(payment: Payment) -> None:
     """The rail has decided against it, perhaps a day later: the buyer no longer looks at the page."""
-    order = payment.order
-    tell(
-        "payment_refused",
-        key=f"payment_refused:{payment.pk}",
-        phone=order.phone,
-        email=order.guest_email,
-        context={
-            "number": spaced(order.number),
-            "rail": str(registry.provider(payment.provider).label),
-            "url": order_link(order),
-        },
-    )
+    facts = {
+        "number": spaced(payment.order.number),
+        "rail": str(registry.provider(payment.provider).label),
+    }
+    write_to_buyer("payment_refused", payment.order, facts, once=payment.pk)

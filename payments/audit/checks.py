@@ -21,9 +21,6 @@ Kind, What = Account.Kind, Entry.Kind
 #: money that is somewhere, not owed to somebody
 _HELD = (Kind.CLEARING, Kind.BANK, Kind.CASH_IN_TRANSIT, Kind.PROVIDER_FEES)
 
-#: owed and not sent yet
-_OPEN = (Refund.State.CREATED, Refund.State.IN_TRANSIT, Refund.State.FAILED)
-
 
 def entries_balance() -> Iterator[Difference]:
     """The database refuses it; a restored or foreign database may still hold it."""
@@ -57,7 +54,7 @@ def refunds_are_booked() -> Iterator[Difference]:
     )
     for refund in rows.order_by("pk"):
         done = refund.state == Refund.State.DONE
-        open_ = refund.amount if refund.state in _OPEN else 0
+        open_ = refund.amount if refund.state in Refund.OWED else 0
         subject = f"refund {refund.pk}"
         yield from compare("refunds_are_owed", subject, open_, -refund.owed)
         yield from compare("refunds_are_sent", subject, refund.amount if done else 0, -refund.sent)

@@ -38,8 +38,7 @@ def propose_giving_back(transfer: Transfer, *, memo: str, by: User) -> Correctio
     Raises AlreadyDecided when it is settled, never came to us, belongs to an order by now, or was proposed before.
     """
     transfer = lock_transfer(transfer.pk)
-    unclaimed = transfer.outcome == Transfer.Outcome.UNKNOWN and not transfer.payment_id
-    if not unclaimed or transfer.resolved_at or proposed_for(transfer):
+    if not transfer.is_unclaimed or proposed_for(transfer):
         raise AlreadyDecided(str(transfer))
     found: Correction = Correction.objects.create(
         debit=of_market(Account.Kind.BUYER_CREDIT),

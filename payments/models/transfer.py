@@ -57,3 +57,9 @@ class Transfer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount} ₫ {self.outcome}"
+
+    @property
+    def is_unclaimed(self) -> bool:
+        """Whether it came to us, nobody knows for what, and nobody has decided about it yet."""
+        unknown = self.outcome == self.Outcome.UNKNOWN and not self.payment_id
+        return unknown and self.resolved_at is None

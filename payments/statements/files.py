@@ -39,10 +39,11 @@ def statement_pdf(statement: Statement, stall: Partner) -> bytes:
 def statement_xlsx(statement: Statement, stall: Partner) -> bytes:
     """Numbers stay numbers, so that they can be summed; words are never read as formulas."""
     with translation.override(settings.LANGUAGE_CODE):
+        *head, last = _head()
         return table(
             _("Statement of sales"),
             above=[stall.name, _period(statement), _sum(statement), *_payouts(statement)],
-            columns=[Column(title, 18) for title in _head()[:-1]] + [Column(_head()[-1], 50)],
+            columns=[*(Column(title, 18) for title in head), Column(last, 50)],
             rows=[
                 [_what(row), f"{row.on:%d/%m/%Y}", *_numbers(row.amounts), str(row.words)]
                 for row in statement.rows
