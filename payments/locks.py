@@ -1,6 +1,7 @@
 """The locks of notifications, orders and transfers, and the one order in which a transaction takes any about money:
 
-1. a carrier's or bank's statement, then its item (reconciliation.locks); or a correction (desk.locks);
+1. the matching of rows, a carrier's or bank's statement, its item (reconciliation.locks); or a correction
+   (desk.locks);
 2. a notification;
 3. arrivals;
 4. the order (marketplace.order.locks), then its payments by pk;
@@ -9,9 +10,7 @@
 7. seller by seller: the rule that looks at the year's sum (tax.locks), then the account of a debt (ledger.locks).
 
 A payout holds none of 1 to 6: sellers by pk, then the batch (payouts.locks), then 7's accounts. A statement that is
-applied goes through its rows by line, and keeps what each of them takes until the last. Only
-reconciliation.resolving.take_in may come to an order with a transfer in hand: one that another row settled while it
-waited.
+applied goes through its rows by line, so many at once, and keeps what each of them takes until the last.
 
 All attempts to pay one order take their turn at the order's row, so two of them never both count. The locks
 leave the key alone: rows that merely point here may be written meanwhile.

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
 from marketplace.order.models import Order, SellerOrder
-from payments.audit.differences import Difference, compare
+from payments.audit.differences import TOLD_BY_OTHERS, Difference, compare
 from payments.audit.parcels import (
     commission_is_booked,
     payouts_are_booked,
@@ -136,10 +136,10 @@ def sellers_owe_nothing_unsaid() -> Iterator[Difference]:
 
 
 def rails_report_the_same() -> Iterator[Difference]:
-    """What rails said of our payments when they were last asked, less what a person has settled since."""
-    for item in Item.objects.filter(state=Item.State.OPEN, payment__isnull=False).order_by("pk"):
+    """What rails, the bank and carriers last said of our money, less what a person has settled since."""
+    for item in Item.objects.filter(state=Item.State.OPEN).order_by("pk"):
         subject = f"{item.source} {item.reference}"
-        yield Difference("rails_report_the_same", subject, item.their_amount, item.our_amount)
+        yield Difference(TOLD_BY_OTHERS, subject, item.their_amount, item.our_amount)
 
 
 def nothing_is_rounded() -> Iterator[Difference]:

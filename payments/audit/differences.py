@@ -4,6 +4,9 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
+TOLD_BY_OTHERS = "rails_report_the_same"
+"""The one check that is not of our own books: what it finds waits at the desk, and is no fault of the market's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:

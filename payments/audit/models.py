@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils import timezone
 
+from payments.audit.differences import TOLD_BY_OTHERS
+
 
 class Audit(models.Model):
     """One look at all books. ``differences`` are findings as plain dicts, empty when all is well."""
@@ -19,3 +21,8 @@ class Audit(models.Model):
     @property
     def is_clean(self) -> bool:
         return not self.differences
+
+    @property
+    def contradictions(self) -> int:
+        """How often our own books contradict each other, whatever others say of our money."""
+        return sum(found["check"] != TOLD_BY_OTHERS for found in self.differences)

@@ -1,6 +1,9 @@
 """Manual corrections of the books: proposed by one person, booked when another approves."""
 
+from datetime import datetime
+
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,6 +19,7 @@ from payments.ledger.models import Account, Entry
 from payments.ledger.posting import Leg
 from payments.locks import lock_transfer
 from payments.models import Transfer
+from payments.reconciliation.models import Item
 from payments.refunds import resolve_transfer
 
 State = Correction.State
@@ -93,6 +97,13 @@ def reject(correction: Correction, *, by: User) -> None:
     found = _locked(correction)
     _decide(found, State.REJECTED, by)
     record(Kind.CORRECTION_REJECTED, by=by, subject=name_of(found), note=found.memo, amount=found.amount)
+
+
+def unused(since: datetime) -> QuerySet[Correction]:
+    """Booked from that moment on, and no difference has been settled by them yet; newest first."""
+    named = Item.objects.filter(entry__isnull=False).values("entry")
+    booked: QuerySet[Correction] = Correction.objects.filter(state=State.APPROVED, decided_at__gte=since)
+    return booked.exclude(entry__in=named).order_by("-decided_at")
 
 
 def name_of(correction: Correction) -> str:

@@ -2,11 +2,14 @@
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from marketplace.accounts.models import User
 from payments.desk.journal import Kind, record
+from payments.desk.models import Correction
+from payments.ledger.models import Entry
 from payments.models import Transfer
-from payments.reconciliation import resolving, statements
+from payments.reconciliation import bank_resolving, resolving, statements
 from payments.reconciliation.models import Item, Statement
 
 
@@ -34,27 +37,40 @@ def discard(statement: Statement, *, by: User) -> None:
 
 
 @transaction.atomic
-def explain(item: Item, *, words: str, by: User) -> Item:
-    """Raises AlreadySettled."""
-    return _record(resolving.explain(item, words=words, by=by), by)
+def explain(item: Item, *, words: str, correction: Correction | None, by: User) -> Item:
+    """``correction`` put the books right, where they were wrong. Raises AlreadySettled."""
+    entry = correction.entry if correction else None
+    return _record(resolving.explain(item, words=words, by=by, entry=entry), by)
 
 
 @transaction.atomic
 def take_in(item: Item, *, by: User) -> Item:
     """Raises AlreadySettled, NotThatWay."""
-    return _record(resolving.take_in(item, account=settings.BANK_ACCOUNT, by=by), by)
+    return _record(bank_resolving.take_in(item, account=settings.BANK_ACCOUNT, by=by), by)
 
 
 @transaction.atomic
 def link(item: Item, *, transfer: Transfer, by: User) -> Item:
     """Raises AlreadySettled, NotThatWay."""
-    return _record(resolving.link(item, transfer=transfer, by=by), by)
+    return _record(bank_resolving.link(item, transfer=transfer, by=by), by)
 
 
 @transaction.atomic
 def link_list(item: Item, *, statement: Statement, by: User) -> Item:
     """Raises AlreadySettled, NotThatWay."""
-    return _record(resolving.link_list(item, statement=statement, by=by), by)
+    return _record(bank_resolving.link_list(item, statement=statement, by=by), by)
+
+
+@transaction.atomic
+def link_movements(item: Item, *, movements: QuerySet[Entry], by: User) -> Item:
+    """Raises AlreadySettled, NotThatWay."""
+    return _record(bank_resolving.link_movements(item, movements=movements, by=by), by)
+
+
+@transaction.atomic
+def charge_bank_fee(item: Item, *, by: User) -> Item:
+    """Raises AlreadySettled, NotThatWay."""
+    return _record(bank_resolving.charge_bank_fee(item, by=by), by)
 
 
 @transaction.atomic
@@ -66,7 +82,7 @@ def accept_less(item: Item, *, by: User) -> Item:
 @transaction.atomic
 def settle_as_rail(item: Item, *, rail: str, fee: int, by: User) -> Item:
     """Raises AlreadySettled, NotThatWay."""
-    return _record(resolving.settle_as_rail(item, rail=rail, fee=fee, by=by), by)
+    return _record(bank_resolving.settle_as_rail(item, rail=rail, fee=fee, by=by), by)
 
 
 def _record(item: Item, by: User) -> Item:
@@ -75,7 +91,7 @@ def _record(item: Item, by: User) -> Item:
         by=by,
         subject=f"{item.source} {item.reference}",
         note=item.resolution,
-        amount=item.their_amount,
+        amount=item.their_amount or item.our_amount,
         order=item.payment.order if item.payment else None,
         entry=item.entry,
     )

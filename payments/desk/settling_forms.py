@@ -1,6 +1,8 @@
 """What staff type about statements and differences."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -9,11 +11,18 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.amount_fields import DongField
+from catalogue.money import dong
 from marketplace.order.models import SellerOrder
+from payments.desk.corrections import name_of
 from payments.desk.forms import LARGEST
+from payments.desk.models import Correction
 from payments.models import Transfer
 from payments.reconciliation.models import Statement
+from payments.reconciliation.movements import number_of, unseen
 from payments.reconciliation.statements import MOST_BYTES
+
+if TYPE_CHECKING:
+    from payments.reconciliation.movements import Movement
 
 
 class StatementForm(forms.Form):
@@ -48,8 +57,24 @@ class StatementForm(forms.Form):
         return file
 
 
+class CorrectionChoice(forms.ModelChoiceField[Correction]):
+    def label_from_instance(self, correction: Correction) -> str:
+        return f"{name_of(correction)} · {dong(correction.amount)} · {correction.memo[:80]}"
+
+
 class ExplainForm(forms.Form):
+    """``corrections`` are those that can have put the books right; without any, none is asked for."""
+
     words = forms.CharField(label=_("What it was"), max_length=300, min_length=4)
+    correction = CorrectionChoice(
+        Correction.objects.none(), label=_("The correction that put it right"), required=False
+    )
+
+    def __init__(self, *args: Any, corrections: QuerySet[Correction], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["correction"].queryset = corrections  # type: ignore[attr-defined]
+        if not corrections:
+            self.fields["correction"].widget = forms.HiddenInput()
 
 
 class RailPayoutForm(forms.Form):
@@ -79,6 +104,20 @@ class LinkForm(forms.Form):
     def __init__(self, *args: Any, transfers: QuerySet[Transfer], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["transfer"].queryset = transfers.select_related("payment")  # type: ignore[attr-defined]
+
+
+class MovementsChoice(forms.ModelMultipleChoiceField["Movement"]):
+    def label_from_instance(self, entry: Movement) -> str:
+        at = f"{timezone.localtime(entry.occurred_at):%d/%m/%Y}"
+        return " · ".join((at, str(entry.get_kind_display()), number_of(entry), dong(entry.moved)))
+
+
+class MovementsForm(forms.Form):
+    movements = MovementsChoice(unseen().none(), label=_("Which ones?"), widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, movements: QuerySet[Movement], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["movements"].queryset = movements  # type: ignore[attr-defined]
 
 
 class ListForm(forms.Form):

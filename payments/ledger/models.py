@@ -27,7 +27,7 @@ class Account(models.Model):
         REFUNDS_PAYABLE = "refunds_payable", _("refunds owed to buyers")
         #: parts, too much, twice, late or of an unknown order: buyers' money that pays for nothing yet
         BUYER_CREDIT = "buyer_credit", _("buyer overpayments")
-        PROVIDER_FEES = "provider_fees", _("fees of rails and carriers")
+        PROVIDER_FEES = "provider_fees", _("fees of rails, carriers and the bank")
         ROUNDING = "rounding", _("rounding, always 0")
 
     kind = models.CharField(max_length=24, choices=Kind.choices)
@@ -87,6 +87,7 @@ class Entry(models.Model):
         REFUND_SENT = "refund_sent", _("refund sent")
         RAIL_SETTLED = "rail_settled", _("rail paid out to the bank")
         PAYOUT_SENT = "payout_sent", _("paid out to the seller")
+        BANK_FEE = "bank_fee", _("fee of the bank")
         CORRECTION = "correction", _("correction")
         REVERSAL = "reversal", _("taken back")
 

@@ -155,6 +155,17 @@ def rail_settled(*, rail: str, amount: int, fee: int, key: str, occurred_at: dat
     return _settled(kind, clearing(rail), amount=amount, fee=fee, key=key, occurred_at=occurred_at)
 
 
+def bank_fee(*, amount: int, key: str, occurred_at: datetime, memo: str) -> Entry:
+    """The bank has taken ``amount`` đồng from our account for its service."""
+    return post(
+        key=f"bank_fee:{key}",
+        kind=Entry.Kind.BANK_FEE,
+        occurred_at=occurred_at,
+        lines=[Leg(of_market(Kind.PROVIDER_FEES), amount), Leg(of_market(Kind.BANK), -amount)],
+        memo=memo,
+    )
+
+
 def correction(lines: Sequence[Leg], *, key: str, by: User, approved_by: User, memo: str) -> Entry:
     """What no event explains, put right by two people. Raises OnePersonOnly."""
     if by == approved_by:

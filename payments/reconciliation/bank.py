@@ -1,10 +1,9 @@
 """The bank's rows against the transfers that notifiers told us of.
 
 A credit that is one of our transfers is settled: the money that the rail held for us is on the bank account. A
-credit that pays out a carrier's list is that list's arrival. Anything else waits for a person.
+credit that pays out a carrier's list is that list's arrival. What carries the number of a payout, a refund or
+another movement of our books shows that (movements.py). Anything else waits for a person.
 """
-
-from datetime import timedelta
 
 from django.db.models import QuerySet
 
@@ -14,26 +13,24 @@ from payments.ledger.postings import rail_settled
 from payments.locks import lock_transfer
 from payments.models import Transfer
 from payments.providers.vietqr.memo import find_code
-from payments.reconciliation.items import open_for_row
+from payments.reconciliation.carriers import CARRIER_TAKES
+from payments.reconciliation.items import close_shown, open_for_row
 from payments.reconciliation.models import Finding, Item, Statement, StatementRow
+from payments.reconciliation.movements import named_by, show
 from payments.transfers import BANK_RAIL, NEAR
 
 Outcome = StatementRow.Outcome
-CARRIER_TAKES = timedelta(days=10)
-"""At most, from a carrier's list to its money. A choice of ours."""
 
 
 def apply_bank_row(row: StatementRow) -> None:
     """Part of the caller's transaction, which saves the row."""
-    if row.moved[0] < 0:
-        row.outcome = Outcome.OUTGOING
-        return
-    transfer = transfer_of(row)
-    remittance = None if transfer else _remittance_of(row)
-    if transfer:
+    came = row.moved[0] > 0
+    if came and (transfer := transfer_of(row)):
         settle_row(row, transfer)
-    elif remittance:
+    elif came and (remittance := _remittance_of(row)):
         settle_as_list(row, remittance)
+    elif entry := named_by(row):
+        show(row, [entry])
     else:
         open_for_row(row, Finding.MISSING_HERE, source=Item.BANK)
 
@@ -44,6 +41,7 @@ def settle_row(row: StatementRow, transfer: Transfer) -> Entry:
     row.transfer, row.outcome = transfer, Outcome.MATCHED
     row.entry = rail_settled(rail=BANK_RAIL, amount=amount, fee=0, key=f"row:{row.pk}", occurred_at=at)
     row.save()
+    close_shown(transfer=transfer)
     return row.entry
 
 
@@ -51,6 +49,7 @@ def settle_as_list(row: StatementRow, remittance: Statement) -> None:
     """The cash of the carrier's list has arrived; the list itself has booked it."""
     row.remittance, row.outcome = remittance, Outcome.MATCHED
     row.save()
+    close_shown(remittance=remittance)
 
 
 def transfer_of(row: StatementRow) -> Transfer | None:
@@ -80,18 +79,22 @@ def alike(row: StatementRow) -> list[Transfer]:
 def unsettled(row: StatementRow) -> QuerySet[Transfer]:
     """Transfers of the row's sum and about its time that no row of a statement has settled yet."""
     amount, at = row.moved
-    rows: QuerySet[Transfer] = Transfer.objects.filter(
-        amount=amount, occurred_at__gte=at - NEAR, occurred_at__lt=at + NEAR
-    )
+    return settled_by_none().filter(amount=amount, occurred_at__gte=at - NEAR, occurred_at__lt=at + NEAR)
+
+
+def settled_by_none() -> QuerySet[Transfer]:
+    """Money that came to us by a notice, or a person's word, and that no row of a statement has shown."""
     settled = StatementRow.objects.filter(outcome=Outcome.MATCHED, transfer__isnull=False).values("transfer")
-    return rows.exclude(outcome__in=Transfer.NOT_RECEIVED).exclude(pk__in=settled)
+    received: QuerySet[Transfer] = Transfer.objects.exclude(outcome__in=Transfer.NOT_RECEIVED)
+    return received.exclude(pk__in=settled).select_related("payment")
 
 
 def _remittance_of(row: StatementRow) -> Statement | None:
     """The list of the carrier that the memo names; an order's code in the memo says that a buyer paid."""
     if find_code(row.memo):
         return None
-    named = [one for one in lists_like(row) if _names(row.memo, one.carrier)]
+    soon = not_arrived().filter(applied_at__gte=row.moved[1] - CARRIER_TAKES)
+    named = [one for one in _of_sum(soon, row) if _names(row.memo, one.carrier)]
     return named[0] if len(named) == 1 else None
 
 
@@ -103,14 +106,19 @@ def _names(memo: str, carrier: str) -> bool:
 
 def lists_like(row: StatementRow) -> list[Statement]:
     """Carriers' lists that nobody has seen arrive and whose parcels, less fees, are exactly this sum."""
-    amount, at = row.moved
-    lists = Statement.objects.filter(
-        kind=Statement.Kind.CARRIER,
-        state=Statement.State.APPLIED,
-        arrived_as=None,
-        applied_at__gte=at - CARRIER_TAKES,
+    return _of_sum(not_arrived(), row)
+
+
+def not_arrived() -> QuerySet[Statement]:
+    """Carriers' lists whose money no row of the bank's statement has brought."""
+    lists: QuerySet[Statement] = Statement.objects.filter(
+        kind=Statement.Kind.CARRIER, state=Statement.State.APPLIED, arrived_as=None
     )
-    return [one for one in lists.defer("content") if handed_over(one) == amount]
+    return lists.defer("content")
+
+
+def _of_sum(lists: QuerySet[Statement], row: StatementRow) -> list[Statement]:
+    return [one for one in lists if handed_over(one) == row.moved[0]]
 
 
 def handed_over(statement: Statement) -> int:

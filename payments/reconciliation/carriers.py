@@ -1,6 +1,7 @@
 """Carriers' rows against the parcels whose cash they collected, and how far the cash of a parcel has come."""
 
 import enum
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, QuerySet, Sum
@@ -13,10 +14,12 @@ from marketplace.order.services import refuse_at_door
 from payments.ledger.models import Account, Entry, Line
 from payments.ledger.postings import cash_remitted
 from payments.reconciliation.exceptions import NotThatWay
-from payments.reconciliation.items import open_for_row
+from payments.reconciliation.items import close_shown, open_for_row
 from payments.reconciliation.models import Finding, StatementRow
 
 Outcome, Status = StatementRow.Outcome, SellerOrder.Status
+CARRIER_TAKES = timedelta(days=10)
+"""At most, from the cash at the door to the carrier's list, and from that to its money. A choice of ours."""
 
 
 class CashState(enum.StrEnum):
@@ -96,6 +99,7 @@ def _is_collected(parcel: SellerOrder) -> bool:
 def _book(row: StatementRow, parcel: SellerOrder) -> None:
     amount, at = row.moved
     row.parcel, row.outcome = parcel, Outcome.MATCHED
+    close_shown(booked__seller_order=parcel)
     if not amount and not row.fee:
         return
     row.entry = cash_remitted(

@@ -1,6 +1,10 @@
-"""Put a difference into the queue, once."""
+"""Put a difference into the queue, once; take it out when both sides say the same by now."""
 
 from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from payments.reconciliation.models import Finding, Item, StatementRow
 
@@ -20,3 +24,15 @@ def open_for_row(row: StatementRow, finding: Finding, *, source: str, **ours: An
         **ours,
     )
     return item
+
+
+def close_shown(**what: Any) -> None:
+    """A statement shows it by now. ``what`` are Item's own transfer, booked or remittance, as filters."""
+    close(Item.objects.filter(**what), words=_("A statement shows it by now."))
+
+
+def close(items: QuerySet[Item], *, words: str) -> None:
+    """Those that are still open; no person has to look at them any more."""
+    items.filter(state=Item.State.OPEN).update(
+        state=Item.State.RESOLVED, resolution=words, resolved_at=timezone.now()
+    )

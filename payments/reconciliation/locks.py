@@ -1,6 +1,18 @@
-"""The only row locks of this module, in this order: statement, item. All others come after them (payments.locks)."""
+"""The only row locks of this module, in this order: matching, statement, item. All others come after them
+(payments.locks).
+"""
 
+from payments.ledger.accounts import of_market
+from payments.ledger.locks import lock_account
+from payments.ledger.models import Account
 from payments.reconciliation.models import Item, Statement
+
+
+def lock_matching() -> None:
+    """Rows of statements find what they show one transaction at a time: no movement is shown twice, and two
+    statements that touch the same orders cannot each wait for the other.
+    """
+    lock_account(of_market(Account.Kind.BANK))
 
 
 def lock_statement(pk: int) -> Statement:

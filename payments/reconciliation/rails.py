@@ -23,6 +23,7 @@ from payments.models import Payment
 from payments.outcomes import apply_outcome
 from payments.providers.base import Notice, Outcome, ProviderError
 from payments.providers.vietnam import VIETNAM
+from payments.reconciliation.items import close
 from payments.reconciliation.models import Check, Finding, Item, Run
 
 log = structlog.get_logger(__name__)
@@ -150,12 +151,8 @@ def _is_explained(same: dict[str, Any], facts: dict[str, Any]) -> bool:
 
 def _close(payment: Payment) -> None:
     """Both sides say the same by now. What a notification said, and no run, is still a person's to look into."""
-    asked = Item.objects.filter(payment=payment, row=None, run__isnull=False, state=Item.State.OPEN)
-    asked.update(
-        state=Item.State.RESOLVED,
-        resolution=_("Both sides say the same by now."),
-        resolved_at=timezone.now(),
-    )
+    asked = Item.objects.filter(payment=payment, row=None, run__isnull=False)
+    close(asked, words=_("Both sides say the same by now."))
 
 
 def _said(notice: Notice | None) -> dict[str, object]:

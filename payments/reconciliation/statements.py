@@ -1,23 +1,28 @@
 """Bring a statement in, look at it, apply it. Nothing of a file is lost, and no movement counts twice."""
 
 import hashlib
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from marketplace.accounts.models import User
+from marketplace.outbox.services import enqueue
 from payments.reconciliation.bank import apply_bank_row
 from payments.reconciliation.bank_statements import read_bank
 from payments.reconciliation.carrier_lists import read_carrier
 from payments.reconciliation.carriers import apply_carrier_row
 from payments.reconciliation.exceptions import AlreadyBroughtIn, AlreadySettled
-from payments.reconciliation.locks import lock_statement
+from payments.reconciliation.locks import lock_matching, lock_statement
+from payments.reconciliation.missing_there import note_missing_there
 from payments.reconciliation.models import Statement, StatementRow
 from payments.reconciliation.rows import Row
 
-Kind, Outcome = Statement.Kind, StatementRow.Outcome
+Kind, State, Outcome = Statement.Kind, Statement.State, StatementRow.Outcome
 MOST_BYTES = 5_000_000
+ROWS_AT_ONCE = 200
+"""Of a statement, in one transaction: a second or two, so that neither a request nor a notice waits longer."""
 
 
 @transaction.atomic
@@ -43,7 +48,7 @@ def bring_in(*, kind: str, name: str, content: bytes, by: User, carrier: str = "
 
 
 def _with(sha256: str) -> QuerySet[Statement]:
-    found: QuerySet[Statement] = Statement.objects.exclude(state=Statement.State.DISCARDED)
+    found: QuerySet[Statement] = Statement.objects.exclude(state=State.DISCARDED)
     return found.filter(sha256=sha256)
 
 
@@ -67,30 +72,53 @@ def _stored(statement: Statement, row: Row) -> StatementRow:
 
 @transaction.atomic
 def apply_statement(statement: Statement, *, by: User) -> Statement:
-    """Do what every row says: settle, book, or put it into the queue. Raises AlreadySettled."""
+    """Do what every row says: settle, book, or put it into the queue. Of a long one jobs do all but the beginning.
+
+    Raises AlreadySettled.
+    """
+    lock_matching()
     statement = lock_statement(statement.pk)
-    if statement.state != Statement.State.READ:
+    if statement.state != State.READ:
         raise AlreadySettled(statement.name)
-    statement.state, statement.applied_by = Statement.State.APPLIED, by
+    statement.state, statement.applied_by, statement.applied_at = State.APPLYING, by, timezone.now()
+    _apply_rows(statement)
+    return statement
+
+
+@transaction.atomic
+def apply_rest(payload: dict[str, Any]) -> None:
+    """The outbox job: the next rows of a long statement. ``payload`` is {"statement": pk}. Twice is once."""
+    lock_matching()
+    statement = lock_statement(payload["statement"])
+    if statement.state == State.APPLYING:
+        _apply_rows(statement)
+
+
+def _apply_rows(statement: Statement) -> None:
     act = apply_bank_row if statement.kind == Kind.BANK else apply_carrier_row
-    for row in statement.rows.filter(outcome=Outcome.WAITING).order_by("line"):
+    rows = list(statement.rows.filter(outcome=Outcome.WAITING).order_by("line")[: ROWS_AT_ONCE + 1])
+    for row in rows[:ROWS_AT_ONCE]:
         if _came_before(row):
             row.outcome = Outcome.REPEATED
         else:
             act(row)
         row.save()
-    statement.applied_at = timezone.now()
+    if len(rows) > ROWS_AT_ONCE:
+        enqueue("apply_rest", {"statement": statement.pk}, key=f"apply_rest:{statement.pk}:{rows[-1].line}")
+    else:
+        statement.state = State.APPLIED
     statement.save(update_fields=["state", "applied_by", "applied_at"])
-    return statement
+    if statement.state == State.APPLIED:
+        note_missing_there(statement)
 
 
 @transaction.atomic
 def discard(statement: Statement) -> Statement:
     """It was given the wrong kind or carrier; the file may come again. Raises AlreadySettled once it was applied."""
     statement = lock_statement(statement.pk)
-    if statement.state != Statement.State.READ:
+    if statement.state != State.READ:
         raise AlreadySettled(statement.name)
-    statement.state = Statement.State.DISCARDED
+    statement.state = State.DISCARDED
     statement.save(update_fields=["state"])
     return statement
 

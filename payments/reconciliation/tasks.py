@@ -3,12 +3,13 @@
 from celery import shared_task
 from django.utils import timezone
 
-from payments.reconciliation import rails
+from payments.reconciliation import catching_up, rails
 
 
 @shared_task(ignore_result=True)
 def reconcile() -> None:
-    """One task per rail, so that a slow one keeps none of the others waiting."""
+    """One task per rail, so that a slow one keeps none of the others waiting; and one for the bank."""
+    match_bank.delay()
     for rail in rails.that_can_be_asked():
         reconcile_rail.delay(rail)
 
@@ -16,3 +17,8 @@ def reconcile() -> None:
 @shared_task(ignore_result=True)
 def reconcile_rail(rail: str) -> None:
     rails.reconcile(rail, timezone.now())
+
+
+@shared_task(ignore_result=True)
+def match_bank() -> None:
+    catching_up.match_movements()

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
             name='Account',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('clearing', 'received by a payment rail'), ('bank', 'bank account'), ('cash_in_transit', 'cash on its way'), ('seller_payable', 'owed to a seller'), ('withheld_tax', 'withheld tax owed to the state'), ('commission_income', 'commission earned'), ('shipping_payable', 'shipping owed to who sends the parcel'), ('refunds_payable', 'refunds owed to buyers'), ('buyer_credit', 'buyer overpayments'), ('provider_fees', 'fees of rails and carriers'), ('rounding', 'rounding, always 0')], max_length=24)),
+                ('kind', models.CharField(choices=[('clearing', 'received by a payment rail'), ('bank', 'bank account'), ('cash_in_transit', 'cash on its way'), ('seller_payable', 'owed to a seller'), ('withheld_tax', 'withheld tax owed to the state'), ('commission_income', 'commission earned'), ('shipping_payable', 'shipping owed to who sends the parcel'), ('refunds_payable', 'refunds owed to buyers'), ('buyer_credit', 'buyer overpayments'), ('provider_fees', 'fees of rails, carriers and the bank'), ('rounding', 'rounding, always 0')], max_length=24)),
                 ('rail', models.CharField(blank=True, max_length=32)),
                 ('carrier', models.CharField(blank=True, max_length=40)),
                 ('debt_since', models.DateTimeField(blank=True, null=True)),
@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.CharField(max_length=160, unique=True)),
-                ('kind', models.CharField(choices=[('money_received', 'money received'), ('order_paid', 'order paid'), ('commission', 'commission'), ('withheld_tax', 'withheld tax'), ('shipping_due', 'shipping charge passed on'), ('cash_collected', 'cash collected at the door'), ('cash_kept', 'cash that the seller has'), ('cash_remitted', 'cash handed over by the carrier'), ('refund_owed', 'refund owed'), ('commission_back', 'commission given back'), ('tax_back', 'withheld tax given back'), ('refund_sent', 'refund sent'), ('rail_settled', 'rail paid out to the bank'), ('payout_sent', 'paid out to the seller'), ('correction', 'correction'), ('reversal', 'taken back')], max_length=24)),
+                ('kind', models.CharField(choices=[('money_received', 'money received'), ('order_paid', 'order paid'), ('commission', 'commission'), ('withheld_tax', 'withheld tax'), ('shipping_due', 'shipping charge passed on'), ('cash_collected', 'cash collected at the door'), ('cash_kept', 'cash that the seller has'), ('cash_remitted', 'cash handed over by the carrier'), ('refund_owed', 'refund owed'), ('commission_back', 'commission given back'), ('tax_back', 'withheld tax given back'), ('refund_sent', 'refund sent'), ('rail_settled', 'rail paid out to the bank'), ('payout_sent', 'paid out to the seller'), ('bank_fee', 'fee of the bank'), ('correction', 'correction'), ('reversal', 'taken back')], max_length=24)),
                 ('occurred_at', models.DateTimeField()),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('memo', models.CharField(blank=True, max_length=300)),

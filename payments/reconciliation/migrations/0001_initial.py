@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('bank', 'bank statement'), ('carrier', "carrier's list of cash")], max_length=8)),
-                ('state', models.CharField(choices=[('read', 'to look at and apply'), ('applied', 'applied'), ('discarded', 'set aside')], default='read', max_length=16)),
+                ('state', models.CharField(choices=[('read', 'to look at and apply'), ('applying', 'being applied'), ('applied', 'applied'), ('discarded', 'set aside')], default='read', max_length=16)),
                 ('carrier', models.CharField(blank=True, max_length=40)),
                 ('name', models.CharField(max_length=200)),
                 ('content', models.BinaryField()),
@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('line', models.PositiveIntegerField()),
-                ('outcome', models.CharField(choices=[('waiting', 'to be applied'), ('matched', 'agrees'), ('differs', 'to look into'), ('outgoing', 'money that left'), ('repeated', 'was in an earlier statement'), ('unreadable', 'cannot be read')], default='waiting', max_length=16)),
+                ('outcome', models.CharField(choices=[('waiting', 'to be applied'), ('matched', 'agrees'), ('differs', 'to look into'), ('repeated', 'was in an earlier statement'), ('unreadable', 'cannot be read')], default='waiting', max_length=16)),
                 ('error', models.CharField(blank=True, max_length=300)),
                 ('raw', models.JSONField(default=list)),
                 ('amount', models.BigIntegerField(blank=True, null=True)),
@@ -102,6 +102,14 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Match',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='shown_by', to='ledger.entry')),
+                ('row', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='matches', to='reconciliation.statementrow')),
+            ],
+        ),
+        migrations.CreateModel(
             name='Item',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -117,10 +125,13 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('open', 'open'), ('resolved', 'settled')], default='open', max_length=8)),
                 ('resolution', models.CharField(blank=True, max_length=300)),
                 ('resolved_at', models.DateTimeField(blank=True, null=True)),
+                ('booked', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='not_shown', to='ledger.entry')),
                 ('entry', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.entry')),
                 ('payment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='differences', to='payments.payment')),
                 ('resolved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('transfer', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='not_shown', to='payments.transfer')),
                 ('run', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='items', to='reconciliation.run')),
+                ('remittance', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='not_shown', to='reconciliation.statement')),
                 ('row', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='item', to='reconciliation.statementrow')),
             ],
             options={
@@ -129,7 +140,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'applied'), _negated=True), models.Q(('applied_at__isnull', False), ('applied_by__isnull', False)), _connector='OR'), name='statement_is_applied_by_somebody'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['applying', 'applied']), _negated=True), models.Q(('applied_at__isnull', False), ('applied_by__isnull', False)), _connector='OR'), name='statement_is_applied_by_somebody'),
         ),
         migrations.AddConstraint(
             model_name='statement',
@@ -161,7 +172,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='item',
-            constraint=models.UniqueConstraint(condition=models.Q(('row__isnull', True), ('run__isnull', True), ('state', 'open')), fields=('source', 'reference', 'finding'), name='one_open_report_per_payment'),
+            constraint=models.UniqueConstraint(condition=models.Q(('booked__isnull', True), ('remittance__isnull', True), ('row__isnull', True), ('run__isnull', True), ('state', 'open'), ('transfer__isnull', True)), fields=('source', 'reference', 'finding'), name='one_open_report_per_payment'),
         ),
         migrations.AddConstraint(
             model_name='item',

@@ -27,6 +27,7 @@ from payments.ledger.postings import money_received
 from payments.models import Notification, Payment, Refund
 from payments.notifications import settle
 from payments.parcel_refunds import give_back_parcel
+from payments.reconciliation.models import Item
 from payments.refunds import complete_refund
 from payments.services import expire_unpaid
 from payments.tax.loading import load_withholding
@@ -233,6 +234,12 @@ class TestCommandAndReadiness:
         assert part == {"ok": True, "last_audit": None}
         last = audit()
         assert client.get("/readyz").json()["parts"]["audit"]["last_audit"] == last.ran_at.isoformat()
+
+    def test_what_others_say_waits_at_the_desk_and_leaves_the_market_ready(self, client: Client) -> None:
+        Item.objects.create(source="bank", finding="missing_here", reference="FT1", their_amount=5_000)
+        assert [found["check"] for found in audit().differences] == ["rails_report_the_same"]
+        part = client.get("/readyz").json()["parts"]["audit"]
+        assert (part["ok"], part["to_settle"]) == (True, 1)
 
     def test_books_that_were_never_audited_make_the_market_unready(self, client: Client) -> None:
         paid(client)

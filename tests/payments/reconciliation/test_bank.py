@@ -16,9 +16,11 @@ from payments.ledger.accounts import balance, clearing, of_market
 from payments.ledger.models import Account
 from payments.ledger.postings import money_received
 from payments.models import Notification, Payment, Transfer
+from payments.reconciliation import statements
+from payments.reconciliation.bank_resolving import settle_as_rail, take_in
 from payments.reconciliation.exceptions import AlreadyBroughtIn, AlreadySettled, NotThatWay
 from payments.reconciliation.models import Item, Statement
-from payments.reconciliation.resolving import explain, settle_as_rail, take_in
+from payments.reconciliation.resolving import explain
 from payments.reconciliation.statements import apply_statement, bring_in
 from tests.payments.desk.people import chi_hoa, chi_thu, post, signed_in, text, transfer_of
 from tests.payments.orders import TOTAL, bank_says, make_payment, notify, reread
@@ -109,7 +111,7 @@ def test_nothing_happens_before_a_person_applies_it() -> None:
 
 def test_rows_that_cannot_be_read_are_kept_and_shown() -> None:
     statement = applied(bank_csv("hôm qua;FT1;;1.000;x", f"{TODAY};FT2;7.000;;da chi"))
-    assert outcomes(statement) == ["unreadable", "outgoing"]
+    assert outcomes(statement) == ["unreadable", "differs"]
     page = text(signed_in(chi_thu()), "desk:statement", statement.pk)
     assert "hôm qua" in page and "FT1" in page
 
@@ -156,6 +158,25 @@ def test_a_file_of_the_wrong_kind_is_set_aside_and_comes_again_as_what_it_is() -
     post(client, "desk:statement_discard", right.pk)
     assert set(Statement.objects.values_list("state", flat=True)) == {"applied", "discarded"}
     assert on_the_account() == (TOTAL, 0)
+
+
+def test_a_long_statement_goes_on_in_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(statements, "ROWS_AT_ONCE", 2)
+    rows = [f"{TODAY};FT{n};;{n};la" for n in range(1, 6)]
+    kept = bring_in(kind="bank", name="x.csv", content=bank_csv(*rows), by=chi_thu())
+    client = signed_in(chi_thu())
+    post(client, "desk:statement_apply", kept.pk)
+    kept.refresh_from_db()
+    assert (kept.state, outcomes(kept)) == ("applying", ["differs"] * 2 + ["waiting"] * 3)
+    assert 'http-equiv="refresh"' in text(client, "desk:statement", kept.pk)
+    with pytest.raises(AlreadySettled):
+        apply_statement(kept, by=chi_hoa())
+    statements.apply_rest({"statement": kept.pk})
+    deliver_due()
+    kept.refresh_from_db()
+    assert (kept.state, kept.applied_by, outcomes(kept)) == ("applied", chi_thu(), ["differs"] * 5)
+    statements.apply_rest({"statement": kept.pk})
+    assert Item.objects.count() == 5
 
 
 def test_camt_settles_as_well() -> None:

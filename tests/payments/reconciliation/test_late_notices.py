@@ -13,10 +13,10 @@ from payments.ledger.accounts import balance, clearing, of_market
 from payments.ledger.models import Account
 from payments.models import Notification, Payment, Refund, Transfer
 from payments.notifications import settle
-from payments.reconciliation import resolving
+from payments.reconciliation import bank_resolving
+from payments.reconciliation.bank_resolving import take_in
 from payments.reconciliation.exceptions import NotThatWay
 from payments.reconciliation.models import Item
-from payments.reconciliation.resolving import take_in
 from tests.payments.desk.people import chi_thu, post, signed_in, text, transfer_of
 from tests.payments.orders import TOTAL, bank_says, make_payment, reread
 from tests.payments.reconciliation.files import applied, bank_csv
@@ -99,10 +99,10 @@ class TestTwoTransfersThatFit:
 
     def test_are_settled_by_one_row_each(self, item: Item) -> None:
         first = Transfer.objects.order_by("pk")[0]
-        resolving.link(item, transfer=first, by=chi_thu())
+        bank_resolving.link(item, transfer=first, by=chi_thu())
         applied(bank_csv(f"{TODAY};FT78;;{TOTAL};chuyen tien"))
         with pytest.raises(NotThatWay):
-            resolving.link(Item.objects.get(state="open"), transfer=first, by=chi_thu())
+            bank_resolving.link(Item.objects.get(state="open"), transfer=first, by=chi_thu())
 
 
 def test_the_page_offers_to_take_in_only_what_nobody_told_us_of() -> None:

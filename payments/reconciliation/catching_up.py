@@ -1,15 +1,15 @@
-"""A notice that comes after the bank's statement is the money of a row that waits as a difference: it closes that."""
+"""What we come to know after the bank's statement showed it: the difference that waits for a person closes itself."""
 
 from typing import Any
 
 from payments.models import Transfer
+from payments.reconciliation.bank_resolving import close_if_known
 from payments.reconciliation.models import Item, StatementRow
-from payments.reconciliation.resolving import close_if_told
 from payments.transfers import NEAR
 
 
 def match_transfer(payload: dict[str, Any]) -> None:
-    """The outbox job: ``payload`` is {"transfer": pk}. Twice is once."""
+    """The outbox job of a notice: ``payload`` is {"transfer": pk}. Twice is once."""
     transfer = Transfer.objects.get(pk=payload["transfer"])
     waiting = StatementRow.objects.filter(
         item__state=Item.State.OPEN,
@@ -19,4 +19,10 @@ def match_transfer(payload: dict[str, Any]) -> None:
     ).select_related("item")
     # where several rows fit, the one with the bank's own number of it comes first
     for row in sorted(waiting, key=lambda row: (row.reference != transfer.bank_reference, row.pk)):
-        close_if_told(row.item)
+        close_if_known(row.item)
+
+
+def match_movements() -> None:
+    """Payouts and refunds that people noted as sent only after the statement was applied."""
+    for item in Item.objects.filter(state=Item.State.OPEN, source=Item.BANK, their_amount__lt=0):
+        close_if_known(item)

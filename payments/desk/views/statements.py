@@ -1,0 +1,103 @@
+"""Files of the bank and of carriers: brought in, looked at, applied or set aside."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from payments.desk import settling
+from payments.desk.access import money_action, money_staff_required, person
+from payments.desk.settling_forms import StatementForm
+from payments.reconciliation.exceptions import AlreadyBroughtIn, AlreadySettled
+from payments.reconciliation.models import Statement, StatementRow
+from payments.tables.exceptions import UnreadableFile
+
+
+@require_GET
+@money_staff_required
+def statements(request: HttpRequest) -> HttpResponse:
+    return _statements_page(request, StatementForm())
+
+
+@require_POST
+@money_staff_required
+def upload(request: HttpRequest) -> HttpResponse:
+    """Nothing moves yet: that waits for apply(), and a file could not wait for a fresh code."""
+    form = StatementForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _statements_page(request, form, status=422)
+    said, file = form.cleaned_data, form.cleaned_data["file"]
+    try:
+        kept = settling.bring_in(
+            kind=said["kind"],
+            carrier=said["carrier"],
+            name=file.name,
+            content=file.read(),
+            by=person(request),
+        )
+    except UnreadableFile as error:
+        form.add_error("file", str(error))
+        return _statements_page(request, form, status=422)
+    except AlreadyBroughtIn as known:
+        messages.warning(request, _("This very file was brought in before: here it is."))
+        return redirect("desk:statement", known.args[0])
+    return redirect("desk:statement", kept.pk)
+
+
+@require_GET
+@money_staff_required
+def statement(request: HttpRequest, pk: int) -> HttpResponse:
+    kept = get_object_or_404(
+        Statement.objects.defer("content").select_related("read_by", "applied_by"), pk=pk
+    )
+    rows = (
+        kept.rows.select_related("transfer__payment", "parcel", "item")
+        .prefetch_related("matches__entry")
+        .order_by("line")
+    )
+    shown = request.GET.get("loai", "")
+    if shown in StatementRow.Outcome.values:
+        rows = rows.filter(outcome=shown)
+    outcomes = kept.rows.order_by().values("outcome").annotate(count=Count("pk"), total=Sum("amount"))
+    context = {
+        "kept": kept,
+        "page": Paginator(rows, 200).get_page(request.GET.get("trang")),
+        "outcomes": _named(list(outcomes)),
+        "shown": shown,
+    }
+    return render(request, "desk/statement.html", context)
+
+
+@money_action
+def apply(request: HttpRequest, pk: int) -> HttpResponse:
+    try:
+        applied = settling.apply(get_object_or_404(Statement, pk=pk), by=person(request))
+        if applied.state == Statement.State.APPLIED:
+            messages.success(request, _("Applied. What does not agree is in the queue of differences."))
+    except AlreadySettled:
+        messages.info(request, _("Nothing was done: this statement was applied or set aside before."))
+    return redirect("desk:statement", pk)
+
+
+@money_action
+def discard(request: HttpRequest, pk: int) -> HttpResponse:
+    try:
+        settling.discard(get_object_or_404(Statement, pk=pk), by=person(request))
+        messages.success(request, _("Set aside. Bring the file in again as what it is."))
+    except AlreadySettled:
+        messages.info(request, _("Nothing was done: this statement was applied or set aside before."))
+    return redirect("desk:statements")
+
+
+def _named(outcomes: list[Any]) -> list[dict[str, Any]]:
+    return [{**one, "label": StatementRow.Outcome(one["outcome"]).label} for one in outcomes]
+
+
+def _statements_page(request: HttpRequest, form: StatementForm, *, status: int = 200) -> HttpResponse:
+    kept = Statement.objects.defer("content")[:30]
+    return render(request, "desk/statements.html", {"form": form, "kept": kept}, status=status)

@@ -1,0 +1,58 @@
+"""A rail asked about the payments of some days, and what it last said of each."""
+
+from django.db import models
+from django.utils import timezone
+
+from payments.reconciliation.models.findings import Finding
+
+
+class Run(models.Model):
+    """One rail asked about the payments of some days."""
+
+    rail = models.CharField(max_length=32)
+    begins = models.DateTimeField()
+    ends = models.DateTimeField()
+    started_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    match = models.PositiveIntegerField(default=0)
+    missing_here = models.PositiveIntegerField(default=0)
+    missing_there = models.PositiveIntegerField(default=0)
+    amount_differs = models.PositiveIntegerField(default=0)
+    status_differs = models.PositiveIntegerField(default=0)
+    #: payments that the rail told us were paid, and that we had not heard of: the money was taken in
+    cured = models.PositiveIntegerField(default=0)
+    #: the rail could not be asked about these; the next run asks again
+    unanswered = models.PositiveIntegerField(default=0)
+    #: what the rail says it took for the payments it was asked about, đồng
+    their_total = models.BigIntegerField(default=0)
+    #: what we say
+    our_total = models.BigIntegerField(default=0)
+    #: by how much single payments differ that nobody has explained, added up without their signs, đồng
+    difference = models.BigIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-started_at", "-pk"]
+        indexes = [models.Index(fields=["rail", "-started_at"], name="runs_of_a_rail")]
+
+    def __str__(self) -> str:
+        return f"{self.rail} {self.started_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def differing(self) -> int:
+        return self.missing_here + self.missing_there + self.amount_differs + self.status_differs - self.cured
+
+
+class Check(models.Model):
+    """What a rail last said of one payment. Payments never asked about, or longest ago, come first."""
+
+    payment = models.OneToOneField("payments.Payment", on_delete=models.PROTECT, related_name="check_at_rail")
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="checks")
+    finding = models.CharField(max_length=16, choices=Finding.choices)
+    their_amount = models.BigIntegerField(default=0)
+    checked_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-checked_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.payment} {self.finding}"
