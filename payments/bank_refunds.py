@@ -6,32 +6,33 @@ Also those that their rail has had for too long: whether it made them, a person 
 import uuid
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from catalogue.money import dong
 from marketplace.accounts.models import User
 from marketplace.order.models import Order
 from marketplace.order.notices import write_to_buyer
 from marketplace.order.numbers import spaced
 from payments.exceptions import OfAnother
+from payments.ledger.giving_back import refund_returned
 from payments.locks import lock_attempts
-from payments.models import Refund
-from payments.parcel_refunds import approval_limit
+from payments.models import Refund, Transfer
 from payments.providers.vietqr.banks import bank_name
-from payments.refunds import is_of_another, settle_refund
-
-
-def needs_release(refund: Refund) -> bool:
-    """Above the limit nobody sends it before another agrees; whoever approved it has, unless it was changed."""
-    if refund.amount <= approval_limit() or refund.released_by_id:
-        return False
-    return refund.approved_by_id is None or refund.changed_by_staff
+from payments.refund_limit import needs_release
+from payments.refunds import is_of_another, reopen_transfer, settle_refund
+from payments.transfers import NEAR
 
 
 @transaction.atomic
 def release_refund(refund: Refund, *, by: User) -> bool:
-    """``by`` agrees that somebody else sends it, to the account it shows. False where it waits for nobody."""
+    """``by`` agrees that somebody else sends it, to the account it shows.
+
+    False where it waits for nobody, or came back and has no new account yet.
+    """
     _lock(refund)
-    if not Refund.objects.to_make().filter(pk=refund.pk).exists() or not needs_release(refund):
+    waits = Refund.objects.to_make().filter(pk=refund.pk).exists() and needs_release(refund)
+    if not waits or refund.is_without_account:
         return False
     Refund.objects.filter(pk=refund.pk).update(released_by=by)
     return True
@@ -44,8 +45,7 @@ def correct_account(refund: Refund, *, bank_bin: str, number: str, holder: str) 
     The buyer hears of it. False where no person will send it, or has.
     """
     _lock(refund)
-    proposed = Refund.objects.by_hand().filter(state=Refund.State.PROPOSED)
-    if not (Refund.objects.to_make() | proposed).filter(pk=refund.pk).exists():
+    if not Refund.objects.to_make_or_approve().filter(pk=refund.pk).exists():
         return False
     changed = {"changed_by_staff": True, "released_by": None}
     account = {"bank_bin": bank_bin, "account": number, "holder": holder}
@@ -59,6 +59,56 @@ def tell_account_named(order: Order, *, bank_bin: str, number: str) -> None:
     """Whoever ordered hears of it: a link to the order, or the desk, may be in other hands."""
     facts = {"number": spaced(order.number), "bank": bank_name(bank_bin), "digits": number[-4:]}
     write_to_buyer("refund_account_named", order, facts, once=uuid.uuid4())
+
+
+@transaction.atomic
+def mark_returned(refund: Refund, *, reason: str) -> bool:
+    """The bank sent a person's transfer back, and says why: it is owed again, and waits for another account.
+
+    The buyer hears of it and names one. Whoever approved or released it did so for the old account; a second person
+    has to agree to the next. False where no person sent it, or it was said before.
+    """
+    _lock(refund)
+    account = {"bank_bin": "", "account": "", "holder": ""}
+    unsent = {
+        "sent_by": None,
+        "done_at": None,
+        "bank_reference": "",
+        "released_by": None,
+        "changed_by_staff": True,
+    }
+    said = {"returns": refund.returns + 1, "message": reason[:200]}
+    if not Refund.objects.sent_by_hand().move(refund.pk, Refund.State.FAILED, **account, **unsent, **said):
+        return False
+    refund_returned(refund, reason=reason)
+    if refund.transfer:
+        reopen_transfer(refund.transfer)
+    _tell_returned(refund, reason)
+    refund.refresh_from_db()
+    return True
+
+
+def came_in_since(refund: Refund) -> QuerySet[Transfer]:
+    """Transfers that may be this one's money coming back: of its sum, since it was owed, of its order or of none."""
+    whose = Q(payment__order=refund.payment.order_id) | Q(payment=None, resolved_at=None)
+    since = Transfer.objects.filter(whose, amount=refund.amount, occurred_at__gte=refund.created_at - NEAR)
+    found: QuerySet[Transfer] = since.exclude(outcome__in=Transfer.NOT_RECEIVED).exclude(
+        pk=refund.transfer_id
+    )
+    return found
+
+
+def _tell_returned(refund: Refund, reason: str) -> None:
+    """``refund`` as it was sent."""
+    order = refund.payment.order
+    facts = {
+        "number": spaced(order.number),
+        "amount": dong(refund.amount),
+        "bank": refund.bank if refund.account else "",
+        "digits": refund.account[-4:],
+        "reason": reason,
+    }
+    write_to_buyer("refund_returned", order, facts, once=refund.sending)
 
 
 @transaction.atomic

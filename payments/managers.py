@@ -66,7 +66,19 @@ class RefundQuerySet(QuerySet[Any]):
 
     def to_make(self) -> Self:
         """Those that wait for a person's transfer. What is on its way must not be sent again."""
-        return self.by_hand().filter(state__in=(self.model.State.CREATED, self.model.State.FAILED))
+        return self.by_hand().filter(state__in=self.model.UNSENT)
+
+    def to_make_or_approve(self) -> Self:
+        """With those that a second person has still to approve: their account can be named and changed."""
+        return self.by_hand().filter(state__in=(*self.model.UNSENT, self.model.State.PROPOSED))
+
+    def sent_by_hand(self) -> Self:
+        """Those that a person has sent from the bank account."""
+        return self.filter(state=self.model.State.DONE, sent_by__isnull=False)
+
+    def from_bank(self) -> Self:
+        """All that leaves, or has left, the bank account by a person's hand."""
+        return self.sent_by_hand() | self.to_make()
 
     def owed(self) -> Self:
         """The buyer is to have it and has not got it yet, as far as we know."""

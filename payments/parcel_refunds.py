@@ -10,7 +10,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet, Sum
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import User
@@ -19,7 +18,8 @@ from payments.exceptions import NothingPaid, OnePerson, TooMuch
 from payments.ledger.giving_back import charge_to_parcel
 from payments.ledger.models import Entry
 from payments.locks import lock_attempts
-from payments.models import Payment, Refund, RefundLine, RefundPolicy
+from payments.models import Payment, Refund, RefundLine
+from payments.refund_limit import needs_approval
 from payments.refunds import set_out
 
 _PAID_BY = (Entry.Kind.ORDER_PAID, Entry.Kind.CASH_COLLECTED)
@@ -95,7 +95,7 @@ def refund_parcel(
     if payment is None:
         raise NothingPaid(parcel.number)
     _check(parcel, payment, goods, shipping, parts)
-    waits = by is not None and _by_one_person(parcel) + goods + shipping > approval_limit()
+    waits = by is not None and needs_approval(parcel.order_id, goods + shipping)
     refund: Refund = Refund.objects.create(
         payment=payment,
         kind=kind,
@@ -130,22 +130,6 @@ def _check(parcel: SellerOrder, payment: Payment, goods: int, shipping: int, par
     for part in parts:
         if not 0 < part.amount <= left_of_line(part.line):
             raise TooMuch(parcel.number, left_of_line(part.line))
-
-
-def _by_one_person(parcel: SellerOrder) -> int:
-    """đồng of the order that staff have given back with nobody else's word; pieces count as the whole."""
-    alone = Refund.objects.standing().exclude(state=Refund.State.PROPOSED)
-    rows = alone.filter(
-        seller_order__order=parcel.order_id, requested_by__isnull=False, approved_by__isnull=True
-    )
-    total: int = rows.aggregate(total=Sum("amount", default=0))["total"]
-    return total
-
-
-def approval_limit() -> int:
-    """đồng that one person may give back of an order alone today, in Vietnam; 0 while no policy says."""
-    policy = RefundPolicy.objects.filter(valid_from__lte=timezone.localdate()).first()
-    return policy.limit if policy else 0
 
 
 @transaction.atomic
@@ -208,5 +192,4 @@ def name_account(order_id: int, *, bank_bin: str, number: str, holder: str) -> i
 
 
 def _without_account(order_id: int) -> QuerySet[Refund]:
-    open_ = (Refund.State.PROPOSED, Refund.State.CREATED, Refund.State.FAILED)
-    return Refund.objects.by_hand().filter(payment__order=order_id, state__in=open_, account="")
+    return Refund.objects.to_make_or_approve().filter(payment__order=order_id, account="")

@@ -36,8 +36,10 @@ def refund_failed(payload: dict[str, Any]) -> None:
 
 
 def refund_sent(payload: dict[str, Any]) -> None:
-    """The money has left."""
+    """The money has left; nothing is said of what the bank sent back meanwhile."""
     refund = _refund(payload)
+    if refund.state != Refund.State.DONE:
+        return
     by_rail = "" if refund.account else str(registry.provider(refund.payment.provider).label)
     facts = {"bank": refund.bank if refund.account else "", "digits": refund.account[-4:], "rail": by_rail}
     _tell_buyer(
@@ -55,7 +57,7 @@ def _ask_for_account(order: Order) -> None:
 def _tell_buyer(kind: str, refund: Refund, facts: dict[str, str]) -> None:
     order = refund.payment.order
     known = {"number": spaced(order.number), "amount": dong(refund.amount)}
-    write_to_buyer(kind, order, known | facts, once=refund.pk)
+    write_to_buyer(kind, order, known | facts, once=refund.sending)
 
 
 def _refund(payload: dict[str, Any]) -> Refund:

@@ -14,8 +14,8 @@ from marketplace.outbox.services import enqueue
 from payments.ledger.giving_back import goodwill_refund_owed, refund_cancelled, refund_owed, refund_sent
 from payments.models import Payment, Refund, Transfer
 
-#: states in which the money has left or is leaving
-GONE = (Refund.State.IN_TRANSIT, Refund.State.DONE)
+#: states in which the money has left, is leaving, or waits for a person to send what did not arrive
+GONE = (Refund.State.IN_TRANSIT, Refund.State.DONE, Refund.State.FAILED)
 
 
 def kept(payment: Payment) -> int:
@@ -100,7 +100,7 @@ def _settle(refund: Refund, proof: str, *, by: User | None, **reference: str) ->
     if not Refund.objects.move(refund.pk, Refund.State.DONE, done_at=timezone.now(), sent_by=by, **reference):
         return False
     refund_sent(refund, by_bank=by is not None)
-    enqueue("refund_sent", {"refund": refund.pk}, key=f"refund_sent:{refund.pk}")
+    enqueue("refund_sent", {"refund": refund.pk}, key=f"refund_sent:{refund.sending}")
     if refund.transfer:
         words = _("Given back: %(reference)s") % {"reference": proof}
         resolve_transfer(refund.transfer, resolution=words, by=by)
@@ -122,6 +122,11 @@ def resolve_transfer(transfer: Transfer, *, resolution: str, by: User | None) ->
     return bool(resolution) and bool(
         waiting.update(resolved_at=timezone.now(), resolved_by=by, resolution=resolution)
     )
+
+
+def reopen_transfer(transfer: Transfer) -> None:
+    """Giving it back did not work: what becomes of it is open again. Part of the caller's transaction."""
+    Transfer.objects.filter(pk=transfer.pk).update(resolved_at=None, resolved_by=None, resolution="")
 
 
 def tell_money_desk(row: Model, *, amount: int, about: str, why: str) -> None:

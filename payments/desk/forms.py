@@ -39,6 +39,19 @@ class RefundMadeForm(forms.Form):
     bank_reference = forms.CharField(label=_("The bank's transaction number"), max_length=120)
 
 
+class RefundReturnedForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why, in the bank's words"),
+        max_length=120,
+        min_length=4,
+        help_text=_("The buyer reads it: for example, the account is closed."),
+    )
+
+    def clean_reason(self) -> str:
+        """It stands in the middle of a sentence."""
+        return str(self.cleaned_data["reason"]).rstrip(" .")
+
+
 class FoundAtRailForm(forms.Form):
     number = forms.CharField(label=_("The rail's number of the refund"), max_length=120)
 

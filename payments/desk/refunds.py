@@ -9,6 +9,7 @@ from payments.desk.journal import Kind, record
 from payments.exceptions import NeedsRelease, OnePerson
 from payments.locks import lock_attempts
 from payments.models import Refund
+from payments.refund_limit import needs_release
 from payments.refunds import complete_refund
 
 
@@ -16,7 +17,7 @@ from payments.refunds import complete_refund
 def refund_made(refund: Refund, *, bank_reference: str, by: User) -> None:
     """A person has sent the money; the bank's reference proves it.
 
-    Raises AlreadyDecided; above the limit NeedsRelease, or OnePerson for whoever released it.
+    Raises AlreadyDecided; where it takes two, NeedsRelease, or OnePerson for whoever released it.
     """
     lock_attempts(refund.payment.order_id)
     waiting = Refund.objects.to_make().filter(pk=refund.pk).first()
@@ -24,7 +25,7 @@ def refund_made(refund: Refund, *, bank_reference: str, by: User) -> None:
         raise AlreadyDecided(str(refund))
     if waiting.released_by_id == by.pk:
         raise OnePerson(refund.key)
-    if bank_refunds.needs_release(waiting):
+    if needs_release(waiting):
         raise NeedsRelease(refund.key)
     if not complete_refund(refund, bank_reference=bank_reference, by=by):
         raise AlreadyDecided(str(refund))
@@ -46,6 +47,15 @@ def correct_account(refund: Refund, *, bank_bin: str, number: str, holder: str, 
     if not bank_refunds.correct_account(refund, bank_bin=bank_bin, number=number, holder=holder):
         raise AlreadyDecided(str(refund))
     _record(Kind.REFUND_ACCOUNT, refund, note=f"{before} → {_account(refund)}", by=by)
+
+
+@transaction.atomic
+def returned(refund: Refund, *, reason: str, by: User) -> None:
+    """The bank sent the transfer back and says why. Raises AlreadyDecided."""
+    went = f"{_account(refund)} {refund.bank_reference}"
+    if not bank_refunds.mark_returned(refund, reason=reason):
+        raise AlreadyDecided(str(refund))
+    _record(Kind.REFUND_RETURNED, refund, note=f"{went}: {reason}", by=by)
 
 
 @transaction.atomic

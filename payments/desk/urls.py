@@ -28,6 +28,7 @@ urlpatterns = [
     path("hoan-tien/<int:pk>/da-tra/", refunds.refund_done, name="refund_done"),
     path("hoan-tien/<int:pk>/dong-y-chuyen/", refunds.release, name="refund_release"),
     path("hoan-tien/<int:pk>/tai-khoan/", refunds.account, name="refund_account"),
+    path("hoan-tien/<int:pk>/ngan-hang-tra-ve/", refunds.returned, name="refund_returned"),
     path("hoan-tien/<int:pk>/cong-da-tra/", refunds.found, name="refund_found"),
     path("hoan-tien/<int:pk>/cong-chua-tra/", refunds.not_found, name="refund_not_found"),
     path("hoan-tien/<int:pk>/duyet/", claims.approve, name="refund_approve"),

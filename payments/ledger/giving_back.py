@@ -1,4 +1,4 @@
-"""Refunds in the books: owed, sent, or not made after all. Part of the caller's transaction, once per refund."""
+"""Refunds in the books: owed, sent, come back, or not made after all. Part of the caller's transaction, each once."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def refund_sent(refund: Refund, *, by_bank: bool = False) -> Entry:
     """It has left: by the rail it came by, or by a transfer from our bank account."""
     source = of_market(Kind.BANK) if by_bank else clearing(refund.payment.provider)
     return post(
-        key=f"refund_sent:{refund.pk}",
+        key=_sent(refund),
         kind=Entry.Kind.REFUND_SENT,
         occurred_at=timezone.now(),
         lines=[Leg(of_market(Kind.REFUNDS_PAYABLE), refund.amount), Leg(source, -refund.amount)],
@@ -72,6 +72,12 @@ def refund_sent(refund: Refund, *, by_bank: bool = False) -> Entry:
     )
 
 
+def refund_returned(refund: Refund, *, reason: str) -> Entry:
+    """The bank sent this sending of it back to our account: it is owed again."""
+    sent = Entry.objects.get(key=_sent(refund))
+    return reverse(sent, key=f"refund_returned:{refund.sending}", memo=reason)
+
+
 def refund_cancelled(refund: Refund) -> None:
     """It is not made after all: all that was booked for it is taken back."""
     for entry in refund.entries.filter(reverses=None, reversed_by=None).order_by("pk"):
@@ -79,6 +85,10 @@ def refund_cancelled(refund: Refund) -> None:
     now = timezone.now()
     commission.keep_after_all(refund.pk, occurred_at=now)
     tax.keep_after_all(refund.pk, occurred_at=now)
+
+
+def _sent(refund: Refund) -> str:
+    return f"refund_sent:{refund.sending}"
 
 
 def _owed(refund: Refund, sources: list[Leg], parcel: SellerOrder | None = None, *, key: str) -> Entry:

@@ -101,6 +101,7 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=120, unique=True)),
                 ('provider_reference', models.CharField(blank=True, max_length=120)),
                 ('bank_reference', models.CharField(blank=True, max_length=120)),
+                ('returns', models.PositiveSmallIntegerField(default=0)),
                 ('message', models.CharField(blank=True, max_length=200)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('changed_by_staff', models.BooleanField(default=False)),
@@ -243,6 +244,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='refund',
             constraint=models.CheckConstraint(condition=models.Q(('sent_by', models.F('released_by')), _negated=True), name='refund_is_released_and_sent_by_two'),
+        ),
+        migrations.AddConstraint(
+            model_name='refund',
+            constraint=models.CheckConstraint(condition=models.Q(('returns', 0), models.Q(('state', 'done'), _negated=True), ('released_by__isnull', False), _connector='OR'), name='refund_is_sent_again_by_two'),
         ),
         migrations.AddConstraint(
             model_name='refund',

@@ -29,10 +29,14 @@ class Refund(models.Model):
         State.CREATED: (State.IN_TRANSIT, State.DONE, State.FAILED, State.CANCELLED),
         State.IN_TRANSIT: (State.CREATED, State.DONE, State.FAILED),  # created: the rail never heard of it
         State.FAILED: (State.DONE,),
-        State.DONE: (),
+        State.DONE: (
+            State.FAILED,
+        ),  # the bank sent a person's transfer back (bank_refunds.mark_returned alone)
         State.CANCELLED: (),
     }
 
+    #: states in which nobody has it in hand: a rail's turn, or a person's
+    UNSENT = (State.CREATED, State.FAILED)
     #: states in which the buyer still waits for the money
     OWED = (State.CREATED, State.IN_TRANSIT, State.FAILED)
 
@@ -66,7 +70,9 @@ class Refund(models.Model):
     provider_reference = models.CharField(max_length=120, blank=True)
     #: the bank's, where a person sent it
     bank_reference = models.CharField(max_length=120, blank=True)
-    #: what the rail said when it did not do it
+    #: how often the bank sent a person's transfer back
+    returns = models.PositiveSmallIntegerField(default=0)
+    #: what the rail, or the bank, said when it did not do it
     message = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     #: null: it follows from the order itself
@@ -81,7 +87,7 @@ class Refund(models.Model):
     released_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    #: staff changed where it goes, or that a person sends it: whoever approved it did not see that
+    #: staff changed where it goes, or that a person sends it, or it came back: whoever approved it did not see that
     changed_by_staff = models.BooleanField(default=False)
     #: null: the rail
     sent_by = models.ForeignKey(
@@ -120,6 +126,11 @@ class Refund(models.Model):
             models.CheckConstraint(
                 condition=~Q(sent_by=F("released_by")), name="refund_is_released_and_sent_by_two"
             ),
+            # that it came back only one person says
+            models.CheckConstraint(
+                condition=Q(returns=0) | ~Q(state="done") | Q(released_by__isnull=False),
+                name="refund_is_sent_again_by_two",
+            ),
             # what a rail says of one refund must never be taken for another of the same payment
             models.UniqueConstraint(
                 fields=["payment", "provider_reference"],
@@ -145,6 +156,26 @@ class Refund(models.Model):
     @property
     def bank(self) -> str:
         return bank_name(self.bank_bin)
+
+    @property
+    def is_agreed(self) -> bool:
+        """Whether a second person agreed that it leaves our bank account, to the account that it shows."""
+        approved = self.approved_by_id is not None and not self.changed_by_staff
+        return approved or self.released_by_id is not None
+
+    @property
+    def came_back(self) -> bool:
+        return self.returns > 0
+
+    @property
+    def is_without_account(self) -> bool:
+        """It came back, and nobody has said yet where it goes instead."""
+        return self.came_back and not self.account
+
+    @property
+    def sending(self) -> str:
+        """Names this sending of it, in keys: another each time that the bank sent it back."""
+        return f"{self.pk}:{self.returns}" if self.returns else str(self.pk)
 
     @property
     def told_state(self) -> str:

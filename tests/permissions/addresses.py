@@ -44,7 +44,10 @@ ADDRESSES: dict[str, Callable[[World], str]] = {
         )
         for model, names in {
             Transfer: ("transfer", "transfer_attach", "transfer_give_back"),
-            Refund: ("refund_done", "refund_release", "refund_account", "refund_found", "refund_not_found"),
+            Refund: (
+                *("refund_done", "refund_release", "refund_account", "refund_returned"),
+                *("refund_found", "refund_not_found"),
+            ),
             Correction: ("correction_approve", "correction_reject"),
             Job: ("job_retry",),
             Item: ("item",),

@@ -12,6 +12,7 @@ from payments.ledger.postings import money_received, order_paid
 from payments.models import Payment, Refund, RefundPolicy
 from payments.parcel_refunds import refund_parcel
 from payments.payouts.models import PayoutAccount, PayoutBatch
+from payments.refunds import complete_refund
 from tests.factories import (
     make_user,
 )
@@ -33,6 +34,7 @@ BEFORE: dict[str, Callable[[World], object]] = {
     "tracking:claim": lambda world: _delivered(world),
     "tracking:refund_account": lambda world: _owed(world),
     "desk:refund_done": lambda world: RefundPolicy.objects.create(valid_from="2026-01-01", limit=500_000),
+    "desk:refund_returned": lambda world: _sent(),
     "desk:refund_found": lambda world: _late(),
     "desk:refund_not_found": lambda world: _late(),
     "desk:refund_approve": lambda world: _proposed(world),
@@ -101,6 +103,11 @@ def _proposed(world: World) -> None:
 def _owed(world: World) -> None:
     _in_the_books(world)
     refund_parcel(world.parcel, kind=Refund.Kind.LINE, reason="x", key="line", goods=1_000)
+
+
+def _sent() -> None:
+    refund = Refund.objects.latest("pk")
+    complete_refund(refund, bank_reference="FT1", by=make_user("+84912000073"))
 
 
 def _late() -> None:

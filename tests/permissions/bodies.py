@@ -32,6 +32,7 @@ BODIES: dict[str, Callable[[World], dict[str, Any]]] = {
     "desk:item_resolve": lambda world: {"words": "Vốn góp của hợp tác xã"},
     "desk:rail_switch": lambda world: {"reason": "Ngân hàng bảo trì", "off": "on"},
     "desk:refund_done": lambda world: {"bank_reference": "FT1"},
+    "desk:refund_returned": lambda world: {"reason": "Tài khoản đã đóng"},
     "desk:refund_found": lambda world: {"number": "RF1"},
     "desk:refund_account": lambda world: {
         "bank_bin": "970415",

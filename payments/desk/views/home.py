@@ -12,7 +12,7 @@ from payments.desk.handling import switch_rail
 from payments.desk.queues import Queues, rails
 from payments.desk.search import find
 from payments.desk.timeline import timeline
-from payments.models import Payment
+from payments.models import Payment, Refund
 
 
 @require_GET
@@ -36,9 +36,11 @@ def search(request: HttpRequest) -> HttpResponse:
 def payment(request: HttpRequest, reference: str) -> HttpResponse:
     """One payment with all that happened to its order."""
     found = get_object_or_404(Payment.objects.select_related("order"), reference=reference)
+    sent = Refund.objects.sent_by_hand().filter(payment__order=found.order)
     context = {
         "payment": found,
         "attempts": Payment.objects.of(found.order),
+        "sent": sent.select_related("payment", "sent_by"),
         "moments": timeline(found.order),
     }
     return render(request, "desk/payment.html", context)

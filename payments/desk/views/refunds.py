@@ -9,15 +9,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from payments.account_form import BankAccountForm
-from payments.bank_refunds import needs_release
+from payments.bank_refunds import came_in_since
 from payments.desk import refunds as services
 from payments.desk.access import money_action, money_form, money_staff_required, person
 from payments.desk.exceptions import AlreadyDecided
-from payments.desk.forms import FoundAtRailForm, RefundMadeForm
+from payments.desk.forms import FoundAtRailForm, RefundMadeForm, RefundReturnedForm
 from payments.exceptions import NeedsRelease, OfAnother, OnePerson
 from payments.models import Refund
+from payments.refund_limit import needing_release
 
 PAGE = 50
+SENT = 20
+"""Those sent last, of which the bank may still say something; older ones are found by their payment."""
 
 
 @require_GET
@@ -25,10 +28,11 @@ PAGE = 50
 def refunds(request: HttpRequest) -> HttpResponse:
     rows = Refund.objects.select_related("payment__order", "seller_order", "requested_by", "released_by")
     page = Paginator(rows.to_make(), PAGE).get_page(request.GET.get("trang"))
-    late = rows.late(timezone.now())
+    late, by_two = rows.late(timezone.now()), needing_release(page)
     context = {
         "page": page,
-        "waiting": [(refund, needs_release(refund)) for refund in page],
+        "waiting": [(refund, refund.pk in by_two) for refund in page],
+        "sent": rows.sent_by_hand().select_related("payment__order", "sent_by").order_by("-done_at")[:SENT],
         "form": RefundMadeForm(),
         "found": FoundAtRailForm(),
         "late": late[:PAGE],
@@ -53,7 +57,7 @@ def refund_done(request: HttpRequest, pk: int) -> HttpResponse:
     except AlreadyDecided:
         messages.info(request, _("Nothing was done: this refund no longer waits for a person."))
     except NeedsRelease:
-        messages.error(request, _("Nothing was done: above the limit a second person has to agree before."))
+        messages.error(request, _("Nothing was done: a second person has to agree before."))
     except OnePerson:
         messages.error(request, _("You agreed to this transfer. Another person has to send it."))
     return redirect("desk:refunds")
@@ -82,6 +86,24 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Changed. The buyer has been told."))
     except AlreadyDecided:
         messages.info(request, _("Nothing was done: this refund no longer waits for a person."))
+    return redirect("desk:refunds")
+
+
+@money_form
+def returned(request: HttpRequest, pk: int) -> HttpResponse:
+    """The bank could not pay it out. Its money may have come in as a transfer meanwhile, which is shown first."""
+    sent = _refund(pk)
+    form = RefundReturnedForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        context = {"refund": sent, "form": form, "transfers": came_in_since(sent).select_related("payment")}
+        return render(request, "desk/refund_returned.html", context, status=422 if form.errors else 200)
+    try:
+        services.returned(sent, by=person(request), **form.cleaned_data)
+        messages.success(request, _("Noted. The buyer has been asked for another account."))
+    except AlreadyDecided:
+        messages.info(
+            request, _("Nothing was done: this refund was not sent by bank, or it is owed again already.")
+        )
     return redirect("desk:refunds")
 
 

@@ -18,7 +18,7 @@ from payments.commission.models import Commission
 from payments.exceptions import NothingPaid, OnePerson, TooMuch
 from payments.ledger.accounts import balance, of_market, owed_to
 from payments.ledger.models import Account
-from payments.models import Payment, Refund
+from payments.models import Payment, Refund, RefundPolicy
 from payments.parcel_refunds import (
     Part,
     approve_refund,
@@ -156,7 +156,7 @@ class TestTwoPeople:
         assert give(parcel, 500_000, by=make_staff()).state == State.CREATED
 
     def test_without_a_policy_everything_needs_two(self) -> None:
-        parcel_refunds.RefundPolicy.objects.all().delete()
+        RefundPolicy.objects.all().delete()
         assert give(tams(paid_order()), 1, by=make_staff()).state == State.PROPOSED
 
     def test_a_proposal_called_off_frees_its_money(self) -> None:

@@ -4,7 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from marketplace.messaging.models import Message
@@ -83,6 +84,63 @@ class TestByBank:
         refund = too_much(LIMIT + 1)
         Refund.objects.update(requested_by=chi_thu(), approved_by=chi_hoa(), needs_approval=True)
         assert sent(chi_thu(), refund).state == "done"
+
+
+class TestPieces:
+    """What follows from the order itself nobody decides, but somebody sends it."""
+
+    def twice(self, amount: int) -> list[Refund]:
+        """The order was paid, and then came two more transfers, each to go back."""
+        transfer_of((payment := make_payment()).reference)
+        for _ in range(2):
+            transfer_of(payment.reference, amount)
+        return list(Refund.objects.order_by("pk"))
+
+    def test_of_one_order_add_up_before_any_is_sent(self) -> None:
+        first, second = self.twice(LIMIT // 2 + 1)
+        for refund in (first, second):
+            assert sent(chi_thu(), refund).state == "created"
+        post(signed_in(chi_thu()), "desk:refund_release", first.pk)
+        assert sent(chi_thu(), second).state == "done"  # the rest is below the limit
+        assert sent(chi_thu(), first).state == "created"
+        assert sent(chi_hoa(), first).state == "done"
+
+    def test_what_one_person_sent_counts_with_what_comes_later(self) -> None:
+        transfer_of((payment := make_payment()).reference)
+        for number, amount in enumerate((LIMIT, 1)):
+            transfer_of(payment.reference, amount)
+            refund = Refund.objects.get(amount=amount)
+            assert (sent(chi_thu(), refund).state == "done") is (number == 0)
+        post(signed_in(chi_hoa()), "desk:refund_release", refund.pk)
+        assert sent(chi_thu(), refund).state == "done"
+
+    def test_up_to_the_limit_one_person_sends_them_all(self) -> None:
+        assert [sent(chi_thu(), refund).state for refund in self.twice(LIMIT // 2)] == ["done"] * 2
+
+    def test_of_another_order_count_for_themselves(self) -> None:
+        for _ in range(2):
+            transfer_of(make_payment().reference, TOTAL + LIMIT)
+        assert [sent(chi_thu(), one).state for one in Refund.objects.all()] == ["done"] * 2
+
+    def test_what_a_rail_sends_is_nobodys_hand(self, scripted_rail: type[ScriptedRail]) -> None:
+        refund = too_much(LIMIT)
+        order = refund.payment.order
+        owe_back(payment=make_payment(order, provider="testrail"), amount=9_000, reason="x", key="x")
+        assert sent(chi_thu(), refund).state == "done"
+
+    def test_the_list_asks_the_database_as_often_for_many_as_for_one(
+        self, django_assert_num_queries: Any
+    ) -> None:
+        client = signed_in(chi_thu())
+        too_much(LIMIT + 1)
+        text(client, "desk:refunds")
+        with CaptureQueriesContext(connection) as one:
+            text(client, "desk:refunds")
+        questions = len(one)
+        self.twice(LIMIT)
+        transfer_of(make_payment().reference, TOTAL + 1)
+        with django_assert_num_queries(questions):
+            assert text(client, "desk:refunds").count("dong-y-chuyen") == 3
 
 
 class TestAnotherAccount:
