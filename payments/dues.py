@@ -1,12 +1,14 @@
 """What an order still needs, and what of it carriers have brought. Amounts are đồng."""
 
 from django.db.models import F, QuerySet, Sum
+from django.utils import timezone
 
 from marketplace.order.models import Order, SellerOrder
 from payments.ledger.models import Entry
 from payments.ledger.postings import cash_collected
 from payments.models import Payment
 from payments.providers import registry
+from payments.tax.locks import lock_meters
 
 
 def owed(order: Order) -> int:
@@ -33,6 +35,7 @@ def count_collected(order: Order, attempts: list[Payment]) -> Payment | None:
         if attempt.is_open and registry.provider(attempt.provider).waits_for_delivery:
             attempt.received = _sum(delivered)
             attempt.save(update_fields=["received"])
+            lock_meters(order, timezone.localdate())
             for parcel in delivered.select_related("partner").order_by("partner_id"):
                 cash_collected(parcel, attempt)
             return attempt

@@ -1,16 +1,18 @@
 """The locks of notifications, orders and transfers, and the one order in which a transaction takes any about money:
 
-1. the matching of rows, a carrier's or bank's statement, its item (reconciliation.locks); or a correction
-   (desk.locks);
+1. the turn of whoever settles rows of statements, then a statement, then its item (reconciliation.locks); or a
+   correction (desk.locks);
 2. a notification;
 3. arrivals;
 4. the order (marketplace.order.locks), then its payments by pk;
 5. a transfer;
 6. stock records by pk (farmers.partner.stock);
-7. seller by seller: the rule that looks at the year's sum (tax.locks), then the account of a debt (ledger.locks).
+7. the rules that look at the year's sum, all that the order needs by pk (tax.locks), then seller by seller the
+   account of a debt (ledger.locks).
 
 A payout holds none of 1 to 6: sellers by pk, then the batch (payouts.locks), then 7's accounts. A statement that is
-applied goes through its rows by line, so many at once, and keeps what each of them takes until the last.
+applied goes through its rows by line, so many at once, and keeps what each of them takes until the last; it is alone in that, by its
+turn, and everybody else holds one order at a time.
 
 All attempts to pay one order take their turn at the order's row, so two of them never both count. The locks
 leave the key alone: rows that merely point here may be written meanwhile.
@@ -23,7 +25,7 @@ from marketplace.order.models import Order
 from payments.models import Notification, Payment, Transfer
 
 _ARRIVALS = 0x42505452
-"""The number of the advisory lock; nothing else of ours has one."""
+"""The number of the advisory lock (another one: reconciliation.locks)."""
 
 
 def lock_arrivals(*, alone: bool = False) -> None:

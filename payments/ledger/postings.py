@@ -22,6 +22,7 @@ from payments.ledger.earnings import earn
 from payments.ledger.exceptions import OnePersonOnly
 from payments.ledger.models import Account, Entry, Line
 from payments.ledger.posting import Leg, post
+from payments.tax.locks import lock_meters
 
 if TYPE_CHECKING:
     from payments.models import Payment
@@ -50,6 +51,7 @@ def money_received(
 def order_paid(order: Order, payment: Payment) -> None:
     """The buyer's credit pays for the parcels still to be delivered; sellers, market and state get their parts."""
     now = timezone.now()
+    lock_meters(order, timezone.localdate(now))
     parcels = order.seller_orders.exclude(status__in=SellerOrder.ENDED).exclude(
         entries__kind=Entry.Kind.CASH_COLLECTED
     )

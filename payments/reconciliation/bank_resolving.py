@@ -25,7 +25,7 @@ from payments.reconciliation.bank import (
     unsettled,
 )
 from payments.reconciliation.exceptions import NotThatWay
-from payments.reconciliation.locks import lock_item, lock_matching, lock_statement
+from payments.reconciliation.locks import lock_item, lock_statement
 from payments.reconciliation.models import Item, Statement, StatementRow
 from payments.reconciliation.movements import named_by, number_of, show, unseen
 from payments.reconciliation.resolving import open_item, settle
@@ -67,7 +67,6 @@ def link(item: Item, *, transfer: Transfer, by: User) -> Item:
 @transaction.atomic
 def link_list(item: Item, *, statement: Statement, by: User) -> Item:
     """A person says which carrier's list the row pays out. Raises AlreadySettled, or NotThatWay."""
-    lock_matching()
     statement = lock_statement(statement.pk)
     item, row = _credit(item)
     if statement not in lists_like(row):
@@ -131,7 +130,6 @@ def settle_as_rail(item: Item, *, rail: str, fee: int, by: User) -> Item:
 @transaction.atomic
 def close_if_known(item: Item) -> None:
     """What a notice told, or a person noted as sent, after the statement came settles it, unless a person has."""
-    lock_matching()
     item = lock_item(item.pk)
     row = item.bank_row
     if row is None or not item.is_open:

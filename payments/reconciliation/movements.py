@@ -65,7 +65,7 @@ def _names(row: StatementRow, entry: Entry) -> bool:
 
 
 def show(row: StatementRow, entries: Sequence[Entry]) -> None:
-    """The row is these movements. Part of a transaction that holds locks.lock_matching."""
+    """The row is these movements. Part of a transaction whose turn it is (locks.py)."""
     Match.objects.bulk_create(Match(row=row, entry=entry) for entry in entries)
     row.outcome = StatementRow.Outcome.MATCHED
     row.save(update_fields=["outcome"])

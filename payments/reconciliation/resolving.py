@@ -12,7 +12,7 @@ from marketplace.accounts.models import User
 from payments.ledger.models import Entry
 from payments.reconciliation import carriers
 from payments.reconciliation.exceptions import AlreadySettled, NotThatWay
-from payments.reconciliation.locks import lock_item, lock_matching
+from payments.reconciliation.locks import lock_item
 from payments.reconciliation.models import Item
 
 
@@ -41,7 +41,6 @@ def accept_less(item: Item, *, by: User) -> Item:
 
 def open_item(item: Item) -> Item:
     """As it is now; nobody else matches rows, or settles it, meanwhile. Raises AlreadySettled."""
-    lock_matching()
     found = lock_item(item.pk)
     if not found.is_open:
         raise AlreadySettled(str(found))

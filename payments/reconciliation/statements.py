@@ -14,7 +14,7 @@ from payments.reconciliation.bank_statements import read_bank
 from payments.reconciliation.carrier_lists import read_carrier
 from payments.reconciliation.carriers import apply_carrier_row
 from payments.reconciliation.exceptions import AlreadyBroughtIn, AlreadySettled
-from payments.reconciliation.locks import lock_matching, lock_statement
+from payments.reconciliation.locks import lock_statement
 from payments.reconciliation.missing_there import note_missing_there
 from payments.reconciliation.models import Statement, StatementRow
 from payments.reconciliation.rows import Row
@@ -76,7 +76,6 @@ def apply_statement(statement: Statement, *, by: User) -> Statement:
 
     Raises AlreadySettled.
     """
-    lock_matching()
     statement = lock_statement(statement.pk)
     if statement.state != State.READ:
         raise AlreadySettled(statement.name)
@@ -88,7 +87,6 @@ def apply_statement(statement: Statement, *, by: User) -> Statement:
 @transaction.atomic
 def apply_rest(payload: dict[str, Any]) -> None:
     """The outbox job: the next rows of a long statement. ``payload`` is {"statement": pk}. Twice is once."""
-    lock_matching()
     statement = lock_statement(payload["statement"])
     if statement.state == State.APPLYING:
         _apply_rows(statement)
