@@ -23,3 +23,15 @@ def together(jobs: Sequence[Callable[[], Any]]) -> list[Any]:
 
     with ThreadPoolExecutor(max_workers=len(jobs)) as pool:
         return list(pool.map(run, jobs))
+
+
+def looked_first(meeting: Barrier) -> Callable[..., bool]:
+    """For negative controls, in place of a queryset's `move`: it looks, and writes once the others have looked."""
+
+    def move(self: Any, pk: int, to: str, **changes: Any) -> bool:
+        row = self.filter(pk=pk).first()
+        meeting.wait(timeout=30)
+        possible = row is not None and to in self.model.TRANSITIONS[row.state]
+        return possible and bool(self.model.objects.filter(pk=pk).update(state=to, **changes))
+
+    return move
