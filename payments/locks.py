@@ -11,8 +11,8 @@
    account of a debt (ledger.locks).
 
 A payout holds none of 1 to 6: sellers by pk, then the batch (payouts.locks), then 7's accounts. A statement that is
-applied goes through its rows by line, so many at once, and keeps what each of them takes until the last; it is alone in that, by its
-turn, and everybody else holds one order at a time.
+applied goes through its rows by line, so many at once, and keeps what each of them takes until the last; it is alone
+in that, by its turn, and everybody else holds one order at a time.
 
 All attempts to pay one order take their turn at the order's row, so two of them never both count. The locks
 leave the key alone: rows that merely point here may be written meanwhile.

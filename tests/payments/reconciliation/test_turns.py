@@ -19,9 +19,9 @@ from payments.audit.services import find_differences
 from payments.locks import lock_transfer
 from payments.models import Transfer
 from payments.reconciliation import bank, locks
-from payments.reconciliation.late_notices import match_transfer
+from payments.reconciliation.bank_resolving import close_if_known, take_in
+from payments.reconciliation.catching_up import match_transfer
 from payments.reconciliation.models import Item, Statement
-from payments.reconciliation.resolving import close_if_told, take_in
 from payments.reconciliation.statements import apply_statement, bring_in
 from tests.payments.claims.sold import cash_order
 from tests.payments.desk.people import chi_thu, transfer_of
@@ -157,7 +157,7 @@ class TestTwoRowsOfOneTransfer:
     def test_without_turns_the_order_comes_after_the_transfer(
         self, rows: list[Item], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        _answers, held = self.at_once(partial(close_if_told, rows[0]), rows[1], monkeypatch)
+        _answers, held = self.at_once(partial(close_if_known, rows[0]), rows[1], monkeypatch)
         assert held == [True]
 
     @pytest.mark.usefixtures("no_turns")
