@@ -53,7 +53,7 @@ def pytest_configure() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Give each pytest process a copy of the migrated template; committing tests get a fresh one after.
+    """Give each pytest process a copy of the migrated template; what tests commit in it is taken back.
 
     Django would empty all tables after such a test, Wagtail's root page and the communes included.
     """

@@ -1,7 +1,8 @@
 """Test databases as copies of one migrated template.
 
-Migrating takes half a minute of CPU, copying a fraction of a second. The template is named by a fingerprint
-of the migrations, so it is built once and again only after they change; each pytest process has its own copy.
+Migrating takes half a minute of CPU, copying a second or two. The template is named by a fingerprint of the
+migrations, so it is built once and again only after they change. Each pytest process has its own copy; what tests
+commit is taken back in it, which is quicker than another copy.
 """
 
 import contextlib
@@ -12,6 +13,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import psutil
 import psycopg
@@ -20,8 +22,12 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
 
+from tests.undoing import Untouched
+
 #: Tells our databases on a server that other machines and checkouts may use too.
 PREFIX = "t" + hashlib.sha256(f"{platform.node()}{settings.ROOT}".encode()).hexdigest()[:6]
+#: of each copy, what it was when it was new
+_untouched: dict[str, Untouched] = {}
 
 
 @contextlib.contextmanager
@@ -35,7 +41,7 @@ def own_database() -> Iterator[None]:
             _build_template(administration)
     name = f"{PREFIX}_run_{os.getpid()}"
     _switch_to(name)
-    restore()
+    renew()
     try:
         yield
     finally:
@@ -46,11 +52,21 @@ def own_database() -> Iterator[None]:
 
 def restore() -> None:
     """Undo whatever tests committed, and give back the rows that migrations made."""
-    name = connection.settings_dict["NAME"]
+    connections.close_all()
+    with _session() as session:
+        restored = _untouched[_name()].bring_back(session)
+    if not restored:
+        renew()
+
+
+def renew() -> None:
+    """The same by a fresh copy: better after a test that filled whole tables."""
     connections.close_all()
     with _administration() as administration:
-        administration.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        administration.execute(f"CREATE DATABASE {name} TEMPLATE {template_name()} STRATEGY FILE_COPY")
+        administration.execute(f"DROP DATABASE IF EXISTS {_name()} WITH (FORCE)")
+        administration.execute(f"CREATE DATABASE {_name()} TEMPLATE {template_name()} STRATEGY FILE_COPY")
+    with _session() as session:
+        _untouched[_name()] = Untouched.of(session)
 
 
 @cache
@@ -72,10 +88,17 @@ def _source_folders() -> Iterator[Path]:
         yield settings.ROOT.joinpath(*module.split("."))
 
 
-def _administration() -> psycopg.Connection[tuple[object, ...]]:
+def _administration() -> psycopg.Connection[tuple[Any, ...]]:
     """A session beside Django's, since no database can be made or dropped from within."""
-    parameters = {**connection.get_connection_params(), "dbname": "postgres"}
-    return psycopg.connect(**parameters, autocommit=True)
+    return _session(dbname="postgres")
+
+
+def _session(**other: str) -> psycopg.Connection[tuple[Any, ...]]:
+    return psycopg.connect(**{**connection.get_connection_params(), **other}, autocommit=True)
+
+
+def _name() -> str:
+    return str(connection.settings_dict["NAME"])
 
 
 def _switch_to(name: str) -> None:

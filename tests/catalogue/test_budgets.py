@@ -70,7 +70,7 @@ def asked_when_small(django_db_setup: None, django_db_blocker: DjangoDbBlocker) 
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
         yield counts
-        databases.restore()
+        databases.renew()
 
 
 def queries_of(page: str) -> list[str]:
