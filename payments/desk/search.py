@@ -10,7 +10,7 @@ from django.db.models import Q
 from marketplace.accounts.phones import normalise_phone
 from marketplace.order.models import Order, SellerOrder
 from payments.models import Payment, Refund, Transfer
-from payments.tables.lines import printable
+from payments.providers.plain_text import printable
 
 LONGEST = 100
 MOST = 20

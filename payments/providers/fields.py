@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from payments.providers.base import UnreadableNotification
+from payments.providers.plain_text import printable
 from payments.providers.vietnam import from_milliseconds, read_local
 
 LARGEST_INTEGER = 2**63 - 1
@@ -62,7 +63,7 @@ def text(fields: Mapping[str, object], name: str) -> str:
         return ""
     if not isinstance(value, str):
         raise UnreadableNotification(f"{name} must be text")
-    return "".join(character if character.isprintable() else " " for character in value[:LONGEST_TEXT])
+    return printable(value[:LONGEST_TEXT])
 
 
 def required(fields: Mapping[str, object], name: str) -> str:
@@ -77,11 +78,12 @@ def reference(value: str) -> str:
     return value if _REFERENCE.fullmatch(value) else ""
 
 
-def local_time(value: str, form: str) -> datetime:
+def local_time(fields: Mapping[str, object], name: str, form: str) -> datetime:
+    value = text(fields, name)
     try:
         return read_local(value, form)
     except ValueError as error:
-        raise UnreadableNotification(f"{value!r} is not a time of the form {form}") from error
+        raise UnreadableNotification(f"{name} {value!r} is not a time of the form {form}") from error
 
 
 def millisecond_time(fields: Mapping[str, object], name: str) -> datetime:

@@ -13,6 +13,7 @@ from itertools import islice
 
 from django.utils.translation import gettext as _
 
+from payments.providers.plain_text import printable
 from payments.tables.exceptions import UnreadableFile
 
 MOST_ROWS = 20_000
@@ -29,11 +30,6 @@ def lines_of(content: bytes) -> list[list[str]]:
     if len(lines) > MOST_ROWS:
         raise UnreadableFile(_("The file has more than %(rows)d rows.") % {"rows": MOST_ROWS})
     return [[printable(cell).strip() for cell in cells[:MOST_COLUMNS]] for cells in lines]
-
-
-def printable(text: str) -> str:
-    """Without the NUL and line breaks that files let through, and that the database would refuse."""
-    return "".join(character if character.isprintable() else " " for character in text)
 
 
 def _csv(content: bytes) -> list[list[str]]:

@@ -45,7 +45,7 @@ class CassoNotifier(Notifier):
             # Money that leaves the account has a minus.
             outcome=Outcome.PAID if amount > 0 else Outcome.IGNORED,
             amount=abs(amount),
-            occurred_at=fields.local_time(fields.text(data, "transactionDateTime"), "%Y-%m-%d %H:%M:%S"),
+            occurred_at=fields.local_time(data, "transactionDateTime", "%Y-%m-%d %H:%M:%S"),
             reference=find_code(memo) or "",
             account=fields.required(data, "accountNumber"),
             bank_reference=bank_reference,

@@ -51,7 +51,7 @@ class PayOSNotifier(Notifier):
             outcome=Outcome.PAID if data.get("code") == "00" else Outcome.IGNORED,
             amount=fields.whole(data, "amount", least=1),
             currency=fields.required(data, "currency"),
-            occurred_at=fields.local_time(fields.text(data, "transactionDateTime"), "%Y-%m-%d %H:%M:%S"),
+            occurred_at=fields.local_time(data, "transactionDateTime", "%Y-%m-%d %H:%M:%S"),
             reference=find_code(memo) or "",
             account=fields.required(data, "accountNumber"),
             bank_reference=bank_reference,

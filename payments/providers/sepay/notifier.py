@@ -1,8 +1,12 @@
-"""SePay watches the bank account that VietQR transfers go to, and calls us for each transaction."""
+"""SePay watches the bank account that VietQR transfers go to, and calls us for each transaction.
+
+Source: developer.sepay.vn/en/sepay-webhooks (fields of tich-hop-webhook, read 2026-11).
+"""
 
 from collections.abc import Mapping
 from typing import Any, Self
 
+from payments.providers import fields
 from payments.providers.base import (
     InvalidSignature,
     Notice,
@@ -12,8 +16,11 @@ from payments.providers.base import (
     UnreadableNotification,
     Verdict,
 )
-from payments.providers.sepay import notice, signature
+from payments.providers.sepay import signature
 from payments.providers.vietqr.memo import find_code
+
+_OUTCOMES = {"in": Outcome.PAID, "out": Outcome.IGNORED}
+"""By the direction seen from our account."""
 
 
 class SePayNotifier(Notifier):
@@ -34,20 +41,19 @@ class SePayNotifier(Notifier):
             raise InvalidSignature
 
     def read(self, body: bytes) -> Notice:
-        try:
-            transfer = notice.parse(body)
-        except notice.InvalidNotice as error:
-            raise UnreadableNotification(str(error)) from error
-        incoming = transfer.transfer_type is notice.TransferType.IN
+        said = fields.parse(body)
+        direction, memo = fields.text(said, "transferType"), fields.text(said, "content")
+        if direction not in _OUTCOMES:
+            raise UnreadableNotification(f"transferType {direction!r} is neither in nor out")
         return Notice(
-            event_id=str(transfer.id),
-            outcome=Outcome.PAID if incoming else Outcome.IGNORED,
-            amount=transfer.amount,
-            occurred_at=transfer.transaction_date,
-            reference=find_code(f"{transfer.code} {transfer.content}") or "",
-            account=transfer.account_number,
-            bank_reference=transfer.reference_code,
-            memo=transfer.content,
+            event_id=str(fields.whole(said, "id", least=1)),
+            outcome=_OUTCOMES[direction],
+            amount=fields.whole(said, "transferAmount", least=1),
+            occurred_at=fields.local_time(said, "transactionDate", "%Y-%m-%d %H:%M:%S"),
+            reference=find_code(f"{fields.text(said, 'code')} {memo}") or "",
+            account=fields.required(said, "accountNumber"),
+            bank_reference=fields.text(said, "referenceCode"),
+            memo=memo,
         )
 
     def acknowledge(self, verdict: Verdict) -> Reply:

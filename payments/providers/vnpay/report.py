@@ -98,14 +98,14 @@ def _notice(said: Mapping[str, str]) -> Notice:
         event_id=f"{fields.reference(reference)}:{transaction[:20]}:{response[:4]}:{status[:4]}:{hundredths}",
         outcome=outcome,
         amount=hundredths // HUNDREDTHS,
-        occurred_at=_when(said.get("PayDate", ""), outcome),
+        occurred_at=_when(said, outcome),
         reference=fields.reference(reference),
         provider_reference="" if transaction == "0" else transaction,
         reason=reason,
     )
 
 
-def _when(paid_at: str, outcome: Outcome) -> datetime:
-    if not paid_at and outcome is not Outcome.PAID:
+def _when(said: Mapping[str, str], outcome: Outcome) -> datetime:
+    if not said.get("PayDate") and outcome is not Outcome.PAID:
         return NEVER
-    return fields.local_time(paid_at, STAMP)
+    return fields.local_time(said, "PayDate", STAMP)

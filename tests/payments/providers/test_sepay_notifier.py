@@ -5,10 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payments.providers.sepay.notice import InvalidNotice, TransferType, parse
+from payments.providers.base import Outcome, UnreadableNotification
+from payments.providers.sepay.notifier import SePayNotifier
 from tests.payments.vectors import vectors
 
 BODY: dict[str, object] = json.loads(vectors("sepay")["exact payment"]["inputs"]["raw_body"])
+sepay = SePayNotifier(secret="")
 
 
 def body(**changes: object) -> bytes:
@@ -16,22 +18,25 @@ def body(**changes: object) -> bytes:
 
 
 def test_the_documented_body_is_read() -> None:
-    notice = parse(body())
-    assert notice.id == 92704
+    notice = sepay.read(body())
+    assert notice.event_id == "92704"
     assert notice.amount == 150_000
-    assert notice.transfer_type is TransferType.IN
-    assert notice.account_number == "0123499999"
-    assert notice.content == "BP20260101A1 chuyen tien"
-    assert notice.sub_account == ""
-    assert notice.reference_code == "MBVCB.3278907687"
+    assert notice.outcome is Outcome.PAID
+    assert notice.account == "0123499999"
+    assert notice.memo == "BP20260101A1 chuyen tien"
+    assert notice.bank_reference == "MBVCB.3278907687"
+
+
+def test_money_that_leaves_the_account_is_ignored() -> None:
+    assert sepay.read(body(transferType="out")).outcome is Outcome.IGNORED
 
 
 def test_the_date_is_vietnamese_time() -> None:
-    assert parse(body()).transaction_date == datetime(2026, 1, 1, 3, 33, tzinfo=UTC)
+    assert sepay.read(body()).occurred_at == datetime(2026, 1, 1, 3, 33, tzinfo=UTC)
 
 
 def test_control_characters_in_a_memo_become_spaces() -> None:
-    assert parse(body(content="BP1\n2\x003\ud800")).content == "BP1 2 3 "
+    assert sepay.read(body(content="BP1\n2\x003\ud800")).memo == "BP1 2 3 "
 
 
 @pytest.mark.parametrize(
@@ -59,8 +64,8 @@ def test_control_characters_in_a_memo_become_spaces() -> None:
     ],
 )
 def test_a_field_that_cannot_be_taken_at_its_word_is_refused(changes: dict[str, object]) -> None:
-    with pytest.raises(InvalidNotice, match=next(iter(changes))):
-        parse(body(**changes))
+    with pytest.raises(UnreadableNotification, match=next(iter(changes))):
+        sepay.read(body(**changes))
 
 
 @pytest.mark.parametrize(
@@ -78,11 +83,11 @@ def test_a_field_that_cannot_be_taken_at_its_word_is_refused(changes: dict[str, 
     ],
 )
 def test_a_body_that_is_no_notification_is_refused(raw: bytes) -> None:
-    with pytest.raises(InvalidNotice):
-        parse(raw)
+    with pytest.raises(UnreadableNotification):
+        sepay.read(raw)
 
 
 @given(st.binary())
 def test_any_bytes_are_refused_with_a_reason(raw: bytes) -> None:
-    with pytest.raises(InvalidNotice, match=r"\w"):
-        parse(raw)
+    with pytest.raises(UnreadableNotification, match=r"\w"):
+        sepay.read(raw)
