@@ -85,10 +85,9 @@ class Transport:
         *,
         body: bytes | None,
         headers: Mapping[str, str],
-        seconds: float | None = None,
+        ends: float | None = None,
     ) -> Answer:
-        """One question and its answer, whatever the status. ``seconds``: for all of it, the connection included."""
-        ends = None if seconds is None else time.monotonic() + seconds
+        """One question and its answer, whatever the status, over by the monotonic moment ``ends``."""
         try:
             with self._connection(ends) as connection:
                 sent = {**headers, "Connection": "close"}

@@ -95,11 +95,8 @@ class Client:
             self._secret_key,
             base_addresses={"api": self._url},
             max_network_retries=0,
-            http_client=Connection(url=self._url, transport=self._transport, seconds_left=self._seconds_left),
+            http_client=Connection(url=self._url, transport=self._transport, ends=lambda: self._ends),
         )
-
-    def _seconds_left(self) -> float:
-        return self._question_seconds if self._ends is None else self._ends - time.monotonic()
 
     def _call(self, ask: "Callable[[], stripe.StripeObject]") -> Json:
         return self._guarded(lambda: ask().to_dict())

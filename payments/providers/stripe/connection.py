@@ -13,15 +13,15 @@ from payments.providers.transport import Transport
 
 
 class Connection(stripe.HTTPClient):
-    """``url`` is where ``transport`` leads; ``seconds_left`` says how long an exchange may take, all in all."""
+    """``url`` is where ``transport`` leads; ``ends`` tells by which monotonic moment an exchange has to be over."""
 
     name = "nongsan"
 
-    def __init__(self, *, url: str, transport: Transport, seconds_left: Callable[[], float]) -> None:
+    def __init__(self, *, url: str, transport: Transport, ends: Callable[[], float | None]) -> None:
         super().__init__()
         self._url = url
         self._transport = transport
-        self._seconds_left = seconds_left
+        self._ends = ends
 
     def request(
         self,
@@ -40,7 +40,7 @@ class Connection(stripe.HTTPClient):
                 url.removeprefix(self._url),
                 body=body,
                 headers=headers or {},
-                seconds=self._seconds_left(),
+                ends=self._ends(),
             )
         except ProviderError as error:
             raise stripe.APIConnectionError(str(error)) from error
