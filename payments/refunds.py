@@ -99,7 +99,7 @@ def settle_refund(refund: Refund, *, provider_reference: str) -> bool:
 def _settle(refund: Refund, proof: str, *, by: User | None, **reference: str) -> bool:
     if not Refund.objects.move(refund.pk, Refund.State.DONE, done_at=timezone.now(), sent_by=by, **reference):
         return False
-    refund_sent(refund, by_bank=by is not None)
+    refund_sent(refund, number=proof, by_bank=by is not None)
     enqueue("refund_sent", {"refund": refund.pk}, key=f"refund_sent:{refund.sending}")
     if refund.transfer:
         words = _("Given back: %(reference)s") % {"reference": proof}

@@ -58,8 +58,8 @@ def goodwill_refund_owed(refund: Refund) -> Entry:
     return _owed(refund, [Leg(income, refund.amount)], key=f"refund:{refund.pk}")
 
 
-def refund_sent(refund: Refund, *, by_bank: bool = False) -> Entry:
-    """It has left: by the rail it came by, or by a transfer from our bank account."""
+def refund_sent(refund: Refund, *, number: str, by_bank: bool) -> Entry:
+    """It has left: by the rail it came by, or by a transfer from our bank account. ``number`` is theirs of it."""
     source = of_market(Kind.BANK) if by_bank else clearing(refund.payment.provider)
     return post(
         key=_sent(refund),
@@ -69,6 +69,7 @@ def refund_sent(refund: Refund, *, by_bank: bool = False) -> Entry:
         refund=refund,
         payment_id=refund.payment_id,
         order_id=refund.payment.order_id,
+        memo=number,
     )
 
 

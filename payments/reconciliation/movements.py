@@ -41,7 +41,7 @@ def unseen() -> QuerySet[Movement]:
     undoing = Q(reverses__isnull=False, reverses__shown_by=None)
     entries = Entry.objects.filter(lines__account__kind=Account.Kind.BANK, statement_row=None, shown_by=None)
     moved = entries.exclude(undone).exclude(undoing).annotate(moved=F("lines__amount"))
-    return moved.select_related("refund__payment", "reverses").order_by("occurred_at", "pk")
+    return moved.select_related("payment", "reverses").order_by("occurred_at", "pk")
 
 
 def named_by(row: StatementRow) -> Movement | None:
@@ -53,8 +53,7 @@ def named_by(row: StatementRow) -> Movement | None:
 
 def number_of(entry: Entry) -> str:
     """What the bank was told, or told us: a payout's reference, or its own number of a refund; else the words."""
-    first = entry.reverses or entry
-    return first.refund.bank_reference if first.refund else first.memo
+    return (entry.reverses or entry).memo
 
 
 def _names(row: StatementRow, entry: Entry) -> bool:

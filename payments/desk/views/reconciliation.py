@@ -114,7 +114,7 @@ def _row(found: Item) -> StatementRow:
 
 
 def _item(pk: int) -> Item:
-    related = ("row__statement", "payment__order", "run", "resolved_by", "entry", "booked__refund")
+    related = ("row__statement", "payment__order", "run", "resolved_by", "entry", "booked")
     found: Item = get_object_or_404(Item.objects.select_related(*related), pk=pk)
     return found
 

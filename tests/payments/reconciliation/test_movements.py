@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from payments import bank_refunds
 from payments.audit.services import find_differences
 from payments.desk import corrections
 from payments.desk.models import DeskAction
@@ -102,6 +103,14 @@ class TestARowThatCarriesTheNumber:
         ]
         assert (Match.objects.count(), on_the_bank()) == (2, 0)
         assert find_differences() == []
+
+    def test_may_bring_back_a_refund_that_the_buyers_bank_refused(self) -> None:
+        refund = sent_back(5_000, "FT123")
+        applied(bank_csv(left(5_000, "hoan tien", "FT123")))
+        bank_refunds.mark_returned(refund, reason="Tài khoản đã đóng")
+        back = f"{DAY};FT124;;5.000;HOAN GD FT123"
+        assert outcomes(applied(bank_csv(back))) == ["matched"]
+        assert (Match.objects.count(), on_the_bank()) == (2, 0)
 
     def test_is_looked_for_again_once_a_person_notes_what_was_sent(self) -> None:
         applied(bank_csv(left(5_000, "hoan tien", "FT123")))
