@@ -4,8 +4,7 @@ from django.db.models import F, QuerySet, Sum
 from django.utils import timezone
 
 from marketplace.order.models import Order, SellerOrder
-from payments.ledger.models import Entry
-from payments.ledger.postings import cash_collected
+from payments.ledger.postings import cash_collected, unpaid_parcels
 from payments.models import Payment
 from payments.providers import registry
 from payments.tax.locks import lock_meters
@@ -18,11 +17,7 @@ def owed(order: Order) -> int:
 
 def due(order: Order) -> int:
     """What of it no carrier has collected: the parcels that the next payment in full would pay for."""
-    return _sum(
-        order.seller_orders.exclude(status__in=SellerOrder.ENDED).exclude(
-            entries__kind=Entry.Kind.CASH_COLLECTED
-        )
-    )
+    return _sum(unpaid_parcels(order))
 
 
 def count_collected(order: Order, attempts: list[Payment]) -> Payment | None:

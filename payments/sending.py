@@ -101,24 +101,18 @@ def _failed(message: str) -> RefundResult:
 @transaction.atomic
 def _note(refund: Refund, result: RefundResult) -> None:
     lock_attempts(refund.payment.order_id)  # two refunds of one payment take turns at a number
+    number = result.provider_reference or refund.provider_reference  # one that was told once is kept
+    known = {"provider_reference": number, "message": result.message[:200]}
     if is_of_another(refund, result.provider_reference):
         _note_doubt(refund, result)
     elif result.outcome is RefundOutcome.DONE:
-        if not settle_refund(refund, provider_reference=_known(refund, result)["provider_reference"]):
+        if not settle_refund(refund, provider_reference=number):
             log.error("refund_was_settled_before", refund=refund.pk, number=result.provider_reference)
     elif result.outcome is RefundOutcome.IN_TRANSIT:
-        Refund.objects.filter(pk=refund.pk, state=State.IN_TRANSIT).update(**_known(refund, result))
-    elif Refund.objects.filter(state=State.IN_TRANSIT).move(
-        refund.pk, State.FAILED, **_known(refund, result)
-    ):
+        Refund.objects.filter(pk=refund.pk, state=State.IN_TRANSIT).update(**known)
+    elif Refund.objects.filter(state=State.IN_TRANSIT).move(refund.pk, State.FAILED, **known):
         _to_a_person(refund)
         enqueue("refund_failed", {"refund": refund.pk}, key=f"refund_failed:{refund.pk}")
-
-
-def _known(refund: Refund, result: RefundResult) -> dict[str, str]:
-    """A number that was told once is kept."""
-    number = result.provider_reference or refund.provider_reference
-    return {"provider_reference": number, "message": result.message[:200]}
 
 
 def _note_doubt(refund: Refund, result: RefundResult) -> None:

@@ -112,9 +112,9 @@ def follow_dues(order: Order, attempts: list[Payment]) -> None:
     The caller holds the order's row. Doing it twice changes nothing.
     """
     _count_cash(order, attempts)
+    if order.status in Order.ENDED or any(one.state == Payment.State.CONFIRMED for one in attempts):
+        return
     for attempt in attempts:
-        if order.status in Order.ENDED or any(one.state == Payment.State.CONFIRMED for one in attempts):
-            return
         rail = registry.provider(attempt.provider)
         if not attempt.is_open or not rail.starts_at_once or rail.waits_for_delivery:
             continue  # the page of a wallet or card keeps its sum: what is too much of it goes back

@@ -59,7 +59,7 @@ def record_transfer(notification: Notification, notice: Notice) -> Transfer:
     )
     if transfer.outcome in Transfer.NEEDS_A_PERSON and not transfer.resolved_at:
         owe_transfer_back(transfer)
-    if notification.provider != STATEMENT and transfer.outcome != Transfer.Outcome.OUTGOING:
+    if notification.provider != STATEMENT and transfer.outcome not in Transfer.NOT_RECEIVED:
         enqueue("match_transfer", {"transfer": transfer.pk}, key=f"match_transfer:{transfer.pk}")
     return transfer
 

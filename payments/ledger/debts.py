@@ -14,3 +14,9 @@ def note_debt(account: Account) -> None:
     if owes != (account.debt_since is not None):
         account.debt_since = timezone.now() if owes else None
         account.save(update_fields=["debt_since"])
+
+
+def end_debt(account: Account) -> None:
+    """The seller was given something: what was owed may be settled. Without a debt the account is not even locked."""
+    if account.debt_since is not None:
+        note_debt(account)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from marketplace.order.models import SellerOrder
 from payments.commission import services as commission
 from payments.ledger.accounts import of_market, seller_payable
-from payments.ledger.debts import note_debt
+from payments.ledger.debts import end_debt
 from payments.ledger.models import Account, Entry
 from payments.ledger.posting import Leg, post
 from payments.tax import services as tax
@@ -25,9 +25,7 @@ def earn(parcel: SellerOrder, *, occurred_at: datetime) -> None:
     withheld = tax.withhold(parcel, occurred_at=occurred_at)
     _keep(parcel, Entry.Kind.COMMISSION, kept.amount, occurred_at)
     _keep(parcel, Entry.Kind.WITHHELD_TAX, withheld.total if withheld else 0, occurred_at)
-    owed = seller_payable(parcel.partner)
-    if owed.debt_since is not None:
-        note_debt(owed)
+    end_debt(seller_payable(parcel.partner))
 
 
 def give_back(parcel: SellerOrder, refund: Refund, *, goods: int, occurred_at: datetime) -> None:

@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
 from marketplace.accounts.models import User
 from marketplace.order.models import Order, SellerOrder
 from payments.commission.services import seller_pays_carrier
 from payments.ledger.accounts import cash_in_transit, clearing, of_market, seller_payable
-from payments.ledger.debts import note_debt
+from payments.ledger.debts import end_debt, note_debt
 from payments.ledger.earnings import earn
 from payments.ledger.exceptions import OnePersonOnly
 from payments.ledger.models import Account, Entry, Line
@@ -48,14 +48,17 @@ def money_received(
     )
 
 
+def unpaid_parcels(order: Order) -> QuerySet[SellerOrder]:
+    """Those of an unpaid order that go on, and whose price nobody has taken at the door."""
+    parcels: QuerySet[SellerOrder] = order.seller_orders.exclude(status__in=SellerOrder.ENDED)
+    return parcels.exclude(entries__kind=Entry.Kind.CASH_COLLECTED)
+
+
 def order_paid(order: Order, payment: Payment) -> None:
     """The buyer's credit pays for the parcels still to be delivered; sellers, market and state get their parts."""
     now = timezone.now()
     lock_meters(order, timezone.localdate(now))
-    parcels = order.seller_orders.exclude(status__in=SellerOrder.ENDED).exclude(
-        entries__kind=Entry.Kind.CASH_COLLECTED
-    )
-    for parcel in parcels.select_related("partner").order_by("partner_id"):
+    for parcel in unpaid_parcels(order).select_related("partner").order_by("partner_id"):
         post(
             key=f"paid:{parcel.pk}",
             kind=Entry.Kind.ORDER_PAID,
@@ -120,8 +123,7 @@ def shipping_due(parcel: SellerOrder) -> Entry | None:
         order_id=parcel.order_id,
         seller_order=parcel,
     )
-    if payable.debt_since is not None:
-        note_debt(payable)
+    end_debt(payable)
     return entry
 
 

@@ -130,16 +130,13 @@ def owed_by_carriers() -> list[dict[str, Any]]:
     owed = (
         lines.order_by("account__carrier").values(carrier=F("account__carrier")).annotate(total=Sum("amount"))
     )
-    parcels = held_by_carriers().order_by("carrier").values_list("carrier").annotate(Count("pk"))
-    counts = dict(parcels)
+    counts = dict(held_by_carriers().order_by("carrier").values_list("carrier").annotate(Count("pk")))
     return [{**one, "count": counts.get(one["carrier"], 0)} for one in owed if one["total"]]
 
 
 def held_by_carriers() -> QuerySet[SellerOrder]:
-    """Parcels whose cash was collected and is on no carrier's list yet, oldest first."""
+    """Parcels whose cash was collected and is on no carrier's list yet."""
     collected = Entry.objects.filter(seller_order=OuterRef("pk"), kind=Entry.Kind.CASH_COLLECTED)
     listed = StatementRow.objects.filter(parcel=OuterRef("pk"), outcome=Outcome.MATCHED)
-    rows = SellerOrder.objects.filter(Exists(collected), ~Exists(listed)).exclude(
-        carrier__in=Carrier.of_the_seller()
-    )
-    return rows.select_related("partner").order_by("pk")
+    held = SellerOrder.objects.filter(Exists(collected), ~Exists(listed))
+    return held.exclude(carrier__in=Carrier.of_the_seller())
