@@ -47,12 +47,16 @@ class TransferQuerySet(QuerySet[Any]):
         return self.filter(outcome__in=self.model.NEEDS_A_PERSON, resolved_at__isnull=True)
 
 
-class RefundQuerySet(QuerySet[Any]):
+class MovingQuerySet(QuerySet[Any]):
+    """Rows whose ``state`` goes the ways of the model's TRANSITIONS, and no other."""
+
     def move(self, pk: int, to: str, **changes: Any) -> bool:
-        """One refund becomes ``to`` by one conditional UPDATE; False, and no change, where it cannot."""
+        """One of them becomes ``to`` by one conditional UPDATE; False, and no change, where it cannot."""
         before = [state for state, steps in self.model.TRANSITIONS.items() if to in steps]
         return bool(self.filter(pk=pk, state__in=before).update(state=to, **changes))
 
+
+class RefundQuerySet(MovingQuerySet):
     def by_rail(self) -> Self:
         """Those that the rail sends back which the money came by, switched on or off."""
         return self.exclude(self._by_hand())

@@ -18,4 +18,5 @@ def lock_sellers(partners: QuerySet[Partner]) -> list[Partner]:
 
 def lock_batch(pk: int) -> PayoutBatch:
     """Raises PayoutBatch.DoesNotExist."""
-    return PayoutBatch.objects.select_for_update(no_key=True).get(pk=pk)
+    batch: PayoutBatch = PayoutBatch.objects.select_for_update(no_key=True).get(pk=pk)
+    return batch

@@ -1,6 +1,7 @@
 """How much a seller can be paid now: read from the ledger alone, minus what has to wait. Whole đồng."""
 
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
@@ -29,8 +30,12 @@ class Payable:
     amount: int
     adjustment: int
     waiting: int
-    #: parcel's pk -> its đồng
-    parcels: dict[int, int] = field(default_factory=dict)
+    #: free parcel's pk -> its đồng
+    parcels: dict[int, int]
+    #: pk -> its đồng, of every parcel that no payout carries; negative: the seller owes them
+    unpaid: dict[int, int]
+    #: of those, delivered parcel's pk -> when its hold ends; None while no rule says
+    held_until: dict[int, datetime | None]
 
 
 def payable(partner: Partner, *, now: datetime) -> Payable:
@@ -39,16 +44,19 @@ def payable(partner: Partner, *, now: datetime) -> Payable:
     Everything but the waiting parcels counts, so that what happened to a parcel after it was paid out (a
     claim, a correction) is taken off, or added to, the next payout.
     """
-    balance, owed = _balance_and_unpaid_parcels(partner)
-    free = _free(owed, now)
-    waiting = sum(amount for parcel, amount in owed.items() if parcel not in free)
+    balance, unpaid = _balance_and_unpaid_parcels(partner)
+    held_until = _held_until(unpaid, now)
+    free = _free(held_until, now)
+    waiting = sum(amount for parcel, amount in unpaid.items() if parcel not in free)
     amount = balance - waiting - _leaving(partner)
-    parcels = {parcel: owed[parcel] for parcel in sorted(free) if owed[parcel]}
+    parcels = {parcel: unpaid[parcel] for parcel in sorted(free) if unpaid[parcel]}
     return Payable(
         amount=amount,
         adjustment=amount - sum(parcels.values()),
         waiting=waiting,
         parcels=parcels,
+        unpaid=unpaid,
+        held_until=held_until,
     )
 
 
@@ -84,16 +92,20 @@ def _balance_and_unpaid_parcels(partner: Partner) -> tuple[int, dict[int, int]]:
     return sum(sums.values()), unpaid
 
 
-def _free(owed: dict[int, int], now: datetime) -> set[int]:
-    """Those delivered, past their hold and in no open claim, whose cash no carrier still has."""
+def _held_until(parcels: Collection[int], now: datetime) -> dict[int, datetime | None]:
+    """Of the delivered ones: when the hold ends, by the rules of ``now``."""
     hours = hold_hours(timezone.localdate(now))
-    crops = _crops(owed)
-    free = {
-        parcel
-        for parcel, delivered_at in _delivered(owed)
-        if (at := free_at(delivered_at, crops.get(parcel, ()), hours)) is not None and at <= now
+    crops = _crops(parcels)
+    return {
+        parcel: free_at(delivered_at, crops.get(parcel, ()), hours)
+        for parcel, delivered_at in _delivered(parcels)
     }
-    return free - _disputed(free) - _cash_to_come(free)
+
+
+def _free(held_until: dict[int, datetime | None], now: datetime) -> set[int]:
+    """Those delivered, past their hold and in no open claim, whose cash no carrier still has."""
+    past = {parcel for parcel, until in held_until.items() if until is not None and until <= now}
+    return past - _disputed(past) - _cash_to_come(past)
 
 
 def _disputed(parcels: set[int]) -> set[int]:
@@ -110,15 +122,15 @@ def _cash_to_come(parcels: set[int]) -> set[int]:
     return set(collected.filter(~Exists(arrived)).values_list("seller_order", flat=True))
 
 
-def _delivered(owed: dict[int, int]) -> list[tuple[int, datetime]]:
+def _delivered(parcels: Collection[int]) -> list[tuple[int, datetime]]:
     delivered = SellerOrder.Status.DELIVERED
-    parcels = SellerOrder.objects.filter(pk__in=owed, status=delivered, events__status=delivered)
-    return list(parcels.order_by().annotate(at=Max("events__at")).values_list("pk", "at"))
+    arrived = SellerOrder.objects.filter(pk__in=parcels, status=delivered, events__status=delivered)
+    return list(arrived.order_by().annotate(at=Max("events__at")).values_list("pk", "at"))
 
 
-def _crops(owed: dict[int, int]) -> dict[int, set[int | None]]:
+def _crops(parcels: Collection[int]) -> dict[int, set[int | None]]:
     found: dict[int, set[int | None]] = {}
-    lines = OrderLine.objects.filter(seller_order__in=owed).order_by()
+    lines = OrderLine.objects.filter(seller_order__in=parcels).order_by()
     for parcel, crop in lines.values_list("seller_order", "product__crop").distinct():
         found.setdefault(parcel, set()).add(crop)
     return found

@@ -11,10 +11,8 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Count, QuerySet, Sum
 
-from catalogue.money import dong
 from farmers.partner.models import Partner
 from marketplace.accounts.models import User
-from marketplace.messaging.services import tell
 from marketplace.outbox.services import enqueue
 from payments.payouts.accounts import bank_capitals, current_account, frozen_change
 from payments.payouts.bookings import payout_sent
@@ -22,6 +20,7 @@ from payments.payouts.exceptions import NotNow, SamePerson
 from payments.payouts.files import write_files
 from payments.payouts.locks import lock_batch, lock_sellers
 from payments.payouts.models import Payout, PayoutBatch, PayoutItem
+from payments.payouts.notices import tell_sent
 from payments.payouts.payable import Payable, payable, sellers_with_balance
 
 State = PayoutBatch.State
@@ -112,7 +111,7 @@ def send_batch(batch: PayoutBatch, *, by: User, now: datetime) -> None:
     batch.payouts.filter(state=Payout.State.WAITING).update(state=Payout.State.SENT)
     for payout in batch.payouts.filter(state=Payout.State.SENT).select_related("partner"):
         payout_sent(payout, occurred_at=now)
-        _tell_seller(payout)
+        tell_sent(payout)
 
 
 @transaction.atomic
@@ -129,23 +128,6 @@ def _paid_by(batch: PayoutBatch) -> QuerySet[Partner]:
 
 
 def _step(batch: PayoutBatch, to: str, *, changes: dict[str, Any], **as_seen: int) -> None:
-    before = [state for state, steps in PayoutBatch.TRANSITIONS.items() if to in steps]
-    waiting = PayoutBatch.objects.filter(pk=batch.pk, state__in=before, **as_seen)
-    if not waiting.update(state=to, **changes):
+    if not PayoutBatch.objects.filter(**as_seen).move(batch.pk, to, **changes):
         raise NotNow
     batch.refresh_from_db()
-
-
-def _tell_seller(payout: Payout) -> None:
-    tell(
-        "payout_sent",
-        key=f"payout_sent:{payout.pk}",
-        phone=payout.partner.phone,
-        context={
-            "seller": payout.partner.name,
-            "amount": dong(payout.amount),
-            "bank": payout.bank,
-            "number": payout.number[-4:],
-            "reference": payout.reference,
-        },
-    )

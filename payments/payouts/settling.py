@@ -2,15 +2,12 @@
 
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 
-from catalogue.money import dong
-from marketplace.messaging.services import tell
 from payments.payouts.bookings import payout_returned
 from payments.payouts.exceptions import NotNow
 from payments.payouts.models import Payout
+from payments.payouts.notices import tell_returned
 
 State = Payout.State
 
@@ -30,23 +27,10 @@ def mark_returned(payout: Payout, *, reason: str, now: datetime) -> None:
     _move(payout, State.RETURNED, reason=reason[:200], settled_at=now)
     payout.items.update(is_open=False)
     payout_returned(payout, occurred_at=now)
-    tell(
-        "payout_returned",
-        key=f"payout_returned:{payout.pk}",
-        phone=payout.partner.phone,
-        context={
-            "seller": payout.partner.name,
-            "amount": dong(payout.amount),
-            "bank": payout.bank,
-            "number": payout.number[-4:],
-            "reason": payout.reason,
-            "url": f"{settings.SITE_URL}{reverse('workspace:payout_account')}",
-        },
-    )
+    tell_returned(payout)
 
 
 def _move(payout: Payout, to: str, **changes: object) -> None:
-    before = [state for state, steps in Payout.TRANSITIONS.items() if to in steps]
-    if not Payout.objects.filter(pk=payout.pk, state__in=before).update(state=to, **changes):
+    if not Payout.objects.move(payout.pk, to, **changes):
         raise NotNow
     payout.refresh_from_db()

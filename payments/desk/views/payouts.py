@@ -126,7 +126,8 @@ def code(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _batch(pk: int) -> PayoutBatch:
     people = ("made_by", "approved_by", "sent_by")
-    return get_object_or_404(PayoutBatch.objects.select_related(*people), pk=pk)
+    found: PayoutBatch = get_object_or_404(PayoutBatch.objects.select_related(*people), pk=pk)
+    return found
 
 
 def _say_as_it_is(request: HttpRequest, batch: PayoutBatch) -> None:

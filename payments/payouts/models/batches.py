@@ -10,6 +10,8 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from payments.managers import MovingQuerySet
+
 if TYPE_CHECKING:
     from payments.payouts.models.payouts import Payout
 
@@ -22,7 +24,7 @@ class PayoutBatch(models.Model):
         SENT = "sent", _("sent to the bank")
         CANCELLED = "cancelled", _("cancelled")
 
-    #: state -> states it may become, each by one conditional UPDATE in services
+    #: state -> states it may become
     TRANSITIONS = {
         State.COLLECTING: (State.READY, State.CANCELLED),
         State.READY: (State.APPROVED, State.CANCELLED),
@@ -50,6 +52,8 @@ class PayoutBatch(models.Model):
     bank_bin = models.CharField(max_length=6)
     account = models.CharField(max_length=32)
     account_name = models.CharField(max_length=70)
+
+    objects = MovingQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]

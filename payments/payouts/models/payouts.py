@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from payments.managers import MovingQuerySet
 from payments.providers.vietqr.banks import bank_name
 from payments.providers.vietqr.provider import VietQRProvider
 
@@ -19,7 +20,7 @@ class Payout(models.Model):
         RETURNED = "returned", _("came back")
         CANCELLED = "cancelled", _("cancelled")
 
-    #: state -> states it may become, each by one conditional UPDATE in services and results
+    #: state -> states it may become
     TRANSITIONS = {
         State.WAITING: (State.SENT, State.CANCELLED),
         State.SENT: (State.PAID, State.RETURNED),
@@ -44,6 +45,8 @@ class Payout(models.Model):
     #: why the bank sent it back
     reason = models.CharField(max_length=200, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MovingQuerySet.as_manager()
 
     class Meta:
         ordering = ["batch", "partner"]
