@@ -37,7 +37,10 @@ def money_action(view: View) -> View:
 
 
 def money_form(view: View) -> View:
-    """As `money_action`, for a page that takes a file: a file cannot wait for the code, so it is asked before."""
+    """As `money_action`, for a page that is opened to fill in a form: the code is asked before, not after it.
+
+    A file that is sent in it could not wait for the code.
+    """
     guarded: View = money_staff_required(reauthentication_required(view))
     return guarded
 

@@ -1,6 +1,4 @@
-"""Claims to decide, requests to cancel that farms left unanswered, refunds of parcels and their second person."""
-
-from uuid import uuid4
+"""Claims to decide, and requests to cancel that farms left unanswered."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -11,16 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from catalogue.money import dong
-from marketplace.order.models import SellerOrder
 from payments.claims.cancelling import unanswered
 from payments.claims.exceptions import NotNow
 from payments.claims.models import CancellationRequest, Claim
 from payments.desk import giving_back
-from payments.desk.access import money_action, money_form, money_staff_required, person
-from payments.desk.exceptions import AlreadyDecided
-from payments.desk.forms import CancellationAnswerForm, ClaimDecisionForm, ParcelRefundForm
-from payments.exceptions import NothingPaid, OnePerson, TooMuch
-from payments.models import Refund
+from payments.desk.access import money_action, money_staff_required, person
+from payments.desk.forms import CancellationAnswerForm, ClaimDecisionForm
+from payments.desk.views.refunds import what_follows
+from payments.exceptions import TooMuch
 from payments.parcel_refunds import left_of
 
 PAGE = 50
@@ -55,7 +51,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         if said["goods"] + said["shipping"]:
             made = giving_back.grant(found, by=person(request), **said)
-            messages.success(request, _what_follows(made))
+            messages.success(request, what_follows(made))
         else:
             giving_back.refuse(found, words=said["words"], by=person(request))
             messages.success(request, _("Refused. Buyer and farm have been told why."))
@@ -80,71 +76,6 @@ def answer_cancellation(request: HttpRequest, pk: int) -> HttpResponse:
     except NotNow:
         messages.info(request, _("Nothing was done: it was answered, or the parcel has left."))
     return redirect("desk:claims")
-
-
-@money_form
-def refund(request: HttpRequest, number: str) -> HttpResponse:
-    """Part or all of a paid parcel goes back."""
-    rows = SellerOrder.objects.select_related("order", "partner")
-    parcel = get_object_or_404(rows, number=number)
-    sent = request.POST if request.method == "POST" else None
-    form = ParcelRefundForm(sent, parcel=parcel, initial={"token": uuid4()})
-    if form.is_valid():
-        said = form.cleaned_data
-        try:
-            made = giving_back.refund(
-                parcel, by=person(request), **{name: said[name] for name in _REFUND_FIELDS}
-            )
-            messages.success(request, _what_follows(made))
-            return redirect("desk:refunds")
-        except TooMuch as error:
-            form.add_error(None, _("At most %(amount)s can go back.") % {"amount": dong(error.left)})
-        except NothingPaid:
-            form.add_error(None, _("Nothing was paid for this parcel."))
-    context = {
-        "parcel": parcel,
-        "form": form,
-        "left": left_of(parcel),
-        "refunds": parcel.refunds.select_related("requested_by", "approved_by"),
-    }
-    return render(request, "desk/parcel_refund.html", context, status=422 if form.errors else 200)
-
-
-_REFUND_FIELDS = ("goods", "shipping", "parts", "from_market", "reason", "token")
-
-
-@money_action
-def approve(request: HttpRequest, pk: int) -> HttpResponse:
-    try:
-        giving_back.approve(_refund(pk), by=person(request))
-        messages.success(request, _("Approved: the money goes back."))
-    except OnePerson:
-        messages.error(request, _("You asked for this refund. A second person has to approve it."))
-    except AlreadyDecided:
-        messages.info(request, _("Nothing was done: somebody has decided about this refund."))
-    return redirect("desk:refunds")
-
-
-@money_action
-def call_off(request: HttpRequest, pk: int) -> HttpResponse:
-    try:
-        giving_back.call_off(_refund(pk), by=person(request))
-        messages.success(request, _("Called off."))
-    except AlreadyDecided:
-        messages.info(request, _("Nothing was done: somebody has decided about this refund."))
-    return redirect("desk:refunds")
-
-
-def _what_follows(refund: Refund) -> str:
-    if refund.state == Refund.State.PROPOSED:
-        return _("Proposed. Above the limit a second person has to approve it.")
-    return _("Decided: the money goes back.")
-
-
-def _refund(pk: int) -> Refund:
-    rows = Refund.objects.select_related("payment__order", "seller_order")
-    found: Refund = get_object_or_404(rows, pk=pk)
-    return found
 
 
 def _claim(pk: int) -> Claim:
