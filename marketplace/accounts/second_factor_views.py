@@ -7,7 +7,7 @@ from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
 from django.conf import settings
 from django.contrib.auth.mixins import UserPassesTestMixin
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
@@ -26,17 +26,11 @@ class StaffOnly(UserPassesTestMixin):
 
 
 @method_decorator(never_cache, name="dispatch")
-class AuthenticateView(base.AuthenticateView):
+class AuthenticateView(who.RemembersWho, base.AuthenticateView):
     """The second step of signing in, after the code that came by phone."""
 
     form_class = SignInForm
     template_name = "mfa/authenticate.html"
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        response = super().dispatch(request, *args, **kwargs)
-        if request.user.is_authenticated:
-            who.remember(response, request.user)
-        return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {"demo": settings.DEMO}

@@ -51,15 +51,9 @@ class LoginView(allauth.RequestLoginCodeView):
         return redirect(self.passthrough_next_url(reverse("account_confirm_login_code")))
 
 
-class CodeView(allauth.ConfirmLoginCodeView):
+class CodeView(who.RemembersWho, allauth.ConfirmLoginCodeView):
     form_class = CodeForm
     template_name = "account/code.html"
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        response = super().dispatch(request, *args, **kwargs)
-        if request.user.is_authenticated:
-            who.remember(response, request.user)
-        return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         state = self._process.state

@@ -39,23 +39,24 @@ SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS", "")
 if len(SECRET_KEY) < 50 or "not-a-secret" in SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY must be a random text of at least 50 characters.")
 
+#: where each rail that we call is; Stripe is the same for every account
+_ADDRESSES = {
+    "vnpay": ["VNPAY_PAY_URL", "VNPAY_API_URL"],
+    "momo": ["MOMO_URL"],
+    "zalopay": ["ZALOPAY_URL"],
+    "stripe": ["STRIPE_API_URL"],
+}
 #: what each way to pay, and each reporter of bank transfers, has to be told; the rest has usable defaults
 _ACCOUNTS = {
     "vietqr": [],
     "sepay": ["SEPAY_SECRET"],
     "payos": ["PAYOS_CHECKSUM_KEY"],
     "casso": ["CASSO_SECRET"],
-    "vnpay": ["VNPAY_PAY_URL", "VNPAY_API_URL", "VNPAY_TMN_CODE", "VNPAY_SECRET"],
-    "momo": ["MOMO_URL", "MOMO_PARTNER_CODE", "MOMO_ACCESS_KEY", "MOMO_SECRET"],
-    "zalopay": ["ZALOPAY_URL", "ZALOPAY_APP_ID", "ZALOPAY_KEY1", "ZALOPAY_KEY2"],
+    "vnpay": [*_ADDRESSES["vnpay"], "VNPAY_TMN_CODE", "VNPAY_SECRET"],
+    "momo": [*_ADDRESSES["momo"], "MOMO_PARTNER_CODE", "MOMO_ACCESS_KEY", "MOMO_SECRET"],
+    "zalopay": [*_ADDRESSES["zalopay"], "ZALOPAY_APP_ID", "ZALOPAY_KEY1", "ZALOPAY_KEY2"],
     "stripe": ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"],
     "cash_on_delivery": [],
-}
-_ADDRESSES = {
-    "vnpay": ["VNPAY_PAY_URL", "VNPAY_API_URL"],
-    "momo": ["MOMO_URL"],
-    "zalopay": ["ZALOPAY_URL"],
-    "stripe": ["STRIPE_API_URL"],
 }
 _reporters = BANK_NOTIFIERS if "vietqr" in PAYMENT_RAILS else []  # noqa: F405
 if len(_reporters) > 1:
