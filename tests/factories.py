@@ -24,6 +24,9 @@ from marketplace.shipping.quotes import Quote
 Product = get_model("catalogue", "Product")
 ProductClass = get_model("catalogue", "ProductClass")
 
+FREIGHT = 30_000
+"""What each parcel costs to send."""
+
 _serial = itertools.count(1)
 
 #: code -> name, province code, province name, as in the official list
@@ -179,13 +182,13 @@ def stock_of(product: "Product") -> StockRecord:
 
 # --- orders: by the real services, so that they add up and hold stock ---------------------------------------
 def make_placement(*wanted: "tuple[Product, int]", **fields: object) -> Placement:
-    """Products with their numbers of packs, to phường Ba Đình by QR; each seller's parcel costs 30.000 đồng."""
+    """Products with their numbers of packs, to phường Ba Đình by QR; each seller's parcel costs FREIGHT."""
     wanted = wanted or ((make_product(), 1),)
     by_seller: dict[int, list[ParcelLine]] = {}
     for product, quantity in wanted:
         record = StockRecord.objects.select_related("product", "partner").get(product=product)
         by_seller.setdefault(record.partner_id, []).append(ParcelLine(stockrecord=record, quantity=quantity))
-    quote = Quote(charge=30_000, charged_grams=650, days_min=3, days_max=5, detail={})
+    quote = Quote(charge=FREIGHT, charged_grams=650, days_min=3, days_max=5, detail={})
     parcels = tuple(
         Parcel(partner=lines[0].stockrecord.partner, lines=tuple(lines), quote=quote)
         for lines in by_seller.values()

@@ -14,11 +14,9 @@ from payments.providers.sepay.signature import sign
 from payments.services import open_payment
 from payments.starting import start_waiting
 from tests import factories
-from tests.factories import anh_tam, htx_dong_phu, make_product
+from tests.factories import FREIGHT, anh_tam, htx_dong_phu, make_product
 
 TOTAL = 150_000
-FREIGHT = 30_000
-"""What the parcels of tests.factories cost to send."""
 _event_ids = itertools.count(1)
 
 

@@ -1,14 +1,11 @@
 """What a farm and a courier read never opens the buyer's whole order; its number alone changes nothing in it."""
 
-import io
 import re
-from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
-from pypdf import PdfReader
 
 from marketplace.messaging.models import Message
 from marketplace.order.links import order_link
@@ -19,6 +16,8 @@ from payments.models import Refund
 from payments.parcel_refunds import give_back_parcel
 from tests.factories import anh_tam, chi_lan, make_staff
 from tests.payments.claims.sold import load_money_rules, paid_order, tams
+from tests.reading import page_words, pdf_words, words
+from tests.tracking.finding import find
 
 pytestmark = pytest.mark.django_db
 
@@ -47,10 +46,6 @@ def order() -> Order:
     return paid_order()
 
 
-def find(client: Client, number: str, digits: str) -> Any:
-    return client.post(reverse("tracking:find"), {"number": number, "last_digits": digits})
-
-
 def read_by(farm: Client, parcel: SellerOrder) -> str:
     """Every word of the parcel that its farm is shown, sent, or puts on the box for the courier."""
     args = [parcel.number]
@@ -58,20 +53,19 @@ def read_by(farm: Client, parcel: SellerOrder) -> str:
     pages = [reverse(name) for name in pages] + [
         reverse(f"workspace:{name}", args=args) for name in ("order", "money_order", "cancel", "reduce")
     ]
-    words = [farm.get(page).content.decode() for page in pages]
-    slip = farm.get(reverse("workspace:packing_slip", args=args)).content
-    words += [page.extract_text() for page in PdfReader(io.BytesIO(slip)).pages]
-    words += [str(one.context) for one in Message.objects.filter(phone=parcel.partner.phone)]
-    return " ".join(words)
+    read = [page_words(farm.get(page)) for page in pages]
+    read.append(pdf_words(farm.get(reverse("workspace:packing_slip", args=args)).content))
+    read += [str(one.context) for one in Message.objects.filter(phone=parcel.partner.phone)]
+    return words(" ".join(read))
 
 
 def test_no_number_that_the_farm_reads_opens_the_order(farm: Client, order: Order) -> None:
     parcel = tams(order)
     move(parcel, SellerOrder.Status.PACKING)
-    words = re.sub(r"\s", " ", read_by(farm, parcel))
-    assert parcel.number in words
-    assert "0912 000 001" in words, "the farm knows the buyer's phone"
-    digits = re.sub(r"(?<=\d)[ .](?=\d)", "", words)
+    read = read_by(farm, parcel)
+    assert parcel.number in read
+    assert "0912 000 001" in read, "the farm knows the buyer's phone"
+    digits = re.sub(r"(?<=\d)[ .](?=\d)", "", read)
     assert order.number not in digits
     guesses = {run[at : at + 10] for run in re.findall(r"\d{10,}", digits) for at in range(len(run) - 9)}
     assert parcel.number[1:] in guesses

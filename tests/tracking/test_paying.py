@@ -12,6 +12,7 @@ from payments.services import confirm_payment, note_reason
 from payments.ways import switch_provider
 from tests.factories import make_staff
 from tests.payments.orders import make_order, make_payment
+from tests.reading import page_words
 
 pytestmark = pytest.mark.django_db
 CASH = "Trả tiền mặt khi nhận"
@@ -19,8 +20,7 @@ CASH = "Trả tiền mặt khi nhận"
 
 def page(client: Client, order: Order) -> str:
     client.force_login(make_staff())
-    answer = client.get(reverse("tracking:order", args=[order.number]))
-    return " ".join(answer.content.decode().replace("\xa0", " ").split())
+    return page_words(client.get(reverse("tracking:order", args=[order.number])))
 
 
 @pytest.mark.parametrize("provider", ["vietqr", "cash_on_delivery"])

@@ -11,6 +11,7 @@ from marketplace.order.models import Order, SellerOrder
 from marketplace.order.services import expire, mark_paid, move
 from marketplace.tracking.steps import steps
 from tests.factories import anh_tam, chi_lan, htx_dong_phu, make_order, make_product, make_staff, stranger
+from tests.tracking.finding import find
 
 pytestmark = pytest.mark.django_db
 
@@ -22,10 +23,6 @@ def order() -> Order:
 
 def address(order: Order) -> str:
     return reverse("tracking:order", args=[order.number])
-
-
-def find(client: Client, number: str, digits: str, **extra: str) -> Any:
-    return client.post(reverse("tracking:find"), {"number": number, "last_digits": digits}, **extra)
 
 
 def states(order: Order, at: int = 0, **kwargs: bool) -> str:

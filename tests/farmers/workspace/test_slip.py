@@ -1,15 +1,12 @@
-import io
-import re
-
 import pytest
 from django.urls import reverse
-from pypdf import PdfReader
 
 from farmers.workspace.order_sheet import sheet_of
 from farmers.workspace.slips.slip import packing_slip
 from marketplace.order.models import SellerOrder
 from marketplace.order.services import move
 from tests.factories import anh_tam, htx_dong_phu, make_order, make_paid_order, make_product
+from tests.reading import pdf_pages, pdf_words
 
 pytestmark = pytest.mark.django_db
 AT_THE_DOOR = {"payment_method": "cash_on_delivery", "pays_on_delivery": True}
@@ -22,18 +19,14 @@ def accepted(order) -> SellerOrder:
     return part
 
 
-def printed(part: SellerOrder, *, paper: str = "a6") -> PdfReader:
-    return PdfReader(io.BytesIO(packing_slip(sheet_of(part), part.partner, paper=paper)))
-
-
-def words(reader: PdfReader) -> str:
-    return re.sub(r"\s+", " ", " ".join(page.extract_text() for page in reader.pages))
+def printed(part: SellerOrder, *, paper: str = "a6") -> bytes:
+    return packing_slip(sheet_of(part), part.partner, paper=paper)
 
 
 def test_says_who_sends_what_to_whom():
     cashew = make_product("Hạt điều rang muối vỏ lụa", partner=anh_tam(), pack_grams=500)
     part = accepted(make_paid_order((cashew, 2), note="Gọi trước khi giao"))
-    text = words(printed(part))
+    text = pdf_words(printed(part))
     for expected in (
         part.number,
         "Nhà vườn anh Tâm",
@@ -52,12 +45,12 @@ def test_says_who_sends_what_to_whom():
 
 def test_says_what_to_collect_at_the_door():
     part = accepted(make_order((make_product(price=95_000, partner=anh_tam()), 2), **AT_THE_DOOR))
-    assert "Thu hộ: 220.000 ₫" in words(printed(part))
+    assert "Thu hộ: 220.000 ₫" in pdf_words(printed(part))
 
 
 def test_shows_nothing_of_another_seller():
     mine, theirs = make_product(partner=anh_tam()), make_product("Tiêu đen", partner=htx_dong_phu())
-    text = words(printed(accepted(make_paid_order((mine, 1), (theirs, 1)))))
+    text = pdf_words(printed(accepted(make_paid_order((mine, 1), (theirs, 1)))))
     assert "Tiêu đen" not in text
     assert "HTX" not in text
 
@@ -65,25 +58,25 @@ def test_shows_nothing_of_another_seller():
 def test_what_people_typed_is_text_and_never_code():
     sly = '#import "secret.typ" $x$ *đậm* \\ "'
     part = accepted(make_paid_order((make_product(sly[:60], partner=anh_tam()), 1), note=sly))
-    assert f"Lời nhắn: {sly}" in words(printed(part))
+    assert f"Lời nhắn: {sly}" in pdf_words(printed(part))
 
 
 @pytest.mark.parametrize(("paper", "millimetres"), [("a6", A6), ("a5", A5)])
 def test_comes_on_a_label_or_on_half_a_sheet(paper, millimetres):
     part = accepted(make_paid_order((make_product(partner=anh_tam()), 1)))
-    reader = printed(part, paper=paper)
-    assert len(reader.pages) == 1
-    box = reader.pages[0].mediabox
+    (page,) = pdf_pages(printed(part, paper=paper))
+    box = page.mediabox
     assert (round(float(box.width) / 72 * 25.4), round(float(box.height) / 72 * 25.4)) == millimetres
 
 
 def test_a_long_order_goes_on_with_its_number_on_every_page():
     products = [make_product(f"Món hàng số {n}", partner=anh_tam()) for n in range(40)]
     part = accepted(make_paid_order(*((product, 1) for product in products)))
-    reader = printed(part)
-    assert len(reader.pages) > 1
-    assert all(part.number in page.extract_text() for page in reader.pages)
-    assert "Món hàng số 39" in words(reader)
+    content = printed(part)
+    pages = pdf_pages(content)
+    assert len(pages) > 1
+    assert all(part.number in page.extract_text() for page in pages)
+    assert "Món hàng số 39" in pdf_words(content)
 
 
 class TestTheDoor:

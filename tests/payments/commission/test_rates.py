@@ -1,7 +1,6 @@
 """Which dated rule of commission and shipping holds for whom."""
 
 import datetime
-from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -10,15 +9,10 @@ from payments.commission.loading import load_rules
 from payments.commission.models import CommissionRule, ShippingRule, percent
 from payments.commission.services import net_of, rate_for, seller_pays_carrier
 from tests.factories import anh_tam, htx_dong_phu, make_crop
+from tests.payments.rules import commission
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.date(2026, 6, 1)
-
-
-def rule(
-    basis_points: int, *, since: datetime.date = datetime.date(2026, 1, 1), **scope: Any
-) -> CommissionRule:
-    return CommissionRule.objects.create(basis_points=basis_points, valid_from=since, source="test", **scope)
 
 
 def test_nothing_is_kept_where_no_rule_says_so() -> None:
@@ -27,35 +21,35 @@ def test_nothing_is_kept_where_no_rule_says_so() -> None:
 
 def test_the_most_specific_rule_wins() -> None:
     cashew = make_crop()
-    rule(300)
+    commission(300)
     assert rate_for(anh_tam(), DAY, cashew) == 300
-    rule(200, partner_kind="household")
+    commission(200, partner_kind="household")
     assert rate_for(anh_tam(), DAY, cashew) == 200
     assert rate_for(htx_dong_phu(), DAY, cashew) == 300
-    rule(150, crop=cashew)
+    commission(150, crop=cashew)
     assert (rate_for(anh_tam(), DAY, cashew), rate_for(anh_tam(), DAY)) == (150, 200)
-    rule(100, partner=anh_tam())
+    commission(100, partner=anh_tam())
     assert (rate_for(anh_tam(), DAY, cashew), rate_for(htx_dong_phu(), DAY, cashew)) == (100, 150)
 
 
 def test_rules_hold_from_their_first_to_their_last_day_and_the_latest_wins() -> None:
-    rule(300)
-    rule(500, since=datetime.date(2026, 5, 1), valid_until=DAY)
+    commission(300)
+    commission(500, since=datetime.date(2026, 5, 1), valid_until=DAY)
     days = [DAY.replace(month=4, day=30), DAY.replace(month=5), DAY, DAY.replace(day=2)]
     assert [rate_for(anh_tam(), day) for day in days] == [300, 500, 500, 300]
     assert rate_for(anh_tam(), datetime.date(2025, 12, 31)) == 0
 
 
 def test_a_rule_has_one_scope_and_one_day() -> None:
-    rule(300)
+    commission(300)
     with pytest.raises(IntegrityError), transaction.atomic():
-        rule(200)
+        commission(200)
     with pytest.raises(IntegrityError), transaction.atomic():
-        rule(200, partner=anh_tam(), crop=make_crop())
+        commission(200, partner=anh_tam(), crop=make_crop())
 
 
 def test_loading_again_leaves_what_staff_decided() -> None:
-    rule(100, partner=anh_tam())
+    commission(100, partner=anh_tam())
     load_rules()
     CommissionRule.objects.filter(basis_points=300).update(basis_points=500, is_confirmed=True)
     ShippingRule.objects.update(payer="platform")

@@ -4,44 +4,33 @@ import datetime
 from typing import Any
 
 import pytest
-from django.db import transaction
 
 from marketplace.order.models import SellerOrder
 from marketplace.order.services import move
-from payments.commission.models import Commission, CommissionRule, ShippingRule
+from payments.commission.models import Commission, ShippingRule
 from payments.handover import parcel_handed_over
 from payments.ledger.accounts import balance, of_market, owed_to
 from payments.ledger.models import Account, Entry
-from payments.ledger.postings import money_received
-from payments.services import confirm_payment, open_payment
-from tests.factories import anh_tam, htx_dong_phu, make_crop, make_order, make_product
-from tests.payments.orders import FREIGHT
-from tests.payments.payouts.farms import NOW, paid_parcel
+from tests.factories import FREIGHT, anh_tam, htx_dong_phu, make_crop, make_order, make_product
+from tests.payments.payouts.farms import paid_parcel, pay
+from tests.payments.rules import commission
 
 pytestmark = pytest.mark.django_db
 Kind = Account.Kind
 
 
-def rule(basis_points: int, **scope: Any) -> CommissionRule:
-    since = datetime.date(2026, 1, 1)
-    return CommissionRule.objects.create(basis_points=basis_points, valid_from=since, source="test", **scope)
-
-
-@transaction.atomic
 def sell(*wanted: Any) -> Commission:
     """One parcel, paid by QR; what was kept of it."""
     order = make_order(*wanted)
-    payment = open_payment(order=order, provider="vietqr")
-    money_received(payment, rail="vietqr", amount=payment.amount, key=f"t:{payment.pk}", occurred_at=NOW)
-    confirm_payment(payment, amount=payment.amount)
+    pay(order)
     return Commission.objects.get(seller_order__order=order)
 
 
 class TestTheCommissionOfASale:
     def test_follows_the_crop_line_by_line(self) -> None:
-        rule(300)
+        commission(300)
         durian = make_crop("durian", name="Sầu riêng")
-        rule(1_000, crop=durian)
+        commission(1_000, crop=durian)
         kept = sell(
             (make_product(partner=anh_tam(), price=100_000, crop=durian), 1),
             (make_product(partner=anh_tam(), price=200_000), 1),
@@ -54,14 +43,14 @@ class TestTheCommissionOfASale:
         assert owed_to(anh_tam()) == 300_000 - 16_000
 
     def test_follows_the_kind_of_seller(self) -> None:
-        rule(300)
-        rule(200, partner_kind="cooperative")
+        commission(300)
+        commission(200, partner_kind="cooperative")
         kept = [sell((make_product(partner=who, price=100_000), 1)) for who in (htx_dong_phu(), anh_tam())]
         assert [one.amount for one in kept] == [2_000, 3_000]
 
     def test_follows_the_seller_before_the_crop(self) -> None:
-        rule(1_000, crop=make_crop())
-        rule(100, partner=anh_tam())
+        commission(1_000, crop=make_crop())
+        commission(100, partner=anh_tam())
         kept = [
             sell((make_product(partner=who, price=100_000, crop=make_crop()), 1))
             for who in (anh_tam(), htx_dong_phu())

@@ -14,11 +14,10 @@ from payments.handover import parcel_handed_over
 from payments.ledger.accounts import owed_to
 from payments.models import Refund
 from payments.parcel_refunds import refund_parcel
-from tests.factories import make_staff
+from tests.factories import FREIGHT, make_staff
 from tests.payments.claims.sold import cash_order, load_money_rules, paid_order, tams
 
 pytestmark = pytest.mark.django_db
-FREIGHT = 30_000
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from catalogue.models import Crop
 from farmers.partner.models import Partner
 from marketplace.accounts.models import User
-from marketplace.order.models import SellerOrder, SellerOrderEvent
+from marketplace.order.models import Order, SellerOrder, SellerOrderEvent
 from marketplace.order.services import move
 from payments.ledger.postings import money_received
 from payments.payouts.models import HoldRule, PayoutAccount, PayoutBatch
@@ -53,12 +53,17 @@ def make_seller(name: str = "", **fields: Any) -> Partner:
 
 
 @transaction.atomic
-def paid_parcel(seller: Partner, goods: int = 100_000, *, crop: Crop | None = None) -> SellerOrder:
-    """Paid by QR, to be packed."""
-    order = make_order((make_product(partner=seller, price=goods, crop=crop), 1))
+def pay(order: Order) -> None:
+    """By QR, all that is due."""
     payment = open_payment(order=order, provider="vietqr")
     money_received(payment, rail="vietqr", amount=payment.amount, key=f"test:{payment.pk}", occurred_at=NOW)
     confirm_payment(payment, amount=payment.amount)
+
+
+def paid_parcel(seller: Partner, goods: int = 100_000, *, crop: Crop | None = None) -> SellerOrder:
+    """Paid by QR, to be packed."""
+    order = make_order((make_product(partner=seller, price=goods, crop=crop), 1))
+    pay(order)
     parcel: SellerOrder = order.seller_orders.get()
     return parcel
 

@@ -13,13 +13,13 @@ from payments.ledger.models import Entry
 from payments.ledger.postings import cash_remitted
 from payments.payouts.payable import payable
 from payments.statements.statement import Amounts, month_statement, steps_of
-from tests.factories import anh_tam
+from tests.factories import FREIGHT, anh_tam
 from tests.payments.claims.sold import cash_order, load_money_rules, paid_order, tams
 from tests.payments.payouts.farms import hold
 from tests.payments.reconciliation.files import applied, xlsx
 
 pytestmark = pytest.mark.django_db
-GOODS, FREIGHT = 100_000, 30_000
+GOODS = 100_000
 KEPT = 4_500
 """Commission and tax of the goods, by the rules of the first day."""
 

@@ -13,6 +13,7 @@ from payments.desk.models import DeskAction
 from payments.payouts.models import Payout, PayoutBatch
 from payments.payouts.settling import mark_returned
 from tests.factories import chi_lan, make_user
+from tests.payments.desk.people import text
 from tests.payments.payouts.farms import (
     NOW,
     approved,
@@ -46,12 +47,6 @@ def signed_in(person: Any) -> Client:
     if person.is_staff:
         pass_second_factor(client, person)
     return client
-
-
-def text(client: Client, name: str, *args: Any) -> str:
-    answer = client.get(reverse(name, args=args))
-    assert answer.status_code == 200
-    return answer.content.decode().replace("\xa0", " ")
 
 
 class TestTheSeller:

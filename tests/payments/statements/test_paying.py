@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import openpyxl
-import pypdf
 import pytest
 import time_machine
 from django.test import Client
@@ -35,6 +34,7 @@ from tests.payments.payouts.farms import (
     paid_parcel,
     sent,
 )
+from tests.reading import page_words, pdf_words, words
 
 pytestmark = pytest.mark.django_db
 HOUR = datetime.timedelta(hours=1)
@@ -176,7 +176,7 @@ class TestTheSeller:
     )
 
     def test_reads_it_on_the_page(self, owner: Client) -> None:
-        page = words(owner.get("/ban-hang/tien/2026/11/").content.decode())
+        page = page_words(owner.get("/ban-hang/tien/2026/11/"))
         for part in self.WORDS:
             assert part in page
 
@@ -187,9 +187,7 @@ class TestTheSeller:
 
     @pytest.mark.parametrize("period", ["2026/11", "2026"], ids=["month", "year"])
     def test_reads_it_in_the_pdf(self, owner: Client, period: str) -> None:
-        content = owner.get(f"/ban-hang/tien/{period}/sao-ke.pdf").content
-        pages = pypdf.PdfReader(io.BytesIO(content)).pages
-        text = words(" ".join(page.extract_text() for page in pages))
+        text = pdf_words(owner.get(f"/ban-hang/tien/{period}/sao-ke.pdf").content)
         for part in (*self.WORDS, "50.000 ₫"):
             assert part in text
 
@@ -205,7 +203,3 @@ class TestTheSeller:
         assert rows[6][2:] == [100_000, 0, 0, 0, 0, 0, 100_000, "Trong lần chuyển tiền tới"]
         assert rows[7][2:] == [0, 0, 0, 0, 0, -50_000, -50_000, "Cân lại: thiếu 2 kg"]
         assert rows[8][2:-1] == [100_000, 0, 0, 0, 0, -50_000, 50_000]
-
-
-def words(text: str) -> str:
-    return " ".join(text.replace("\xa0", " ").split())

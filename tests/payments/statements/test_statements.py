@@ -4,7 +4,6 @@ import datetime
 import io
 
 import openpyxl
-import pypdf
 import pytest
 import time_machine
 from django.db.models import Sum
@@ -26,6 +25,7 @@ from payments.statements.statement import Amounts, month_statement, months_of, s
 from payments.tax.loading import load_withholding
 from tests.factories import anh_tam, htx_dong_phu
 from tests.payments.orders import make_order, make_payment
+from tests.reading import pdf_words
 
 pytestmark = pytest.mark.django_db
 
@@ -62,10 +62,6 @@ def sell(*totals: int) -> Order:
 def this_month() -> tuple[int, int]:
     today = timezone.localdate()
     return today.year, today.month
-
-
-def pdf_words(content: bytes) -> str:
-    return " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages)
 
 
 def sheet_words(content: bytes) -> str:

@@ -13,6 +13,7 @@ from payments.tax.models import WithholdingRule
 from payments.tax.services import give_back, withhold
 from tests.factories import anh_tam, htx_dong_phu, make_order, make_partner, make_product, make_user
 from tests.payments.payouts.farms import paid_parcel
+from tests.reading import page_words
 from tests.second_factor import sign_in_staff
 
 pytestmark = pytest.mark.django_db
@@ -33,10 +34,6 @@ def sell(seller: Any, goods: int, *, at: datetime.datetime | None = None) -> Any
 def this_year(seller: Any) -> Meter | None:
     today = timezone.localdate()
     return meter_of(seller, today.year, today=today)
-
-
-def words(answer: Any) -> str:
-    return " ".join(answer.content.decode().replace("\xa0", " ").split())
 
 
 @pytest.mark.parametrize("policy", WithholdingRule.Policy.values)
@@ -60,7 +57,7 @@ def test_the_seller_reads_it_beside_the_year(client: Client) -> None:
     WithholdingRule.objects.update(policy=WithholdingRule.Policy.OFF)
     paid_parcel(anh_tam(), 12_345_000)
     client.force_login(anh_tam().members.get().user)
-    page = words(client.get("/ban-hang/tien/"))
+    page = page_words(client.get("/ban-hang/tien/"))
     assert "Doanh thu tính vào ngưỡng thuế của năm: 12.345.000 ₫ trên 500.000.000 ₫" in page
 
 

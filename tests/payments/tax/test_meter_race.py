@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from marketplace.order.models import SellerOrder
 from payments.tax import services
-from payments.tax.models import Withheld, WithholdingRule
+from payments.tax.models import Withheld
 from payments.tax.services import withhold
 from tests.factories import anh_tam, make_order, make_product
+from tests.payments.rules import taxed_above
 from tests.threads import together
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]
@@ -21,16 +22,7 @@ NOON = datetime.datetime(2026, 11, 20, 12, tzinfo=timezone.get_default_timezone(
 
 @pytest.fixture(autouse=True)
 def _rule() -> None:
-    WithholdingRule.objects.create(
-        code="test",
-        valid_from=datetime.date(2026, 1, 1),
-        seller_kinds=["household"],
-        policy=WithholdingRule.Policy.ABOVE_LIMIT,
-        yearly_limit=100_000,
-        vat_basis_points=100,
-        income_tax_basis_points=50,
-        source="test",
-    )
+    taxed_above(100_000)
 
 
 def sold() -> SellerOrder:

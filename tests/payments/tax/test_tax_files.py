@@ -8,7 +8,6 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 from openpyxl import load_workbook
-from pypdf import PdfReader
 
 from marketplace.order.models import SellerOrder
 from payments.tax.certificate import certificate
@@ -17,6 +16,7 @@ from payments.tax.loading import load_withholding
 from payments.tax.models import Taxpayer, Withheld
 from payments.tax.services import give_back, withhold
 from tests.factories import anh_tam, make_order, make_partner, make_product, make_user
+from tests.reading import pdf_words
 from tests.second_factor import sign_in_staff
 
 pytestmark = pytest.mark.django_db
@@ -87,8 +87,7 @@ class TestTheDeclaration:
 @pytest.mark.usefixtures("_sales")
 class TestTheCertificate:
     def test_names_the_seller_the_months_and_the_year(self) -> None:
-        pages = PdfReader(io.BytesIO(certificate(anh_tam(), 2026))).pages
-        text = " ".join(" ".join(page.extract_text() for page in pages).split())
+        text = pdf_words(certificate(anh_tam(), 2026))
         for words in ("Nhà vườn anh Tâm", "10/2026", "300.000", "11/2026", "-50.000", "250.000", "3.750"):
             assert words in text
 

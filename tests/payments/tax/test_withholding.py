@@ -18,6 +18,7 @@ from payments.tax.models import Withheld, WithholdingRule
 from payments.tax.rules import rule_for
 from payments.tax.services import give_back, keep_after_all, withhold
 from tests.factories import anh_tam, htx_dong_phu, make_order, make_product
+from tests.payments.rules import withholding
 
 pytestmark = pytest.mark.django_db
 NOON = datetime.datetime(2026, 11, 20, 12, tzinfo=timezone.get_default_timezone())
@@ -35,16 +36,7 @@ def sold(goods: int, *, seller: Any = None) -> SellerOrder:
 
 def rule(**fields: Any) -> WithholdingRule:
     """A rule that overrides the loaded ones from this month on."""
-    defaults = {
-        "code": "test",
-        "valid_from": datetime.date(2026, 11, 1),
-        "seller_kinds": ["household"],
-        "policy": WithholdingRule.Policy.ALWAYS,
-        "vat_basis_points": 100,
-        "income_tax_basis_points": 50,
-        "source": "test",
-    }
-    return WithholdingRule.objects.create(**defaults | fields)
+    return withholding(valid_from=datetime.date(2026, 11, 1), **fields)
 
 
 class TestTheRule:
