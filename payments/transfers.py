@@ -116,7 +116,7 @@ def _named_payment(notice: Notice) -> Payment | None:
     """The payment whose code the memo carries."""
     if not notice.reference:
         return None
-    return Payment.objects.filter(reference=notice.reference, currency=notice.currency).first()
+    return Payment.objects.filter(reference=notice.reference).first()
 
 
 def _land(payment: Payment | None, notice: Notice) -> Landing:

@@ -46,11 +46,12 @@ class PayOSNotifier(Notifier):
         data = fields.nested(fields.parse(body), "data")
         memo, bank_reference = fields.text(data, "description"), fields.required(data, "reference")
         link = fields.text(data, "paymentLinkId")
+        if (currency := fields.required(data, "currency")) != "VND":
+            raise UnreadableNotification(f"{currency} is not VND")
         return Notice(
             event_id=f"{link[:60]}:{bank_reference[:60]}",
             outcome=Outcome.PAID if data.get("code") == "00" else Outcome.IGNORED,
             amount=fields.whole(data, "amount", least=1),
-            currency=fields.required(data, "currency"),
             occurred_at=fields.local_time(data, "transactionDateTime", "%Y-%m-%d %H:%M:%S"),
             reference=find_code(memo) or "",
             account=fields.required(data, "accountNumber"),

@@ -115,7 +115,9 @@ def test_an_order_number_of_payos_names_no_payment_of_ours() -> None:
     assert payos.read(reported()).reference == ""
 
 
-@pytest.mark.parametrize("change", [{"amount": 0}, {"amount": "3000"}, {"amount": 1.5}, {"reference": ""}])
+@pytest.mark.parametrize(
+    "change", [{"amount": 0}, {"amount": "3000"}, {"amount": 1.5}, {"reference": ""}, {"currency": "USD"}]
+)
 def test_what_makes_no_sense_is_unreadable(change: dict[str, object]) -> None:
     with pytest.raises(UnreadableNotification):
         payos.read(reported(**change))
