@@ -20,7 +20,17 @@ class Listing(models.Model):
         LOW = "low", _("Few left")
         SOLD_OUT = "sold_out", _("Sold out")
 
+    # What a search reads of every hit comes first: PostgreSQL walks a row from its beginning to the column it wants.
     product = models.OneToOneField("catalogue.Product", on_delete=models.CASCADE, primary_key=True)
+    # Foreign keys without an index of their own: each begins one of the indexes below.
+    crop = models.ForeignKey("catalogue.Crop", on_delete=models.CASCADE, related_name="+", db_index=False)
+    #: packs that can be ordered now
+    net_stock = models.PositiveIntegerField(default=0)
+    #: fold(title and all names), for prefixes and trigrams
+    folded = models.TextField()
+    #: A title, B names of the crop, C grade, place and seller, D former places; folded and as written
+    document = SearchVectorField()
+    seller = models.ForeignKey("partner.Partner", on_delete=models.CASCADE, related_name="+", db_index=False)
     title = models.CharField(max_length=255)
     url = models.CharField(max_length=400)
     sale_mode = models.CharField(max_length=16)
@@ -29,8 +39,6 @@ class Listing(models.Model):
     #: whole đồng for one kilogram, rounded half up
     price_per_kg = models.BigIntegerField(null=True)
     pack_label = models.CharField(max_length=40)
-    #: packs that can be ordered now
-    net_stock = models.PositiveIntegerField(default=0)
     stock = models.GeneratedField(
         expression=Case(
             When(net_stock=0, then=Value(Stock.SOLD_OUT.value)),
@@ -40,11 +48,8 @@ class Listing(models.Model):
         output_field=models.CharField(max_length=16, choices=Stock.choices),
         db_persist=True,
     )
-    # Foreign keys without an index of their own: each begins one of the indexes below.
-    seller = models.ForeignKey("partner.Partner", on_delete=models.CASCADE, related_name="+", db_index=False)
     seller_name = models.CharField(max_length=128)
     seller_url = models.CharField(max_length=400, blank=True)
-    crop = models.ForeignKey("catalogue.Crop", on_delete=models.CASCADE, related_name="+", db_index=False)
     grade_code = models.CharField(max_length=40, blank=True)
     commune_code = models.CharField(max_length=5, blank=True)
     commune_name = models.CharField(max_length=120, blank=True)
@@ -54,10 +59,6 @@ class Listing(models.Model):
     picture = models.JSONField(default=dict)
     #: newest first
     listed_at = models.DateTimeField()
-    #: fold(title and all names), for prefixes and trigrams
-    folded = models.TextField()
-    #: A title, B names of the crop, C grade, place and seller, D former places; folded and as written
-    document = SearchVectorField()
     #: seller and places alone, folded: what a search for farms looks at
     seller_document = SearchVectorField()
 

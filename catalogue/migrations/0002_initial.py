@@ -143,11 +143,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='listing',
-            name='crop',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalogue.crop'),
-        ),
-        migrations.AddField(
-            model_name='listing',
             name='seller',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='partner.partner'),
         ),

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.contrib.postgres.search import SearchQuery, SearchQueryField
-from django.db.models import Func
+from django.contrib.postgres.search import SearchQuery
 
 from catalogue.listing.document import CONFIG
 from catalogue.search.fold import fold, written
@@ -35,19 +34,17 @@ class Query:
     def __bool__(self) -> bool:
         return bool(self.folded)
 
-    def match(self) -> Func:
-        """A tsquery: all words; or, if nothing has them, words that begin so; or, then, a keystroke reading."""
-        return FirstToMatch(*self.attempts())
-
-    def attempts(self) -> list[SearchQuery]:
-        attempts = [all_words(self.folded)]
+    def attempts(self) -> list[str]:
+        """All words; then, for where nothing has them, also words that begin so and keystroke readings."""
+        attempts = [_all(self.folded)]
+        looser = [_all(fold(reading)) for reading in self.readings]
         if len(self.folded.rpartition(" ")[2]) >= _BEGINNING:
-            attempts.append(all_words(self.folded, unfinished=True))
-        return [*attempts, *(all_words(fold(reading)) for reading in self.readings)]
+            looser.append(_all(self.folded, unfinished=True))
+        return [*attempts, " | ".join([*attempts, *looser])] if looser else attempts
 
-    def beginnings(self) -> list[SearchQuery]:
-        """For somebody still typing: all words, the last one perhaps unfinished, for each meaning."""
-        return [all_words(fold(meaning), unfinished=True) for meaning in self.meanings]
+    def beginning(self) -> str:
+        """For somebody still typing: all words, the last one perhaps unfinished, of any meaning."""
+        return " | ".join(_all(fold(meaning), unfinished=True) for meaning in self.meanings)
 
     def as_written(self) -> list[SearchQuery]:
         """All words with their marks, for each meaning that has any."""
@@ -55,21 +52,17 @@ class Query:
         return [all_words(marked) for marked in words if not marked.isascii()]
 
 
-class FirstToMatch(Func):
-    """The first of several tsqueries that some listing answers, else the last.
-
-    Chosen by the database, once a statement, so that falling through costs an index probe, not a query, and
-    having no choice costs nothing.
-    """
-
-    template = "(SELECT catalogue_first_to_match(ARRAY[%(expressions)s]))"
-    output_field = SearchQueryField()
+def asked(words: str) -> SearchQuery:
+    """`words` are a tsquery of Query or some of its words."""
+    return SearchQuery(words, config=CONFIG, search_type="raw")
 
 
-def all_words(text: str, unfinished: bool = False) -> SearchQuery:
-    """Every word of `text`, which is folded or `written`: it holds no operator.
+def all_words(text: str) -> SearchQuery:
+    """Every word of `text`, which is folded or `written`: it holds no operator."""
+    return asked(_all(text))
 
-    `unfinished`: the last word may be the beginning of one.
-    """
+
+def _all(text: str, unfinished: bool = False) -> str:
+    """`unfinished`: the last word may be the beginning of one."""
     words = " & ".join(f"'{word}'" for word in text.split())
-    return SearchQuery(f"{words}:*" if unfinished else words, config=CONFIG, search_type="raw")
+    return f"({words}:*)" if unfinished else f"({words})"

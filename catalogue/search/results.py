@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import BigIntegerField, Case, Func, Value, When
@@ -14,7 +14,7 @@ from catalogue.listing.paging import PAGE_SIZE, counted, cut, page
 from catalogue.listing.sorts import Sort
 from catalogue.search.hits import hits_statement
 from catalogue.search.names import NameTable
-from catalogue.search.query import Query
+from catalogue.search.query import Query, asked
 from catalogue.search.score import relevance
 from catalogue.search.vocabulary import crop_names
 
@@ -41,29 +41,35 @@ class Results:
 def search(
     query: Query, *, filters: Filters = NO_FILTERS, sort: Sort | None = None, cursor: str = ""
 ) -> Results:
-    """Best matches first, or in the order of `sort`. One query, two in a given order or if nothing is found."""
+    """Best matches first, or in the order of `sort`.
+
+    One query for each attempt until one finds something; one more in a given order, or if none does.
+    """
     if not query:
         return Results(query, [])
-    found = _sorted(query, filters, sort, cursor) if sort else _ranked(query, filters, cursor)
-    return found if found.listings or cursor else _near(query, filters)
+    find = partial(_sorted, sort) if sort else _ranked
+    for words in query.attempts():
+        found = find(query, words, filters, cursor)
+        if found.listings:
+            return found
+    return found if cursor else _near(query, filters)
 
 
-def _ranked(query: Query, filters: Filters, cursor: str) -> Results:
-    shown = cut(read(_best(query, filters, cursor, crop_names())), PAGE_SIZE)
+def _ranked(query: Query, words: str, filters: Filters, cursor: str) -> Results:
+    shown = cut(read(_best(query, words, filters, cursor, crop_names())), PAGE_SIZE)
     return Results(query, shown.listings, shown.next_cursor, shown.listings[0].total if shown.listings else 0)
 
 
 @lru_cache(maxsize=512)
-def _best(query: Query, filters: Filters, cursor: str, names: NameTable) -> Statement:
-    matches = filters.narrow(Listing.objects.matching(query.match()))
-    score = relevance(query, query.attempts(), names)
-    return hits_statement(matches, score, size=PAGE_SIZE + 1, cursor=cursor)
+def _best(query: Query, words: str, filters: Filters, cursor: str, names: NameTable) -> Statement:
+    matches = filters.narrow(Listing.objects.matching(asked(words)))
+    return hits_statement(matches, relevance(query, words, names), size=PAGE_SIZE + 1, cursor=cursor)
 
 
-def _sorted(query: Query, filters: Filters, sort: Sort, cursor: str) -> Results:
-    matches = filters.narrow(Listing.objects.matching(query.match()))
+def _sorted(sort: Sort, query: Query, words: str, filters: Filters, cursor: str) -> Results:
+    matches = filters.narrow(Listing.objects.matching(asked(words)))
     shown = page(matches, sort, cursor)
-    return Results(query, shown.listings, shown.next_cursor, counted(matches))
+    return Results(query, shown.listings, shown.next_cursor, counted(matches) if shown.listings else 0)
 
 
 class Near(Func):
@@ -76,7 +82,7 @@ class Near(Func):
 
 def _near(query: Query, filters: Filters) -> Results:
     """What is spelt like the words that nothing has. Not asked if only the filters leave nothing."""
-    alike = Near(Value(query.folded), query.match(), Value(NEAR))
+    alike = Near(Value(query.folded), asked(query.attempts()[-1]), Value(NEAR))
     near = filters.narrow(Listing.objects.filter(product__in=alike))
     names = crop_names()
     suggestion = names.nearest(query.text)

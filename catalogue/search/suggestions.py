@@ -7,7 +7,7 @@ from catalogue.listing.cards import Card, Statement, read
 from catalogue.listing.models import Listing
 from catalogue.search.hits import hits_statement
 from catalogue.search.names import NameTable
-from catalogue.search.query import FirstToMatch, Query
+from catalogue.search.query import Query, asked
 from catalogue.search.score import relevance
 from catalogue.search.vocabulary import crop_names
 
@@ -37,9 +37,9 @@ def suggest(query: Query) -> Suggestions:
 
 @lru_cache(maxsize=512)
 def _statement(query: Query, names: NameTable) -> Statement:
-    attempts = query.beginnings()
-    matches = Listing.objects.matching(FirstToMatch(*attempts))
-    return hits_statement(matches, relevance(query, attempts, names), size=PRODUCTS, ranked=_RANKED)
+    words = query.beginning()
+    matches = Listing.objects.matching(asked(words))
+    return hits_statement(matches, relevance(query, words, names), size=PRODUCTS, ranked=_RANKED)
 
 
 def _names(query: Query, table: NameTable) -> list[str]:

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from catalogue.search.fold import fold
 
@@ -136,6 +137,7 @@ def _read(typed: str, press: Callable[[_Word, str], bool]) -> str | None:
     return word.text()
 
 
+@lru_cache(maxsize=512)
 def readings(query: str) -> tuple[str, ...]:
     """What `query` says if it is raw Telex, then if it is raw VNI; words that are neither stay as typed.
 

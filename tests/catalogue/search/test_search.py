@@ -107,6 +107,13 @@ def test_a_short_word_is_not_the_beginning_of_another(stall: None) -> None:
     assert "Măng khô nam rừng Năm Căn" not in [found.title for found in search(Query.read("na")).listings]
 
 
+def test_what_has_a_word_keeps_out_what_only_begins_so(stall: None) -> None:
+    matcha = make_product("Matcha xanh", crop=Crop.objects.get(code="avocado"))
+    refresh_listings([matcha.pk])
+    assert "Matcha xanh" not in [found.title for found in search(Query.read("mat")).listings]
+    assert first_three("matc") == ["Matcha xanh"]
+
+
 def test_words_with_marks_come_before_the_same_letters_with_others(stall: None) -> None:
     assert first_three("bò khô")[0] == "Bộ chuối sấy bò khô"
     assert first_three("dưa")[0] == "Dưa lưới và quýt đường"
