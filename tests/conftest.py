@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 from django.core.cache import caches
+from django.db import transaction
 from django.test import TransactionTestCase
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
 
+from catalogue.crop_table import load_crops
 from marketplace.pagecache import memory
 from marketplace.run.preparation import collect_garbage_seldom
 from tests import databases
@@ -62,6 +64,15 @@ def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBl
         django_db_blocker.block()
         yield
         django_db_blocker.unblock()
+
+
+@pytest.fixture(scope="module")
+def crops(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Every crop of the table, in a transaction around all tests of a module; theirs are savepoints in it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        load_crops()
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="session")

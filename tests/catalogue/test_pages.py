@@ -7,7 +7,6 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from catalogue.crop_table import load_crops
 from catalogue.listing.paging import PAGE_SIZE
 from catalogue.listing.refresh import refresh_listings
 from catalogue.models import Crop, Product
@@ -20,9 +19,8 @@ Offer = Callable[..., Product]
 
 
 @pytest.fixture
-def offer() -> Offer:
+def offer(crops: None, db: None) -> Offer:
     """Put a product of a crop on sale, listed as visitors see it."""
-    load_crops()
 
     def put(title: str, crop: str = "cashew_roasted", **fields: object) -> Product:
         product = make_product(title, crop=Crop.objects.get(code=crop), **fields)

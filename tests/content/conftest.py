@@ -2,7 +2,6 @@ from collections.abc import Callable
 
 import pytest
 
-from catalogue.crop_table import load_crops
 from catalogue.listing.refresh import refresh_listings
 from catalogue.models import Crop
 from farmers.partner.models import Partner
@@ -16,12 +15,7 @@ def home(db: None) -> HomePage:
 
 
 @pytest.fixture
-def crops(db: None) -> None:
-    load_crops()
-
-
-@pytest.fixture
-def offer(crops: None) -> Callable[..., object]:
+def offer(crops: None, db: None) -> Callable[..., object]:
     """Put a product of a crop on sale, listed as readers see it."""
 
     def put(title: str, crop: str = "cashew_roasted", **fields: object) -> object:

@@ -2,6 +2,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -9,13 +10,26 @@ import pytest
 from marketplace import embedded
 
 
-@pytest.fixture
-def var() -> Iterator[Path]:
-    """A `var` folder that every user can reach; servers and data in it are gone afterwards."""
+@contextmanager
+def _reachable() -> Iterator[Path]:
     parent = Path(tempfile.mkdtemp(prefix="ns-"))
     parent.chmod(0o755)
     yield parent / "var"
     _clear(parent)
+
+
+@pytest.fixture
+def var() -> Iterator[Path]:
+    """A `var` folder that every user can reach; servers and data in it are gone afterwards."""
+    with _reachable() as folder:
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def shared_var() -> Iterator[Path]:
+    """The same for tests that only look at the servers: they need not start more than once."""
+    with _reachable() as folder:
+        yield folder
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ def ask(services: embedded.Services, query: str) -> object:
     return row[0] if row else None
 
 
-def test_postgres_has_the_extensions_that_search_needs(var: Path) -> None:
-    services = embedded.ensure(var, durable=False)
+def test_postgres_has_the_extensions_that_search_needs(shared_var: Path) -> None:
+    services = embedded.ensure(shared_var, durable=False)
     with psycopg.connect(services.database_url, autocommit=True) as connection:
         connection.execute("CREATE EXTENSION unaccent")
         connection.execute("CREATE EXTENSION pg_trgm")
@@ -25,13 +25,13 @@ def test_postgres_has_the_extensions_that_search_needs(var: Path) -> None:
     assert ask(services, "SELECT similarity('sau reing', 'sau rieng') > 0.3") is True
 
 
-def test_postgres_knows_vietnamese_upper_case(var: Path) -> None:
-    services = embedded.ensure(var, durable=False)
+def test_postgres_knows_vietnamese_upper_case(shared_var: Path) -> None:
+    services = embedded.ensure(shared_var, durable=False)
     assert ask(services, "SELECT lower('HẠT ĐIỀU RANG MUỐI')") == "hạt điều rang muối"
 
 
-def test_valkey_never_evicts_and_asks_for_its_password(var: Path) -> None:
-    services = embedded.ensure(var, durable=False)
+def test_valkey_never_evicts_and_asks_for_its_password(shared_var: Path) -> None:
+    services = embedded.ensure(shared_var, durable=False)
     with redis.from_url(services.redis_url) as client:
         assert client.config_get("maxmemory-policy") == {"maxmemory-policy": "noeviction"}
         port = client.connection_pool.connection_kwargs["port"]
@@ -39,18 +39,18 @@ def test_valkey_never_evicts_and_asks_for_its_password(var: Path) -> None:
         stranger.ping()
 
 
-def test_nothing_listens_beyond_the_loopback(var: Path) -> None:
-    embedded.ensure(var, durable=False)
+def test_nothing_listens_beyond_the_loopback(shared_var: Path) -> None:
+    embedded.ensure(shared_var, durable=False)
     listening = [
         (server.name(), connection.laddr.ip)
-        for server in servers_of(var)
+        for server in servers_of(shared_var)
         for connection in server.net_connections("inet")
     ]
     assert listening == [("valkey-server", "127.0.0.1")]
 
 
-def test_second_call_gives_the_same_servers(var: Path) -> None:
-    assert embedded.ensure(var, durable=False) == embedded.ensure(var, durable=False)
+def test_second_call_gives_the_same_servers(shared_var: Path) -> None:
+    assert embedded.ensure(shared_var, durable=False) == embedded.ensure(shared_var, durable=False)
 
 
 def test_two_processes_at_once_share_one_pair_of_servers(var: Path) -> None:
