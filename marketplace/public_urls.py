@@ -20,6 +20,7 @@ if settings.DEMO:
     urlpatterns.append(re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}))
 urlpatterns += i18n_patterns(
     path("san-pham/", include("catalogue.urls")),
+    path("", include("marketplace.content.urls")),
     path("dia-chi/", include("marketplace.address.urls")),
     path("", include("marketplace.checkout.urls")),
     path("don-hang/", include("payments.urls")),
@@ -27,7 +28,6 @@ urlpatterns += i18n_patterns(
     path("tai-khoan/", include("marketplace.accounts.urls")),
     path("ban-hang/", include("farmers.workspace.urls")),
     path("ban-tien/", include("payments.desk.urls")),
-    path("", include("marketplace.content.urls")),
     path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     re_path(wagtail_urls.serve_pattern, serve_page, name="wagtail_serve"),
     path("", include(wagtail_urls)),
