@@ -30,7 +30,7 @@ class Rail:
 
     def page(self, payment: Payment | None = None) -> httpx.Response:
         url = (payment or self.payment).instructions["redirect_url"]
-        return httpx.get(url, follow_redirects=True, trust_env=False)
+        return self.gateway.get(url, follow_redirects=True)
 
 
 @contextlib.contextmanager

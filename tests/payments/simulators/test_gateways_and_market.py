@@ -1,6 +1,5 @@
 """The pretended VNPAY, MoMo and ZaloPay pay the market: programs that share no code, over HTTP."""
 
-import httpx
 import pytest
 
 from payments.models import Notification
@@ -18,7 +17,7 @@ def test_a_buyer_pays_and_the_order_is_confirmed_before_the_way_back(rail: Rail)
     (delivery,) = rail.gateway.get("/control/deliveries").json()["deliveries"]
     (attempt,) = delivery["attempts"]
     assert (attempt["accepted"], attempt["error"]) == (True, "")
-    answer = httpx.get(back.headers["Location"], trust_env=False)
+    answer = rail.gateway.get(back.headers["Location"])
     assert (answer.status_code, "/don-hang/" in answer.headers["Location"]) == (302, True)
 
 

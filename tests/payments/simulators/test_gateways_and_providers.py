@@ -69,7 +69,7 @@ class Rail:
     def open(self) -> httpx.Response:
         """The page the buyer is sent to."""
         started = self.provider.start(self.charge)
-        return httpx.get(started.redirect_url, follow_redirects=True, trust_env=False)
+        return self.gateway.get(started.redirect_url, follow_redirects=True)
 
     def heard(self) -> Notice:
         """The notification, verified and read by our own code."""
