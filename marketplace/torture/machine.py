@@ -29,6 +29,7 @@ from marketplace.torture.buying import placed_orders, run_out
 from marketplace.torture.market import durable_products
 from marketplace.torture.messages import Message
 from marketplace.torture.payout_run import APPROVER, MAKER
+from payments import bank_refunds
 from payments.audit.differences import TOLD_BY_OTHERS
 from payments.audit.services import find_differences
 from payments.claims import cancelling, reducing
@@ -38,7 +39,7 @@ from payments.exceptions import PaymentError
 from payments.ledger.models import Line
 from payments.models import Payment, Refund
 from payments.notifications import receive
-from payments.parcel_refunds import approve_refund, call_off, refund_parcel
+from payments.parcel_refunds import approve_refund, call_off, name_account, refund_parcel
 from payments.payouts.exceptions import PayoutError
 from payments.payouts.models import Payout, PayoutBatch
 from payments.payouts.services import approve_batch, make_batch, send_batch
@@ -185,8 +186,19 @@ class Market(RuleBasedStateMachine):
 
     @rule(at=pick)
     def refund_is_made(self, at: int) -> None:
+        """What a person had sent may come back from the bank instead, and is sent to another account."""
         if refund := chosen(Refund.objects.all(), at):
-            self.attempt(lambda: complete_refund(refund, bank_reference=f"FT{refund.pk}", by=self.maker))
+            self.attempt(lambda: self.send_again(refund) if at % 2 else self.send(refund))
+
+    def send(self, refund: Refund) -> None:
+        complete_refund(refund, bank_reference=f"FT{refund.pk}", by=self.maker)
+
+    def send_again(self, refund: Refund) -> None:
+        if bank_refunds.mark_returned(refund, reason=WORDS):
+            account = {"bank_bin": "970415", "number": "0123456789", "holder": "NGUYEN THI LAN"}
+            name_account(refund.payment.order_id, **account)
+            bank_refunds.release_refund(refund, by=self.approver)
+        self.send(refund)
 
     @rule()
     def pay_out(self) -> None:
