@@ -74,9 +74,9 @@ def charge_bank_fee(item: Item, *, by: User) -> Item:
 
 
 @transaction.atomic
-def accept_less(item: Item, *, by: User) -> Item:
+def accept_sum(item: Item, *, by: User) -> Item:
     """Raises AlreadySettled, NotThatWay."""
-    return _record(resolving.accept_less(item, by=by), by)
+    return _record(resolving.accept_sum(item, by=by), by)
 
 
 @transaction.atomic

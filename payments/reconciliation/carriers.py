@@ -51,18 +51,15 @@ def apply_carrier_row(row: StatementRow) -> None:
         _book(row, parcel)
 
 
-def accept_less(row: StatementRow) -> int:
-    """Book what the carrier handed over of a parcel's cash; the rest, which is returned, stays with it in the books.
+def accept_sum(row: StatementRow) -> int:
+    """Book what the carrier handed over of a parcel's cash, which is another sum than it collected.
 
-    Part of the caller's transaction. Raises NotThatWay.
+    The rest, which is returned, stays with it in the books; negative: it handed over so many đồng too many. Part of
+    the caller's transaction. Raises NotThatWay.
     """
     parcel = _parcel_of(row)
     if parcel is None or _is_listed(parcel) or not _is_collected(parcel):
         raise NotThatWay(_("This parcel's cash is not with the carrier by the books."))
-    if not 0 < row.moved[0] < parcel.due:
-        raise NotThatWay(
-            _("Only less than was collected can be taken like this. Propose a correction instead.")
-        )
     _book(row, parcel)
     row.save()
     return parcel.due - row.moved[0]

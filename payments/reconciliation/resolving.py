@@ -26,16 +26,18 @@ def explain(item: Item, *, words: str, by: User, entry: Entry | None = None) -> 
 
 
 @transaction.atomic
-def accept_less(item: Item, *, by: User) -> Item:
-    """The carrier handed over less of a parcel's cash than it collected, and owes the rest.
+def accept_sum(item: Item, *, by: User) -> Item:
+    """The carrier handed over another sum of a parcel's cash than it collected: it owes the rest, or has it with us.
 
     Raises AlreadySettled, or NotThatWay.
     """
     item = open_item(item)
-    if item.row is None or not item.is_handed_over_short:
-        raise NotThatWay(_("Only less than was collected, on a carrier's list, can be settled like this."))
-    rest = carriers.accept_less(item.row)
-    words = _("Taken as handed over; the carrier still owes %(rest)s.") % {"rest": dong(rest)}
+    if item.row is None or not item.is_another_sum:
+        raise NotThatWay(_("Only another sum on a carrier's list can be settled like this."))
+    rest = carriers.accept_sum(item.row)
+    owes = _("Taken as handed over; the carrier still owes %(rest)s.")
+    has = _("Taken as handed over; the carrier has %(rest)s too much with us.")
+    words = (owes if rest >= 0 else has) % {"rest": dong(abs(rest))}
     return settle(item, words=words, by=by, entry=item.row.entry)
 
 

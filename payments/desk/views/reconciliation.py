@@ -78,7 +78,7 @@ _ACTS: dict[str, Callable[..., Item]] = {
     "bang-ke": settling.link_list,
     "so-sach": settling.link_movements,
     "phi-ngan-hang": settling.charge_bank_fee,
-    "hang-nop": settling.accept_less,
+    "hang-nop": settling.accept_sum,
 }
 #: where the page shows each form
 _FORMS = {

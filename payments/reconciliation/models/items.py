@@ -113,12 +113,10 @@ class Item(models.Model):
         return self.bank_row is not None and self.their_amount < 0
 
     @property
-    def is_handed_over_short(self) -> bool:
-        """Whether a carrier's list has less for a parcel than was collected."""
+    def is_another_sum(self) -> bool:
+        """Whether a carrier's list has money for a parcel, and not what was collected."""
         on_a_list = self.row is not None and self.source != self.BANK
-        return (
-            on_a_list and self.finding == Finding.AMOUNT_DIFFERS and 0 < self.their_amount < self.our_amount
-        )
+        return on_a_list and self.finding == Finding.AMOUNT_DIFFERS and self.their_amount > 0
 
     @property
     def source_name(self) -> str:
