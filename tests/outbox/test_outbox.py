@@ -102,7 +102,7 @@ def test_a_job_for_later_waits() -> None:
 def test_two_workers_never_do_the_same_job() -> None:
     for number in range(40):
         put("remember", key=str(number))
-        Job.objects.filter(state=Job.State.DONE).update(state=Job.State.NEW)  # the eager nudge has done it
+    Job.objects.filter(state=Job.State.DONE).update(state=Job.State.NEW)  # the eager nudge has done it
     seen.clear()
     start = threading.Barrier(4)
 
