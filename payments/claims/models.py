@@ -6,7 +6,6 @@ A person decides each of them; deadlines are shown to everybody concerned.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -14,13 +13,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from payments.managers import MovingQuerySet
 
-class AskingQuerySet(models.QuerySet[Any]):
-    def move(self, pk: int, to: str, **changes: Any) -> bool:
-        """One row becomes ``to`` by one conditional UPDATE; False, and no change, where it cannot."""
-        before = [state for state, steps in self.model.TRANSITIONS.items() if to in steps]
-        return bool(self.filter(pk=pk, state__in=before).update(state=to, **changes))
 
+class AskingQuerySet(MovingQuerySet):
     def open(self) -> AskingQuerySet:
         """Those that somebody has still to answer or decide."""
         return self.filter(state__in=self.model.OPEN_STATES)
