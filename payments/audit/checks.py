@@ -1,6 +1,8 @@
 """The books against themselves and against the rows they tell of. What differs is in đồng unless a check says so."""
 
 from collections.abc import Callable, Iterator
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
@@ -136,8 +138,13 @@ def sellers_owe_nothing_unsaid() -> Iterator[Difference]:
 
 
 def rails_report_the_same() -> Iterator[Difference]:
-    """What rails, the bank and carriers last said of our money, less what a person has settled since."""
-    for item in Item.objects.filter(state=Item.State.OPEN).order_by("pk"):
+    """What rails, the bank and carriers last said of our money, less what a person has settled since.
+
+    A report that names no payment of ours is not of our money before a person has found out.
+    """
+    ours = ("payment", "row", "transfer", "booked", "remittance")
+    of_our_money = reduce(or_, (Q(**{f"{name}__isnull": False}) for name in ours))
+    for item in Item.objects.filter(of_our_money, state=Item.State.OPEN).order_by("pk"):
         subject = f"{item.source} {item.reference}"
         yield Difference(TOLD_BY_OTHERS, subject, item.their_amount, item.our_amount)
 

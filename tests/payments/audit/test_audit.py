@@ -33,6 +33,7 @@ from payments.services import expire_unpaid
 from payments.tax.loading import load_withholding
 from tests.factories import anh_tam, htx_dong_phu, make_staff
 from tests.payments.orders import TOTAL, bank_says, make_order, make_payment, notify, reread
+from tests.payments.reconciliation.files import applied, bank_csv
 
 pytestmark = pytest.mark.django_db
 Kind = Account.Kind
@@ -236,7 +237,9 @@ class TestCommandAndReadiness:
         assert client.get("/readyz").json()["parts"]["audit"]["last_audit"] == last.ran_at.isoformat()
 
     def test_what_others_say_waits_at_the_desk_and_leaves_the_market_ready(self, client: Client) -> None:
-        Item.objects.create(source="bank", finding="missing_here", reference="FT1", their_amount=5_000)
+        Item.objects.create(source="vnpay", finding="missing_here", reference="BP0", their_amount=5_000)
+        assert audit().is_clean  # nobody knows yet whether it is of our money
+        applied(bank_csv(f"{timezone.localdate():%d/%m/%Y};FT1;;5.000;la"))
         assert [found["check"] for found in audit().differences] == ["rails_report_the_same"]
         part = client.get("/readyz").json()["parts"]["audit"]
         assert (part["ok"], part["to_settle"]) == (True, 1)

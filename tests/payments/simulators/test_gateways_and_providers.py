@@ -26,7 +26,6 @@ from tests.payments.providers.answering import HOSTS
 from tests.payments.simulators.gateways import control, only_charge, tap
 from tests.payments.simulators.processes import Shop, opened, start
 
-OPENED = datetime.now(UTC).replace(microsecond=0)
 BUILD: dict[str, Callable[[str], Any]] = {
     "vnpay": lambda url: VNPayProvider(
         pay_url=f"{url}/paymentv2/vpcpay.html",
@@ -88,11 +87,12 @@ def open_rail(code: str, shop: Shop) -> Iterator[Rail]:
     ipn = f"{shop.site}/thanh-toan/{code}/ipn"
     with opened(start(code, "--port", "0", "--site", shop.site, "--notify", ipn)) as gateway:
         provider: PaymentProvider = BUILD[code](str(gateway.base_url).rstrip("/"))
+        now = datetime.now(UTC).replace(microsecond=0)
         charge = Charge(
             reference="BPABCD2345",
             amount=150_000,
-            opened_at=OPENED,
-            expires_at=OPENED + timedelta(minutes=15),
+            opened_at=now,
+            expires_at=now + timedelta(minutes=15),
             description="Đơn hàng 100012",
             return_url=f"{shop.site}/thanh-toan/BPABCD2345/",
             notify_url=ipn,
@@ -159,8 +159,12 @@ def test_a_forged_report_is_not_believed(rail: Rail) -> None:
 def test_a_part_and_then_the_rest_are_given_back_once(rail: Rail) -> None:
     tap(rail.gateway, rail.open(), "pay")
     charge = replace(rail.charge, provider_reference=rail.heard().provider_reference)
-    part = RefundOrder(key="r:1", charge=charge, amount=50_000, reason="Thiếu cân", opened_at=OPENED)
-    rest = RefundOrder(key="r:2", charge=charge, amount=100_000, reason="Hết hàng", opened_at=OPENED)
+    part = RefundOrder(
+        key="r:1", charge=charge, amount=50_000, reason="Thiếu cân", opened_at=charge.opened_at
+    )
+    rest = RefundOrder(
+        key="r:2", charge=charge, amount=100_000, reason="Hết hàng", opened_at=charge.opened_at
+    )
     for order in (part, part, rest):
         assert rail.provider.refund(order).outcome in (RefundOutcome.DONE, RefundOutcome.IN_TRANSIT)
     refunds = only_charge(rail.gateway)["refunds"]
