@@ -41,7 +41,9 @@ def _refuse(words: str) -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--products", type=int, nargs="+", default=[1_000, 10_000], metavar="N")
-    parser.add_argument("--seconds", type=int, default=5, help="of load for each figure")
+    parser.add_argument(
+        "--seconds", type=int, default=5, help="of load for each figure, and as many of the bare view"
+    )
     parser.add_argument("--port", type=int, default=8790)
     parser.add_argument("--server", choices=("granian", "gunicorn"), default="gunicorn")
     parser.add_argument("--strict", action="store_true", help="exit 1 when a target is missed")

@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 from catalogue.models import Category, Listing
 from marketplace.bench import statements, targets
@@ -37,13 +38,13 @@ def market(size: int, url: str, options: argparse.Namespace) -> Market:
         page = Path(folder) / "list.html"
         with served(options.server, OURS, options.port, {"DATABASE_URL": url}) as ours:
             page.write_bytes(ours.read(paths["list"]))
-            loads = {name: _throughput(ours, name, path, options) for name, path in paths.items()}
+            with served(options.server, BARE, options.port + 1, {"PAGE": str(page)}) as bare:
+                pairs = {name: _pairs(ours, bare, name, path, options) for name, path in paths.items()}
             medians = {name: _median(ours, name, path) for name, path in paths.items()}
             purchase = median_purchase(f"http://127.0.0.1:{options.port}")
             memory = ours.peak()
-        with served(options.server, BARE, options.port, {"PAGE": str(page)}) as bare:
-            limit = bare.throughput("/", seconds=options.seconds, cached=True)
-    shares = {name: 100 * load / limit for name, load in loads.items()}
+    limit = median(bare for seconds in pairs.values() for _page, bare in seconds)
+    shares = {name: 100 * median(page / bare for page, bare in seconds) for name, seconds in pairs.items()}
     return Market(size, limit, shares, medians, asked, purchase, memory)
 
 
@@ -66,8 +67,15 @@ def _paths() -> dict[str, str]:
     }
 
 
-def _throughput(ours: Served, name: str, path: str, options: argparse.Namespace) -> float:
-    return ours.throughput(path, seconds=options.seconds, cached=targets.PAGES[name].cached)
+def _pairs(
+    ours: Served, bare: Served, name: str, path: str, options: argparse.Namespace
+) -> list[tuple[float, float]]:
+    """Requests a second of the page and of the bare view, second beside second: a machine's speed may change."""
+    cached = targets.PAGES[name].cached
+    return [
+        (ours.throughput(path, seconds=1, cached=cached), bare.throughput("/", seconds=1, cached=True))
+        for _ in range(options.seconds)
+    ]
 
 
 def _median(ours: Served, name: str, path: str) -> float:

@@ -1,5 +1,6 @@
 """Two workers of an application server, and what wrk gets out of them."""
 
+import itertools
 import os
 import re
 import subprocess
@@ -19,14 +20,15 @@ from django.conf import settings
 from marketplace.run.children import THREADS_PER_WORKER, WEB_WORKERS
 from marketplace.run.configuration import FRUGAL
 
-#: asks for another address each time, so that no cache of pages answers
+#: asks for another address each time, in no load for one of another, so that no cache of pages answers
 UNCACHED = """
 local n = 0
 request = function()
   n = n + 1
-  return wrk.format("GET", wrk.path .. (wrk.path:find("?") and "&" or "?") .. "b=" .. n)
+  return wrk.format("GET", wrk.path .. (wrk.path:find("?") and "&" or "?") .. "b={load}." .. n)
 end
 """
+LOADS = itertools.count()
 OURS, BARE = "marketplace.bench.ours:application", "marketplace.bench.bare:application"
 UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0}
 
@@ -79,7 +81,7 @@ class Served:
         for _ in range(6):
             self.read(path)
         with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
-            script.write("" if cached else UNCACHED)
+            script.write("" if cached else UNCACHED.format(load=next(LOADS)))
             script.flush()
             load = ("-t", str(min(connections, 2)), "-c", str(connections), "-d", f"{seconds}s", "--latency")
             target = f"http://127.0.0.1:{self.port}{path}"
