@@ -1,7 +1,5 @@
 """Every kind of page of a running market in a browser: no refused script, no third party, axe, and its weight."""
 
-from typing import Any
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
@@ -10,6 +8,7 @@ from marketplace.demo import records
 from tests.browser.visiting import DESK, PHONE, Visitor
 from tests.run.running import Market
 from tests.run.signing_in import sign_in, sign_in_staff
+from tests.run.slow_phone import Load
 
 pytestmark = pytest.mark.browser
 PUBLIC = [
@@ -40,17 +39,8 @@ DESK_OF_MONEY = [
     ),
     "/tai-khoan/hai-lop/",
 ]
-#: of 3G on a cheap phone: 400 ms round trip, 400 kbit/s, a CPU four times slower than this one
-SLOW = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
-CPU_RATE = 4
 KILOBYTE = 1024
-WATCH = """
-window.seen = {lcp: 0, cls: 0};
-new PerformanceObserver(list => { for (const e of list.getEntries()) seen.lcp = e.startTime; })
-    .observe({type: "largest-contentful-paint", buffered: true});
-new PerformanceObserver(list => { for (const e of list.getEntries()) if (!e.hadRecentInput) seen.cls += e.value; })
-    .observe({type: "layout-shift", buffered: true});
-"""
+SOON = 2.5  # seconds
 
 
 def linked(page: Page, start: str, pattern: str) -> str:
@@ -114,42 +104,13 @@ def test_a_page_comes_quickly_on_a_slow_line_and_a_slow_phone(
     visitor: Visitor, kind: str, product: str, story: str
 ) -> None:
     path = {"home": "/", "list": "/san-pham/", "product": product, "story": story}[kind]
-    loads = [Load(visitor(), path) for _ in range(3)]
-    weights = loads[0].weights
-    assert weights["Document"] <= 20 * KILOBYTE
-    assert weights["Stylesheet"] <= 15 * KILOBYTE
-    assert weights["Script"] <= 15 * KILOBYTE
-    assert 0 < weights["first image"] <= 60 * KILOBYTE
+    loads = [Load(visitor(), path)]
+    # again, since what else this machine does is not the page's fault
+    while loads[-1].largest_paint > SOON and len(loads) < 3:
+        loads.append(Load(visitor(), path))
+    assert loads[0].weight("document") <= 20 * KILOBYTE
+    assert loads[0].weight("stylesheet") <= 15 * KILOBYTE
+    assert loads[0].weight("script") <= 15 * KILOBYTE
+    assert loads[0].weight_of_first_picture() <= 60 * KILOBYTE
     assert max(load.shift for load in loads) <= 0.05
-    # seconds; the least of three, since what else this machine does is not the page's fault
-    assert min(load.largest_paint for load in loads) <= 2.5
-
-
-class Load:
-    """One page opened with an empty cache on the slow line: what it weighed on the wire, and when it was seen."""
-
-    def __init__(self, page: Page, path: str) -> None:
-        self.weights: dict[str, int] = {"Script": 0, "Stylesheet": 0, "first image": 0}
-        self._kinds: dict[str, str] = {}
-        page.add_init_script(WATCH)
-        wire = page.context.new_cdp_session(page)
-        wire.on("Network.responseReceived", self._note_kind)
-        wire.on("Network.loadingFinished", self._note_size)
-        wire.send("Network.enable")
-        wire.send("Network.emulateNetworkConditions", SLOW)
-        wire.send("Emulation.setCPUThrottlingRate", {"rate": CPU_RATE})
-        page.goto(path, wait_until="load", timeout=30_000)
-        seen = page.evaluate("seen")
-        self.largest_paint: float = seen["lcp"] / 1000
-        self.shift: float = seen["cls"]
-
-    def _note_kind(self, event: dict[str, Any]) -> None:
-        picture = "/media/" in event["response"]["url"]
-        self._kinds[event["requestId"]] = "first image" if picture else event["type"]
-
-    def _note_size(self, event: dict[str, Any]) -> None:
-        kind, size = self._kinds.get(event["requestId"], "Other"), event["encodedDataLength"]
-        if kind == "first image":
-            self.weights[kind] = self.weights[kind] or size
-        else:
-            self.weights[kind] = self.weights.get(kind, 0) + size
+    assert loads[-1].largest_paint <= SOON
