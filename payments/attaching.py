@@ -5,14 +5,13 @@ from django.utils import timezone
 
 from marketplace.order.models import Order
 from payments.exceptions import NotUnclaimed
-from payments.ledger.models import Entry
 from payments.ledger.posting import reverse
 from payments.ledger.postings import money_received
 from payments.locks import lock_attempts, lock_transfer
 from payments.models import Payment, Transfer
 from payments.refunds import owe_transfer_back
 from payments.services import Landing, confirm_payment, open_payment
-from payments.transfers import BANK_RAIL, booking_key
+from payments.transfers import BANK_RAIL, received_as
 
 
 @transaction.atomic
@@ -40,7 +39,7 @@ def _attempt(attempts: list[Payment]) -> Payment | None:
 
 def _book_again(transfer: Transfer, payment: Payment) -> None:
     """The credit of nobody becomes the buyer's of this order."""
-    first = Entry.objects.get(key=f"received:{booking_key(transfer.notification_id)}")
+    first = received_as(transfer)
     reverse(first, key=f"attached:{transfer.pk}", memo=f"{payment.reference}", occurred_at=first.occurred_at)
     money_received(
         payment,

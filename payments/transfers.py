@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace.outbox.services import enqueue
+from payments.ledger.models import Entry
 from payments.ledger.postings import money_received
 from payments.locks import lock_arrivals
 from payments.models import Notification, Payment, Transfer
@@ -110,6 +111,11 @@ def _book(payment: Payment | None, notification: Notification, notice: Notice) -
 def booking_key(notification: int) -> str:
     """What the books call the money that this notification (its pk) told of."""
     return f"notification:{notification}"
+
+
+def received_as(transfer: Transfer) -> Entry:
+    """The entry that booked it when it came. Raises Entry.DoesNotExist for what brought our account nothing."""
+    return Entry.objects.get(key=f"received:{booking_key(transfer.notification_id)}")
 
 
 def _named_payment(notice: Notice) -> Payment | None:

@@ -12,8 +12,11 @@ from payments.desk.corrections import proposed_for
 from payments.desk.exceptions import AlreadyDecided
 from payments.desk.journal import Kind, record
 from payments.exceptions import NotUnclaimed
+from payments.ledger.models import Entry
 from payments.locks import lock_attempts, lock_transfer
 from payments.models import RailSwitch, Transfer
+from payments.reconciliation import returns
+from payments.reconciliation.movements import number_of
 from payments.ways import SWITCHES_KEY
 
 
@@ -37,6 +40,31 @@ def attach(transfer: Transfer, order: Order, *, by: User) -> Transfer:
         order=order,
     )
     return attached
+
+
+@transaction.atomic
+def take_as_return(transfer: Transfer, entry: Entry, *, by: User) -> Transfer:
+    """The money of an unknown transfer is that of the payout or refund whose return ``entry`` is.
+
+    Raises AlreadyDecided, or NotThatWay.
+    """
+    try:
+        taken = returns.take_as_return(transfer, entry, by=by)
+    except NotUnclaimed as late:
+        raise AlreadyDecided(str(transfer)) from late
+    if proposed_for(taken):
+        raise AlreadyDecided(str(transfer))
+    subject, words = number_of(entry), transfer.content
+    record(
+        Kind.TRANSFER_CAME_BACK,
+        by=by,
+        subject=subject,
+        note=words,
+        amount=transfer.amount,
+        entry=entry,
+        order=entry.order,
+    )
+    return taken
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ class DeskAction(models.Model):
 
     class Kind(models.TextChoices):
         TRANSFER_ATTACHED = "transfer_attached", _("transfer given to an order")
+        TRANSFER_CAME_BACK = "transfer_came_back", _("transfer taken as our own money come back")
         GIVING_BACK_PROPOSED = "giving_back_proposed", _("giving back a transfer proposed")
         REFUND_MADE = "refund_made", _("refund made by hand")
         REFUND_RELEASED = "refund_released", _("refund released for a bank transfer")

@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.amount_fields import DongField
@@ -108,8 +109,20 @@ class LinkForm(forms.Form):
 
 class MovementsChoice(forms.ModelMultipleChoiceField["Movement"]):
     def label_from_instance(self, entry: Movement) -> str:
-        at = f"{timezone.localtime(entry.occurred_at):%d/%m/%Y}"
-        return " · ".join((at, str(entry.get_kind_display()), number_of(entry), dong(entry.moved)))
+        return _movement(entry)
+
+
+class MovementChoice(forms.ModelChoiceField["Movement"]):
+    def label_from_instance(self, entry: Movement) -> str:
+        return _movement(entry)
+
+
+def _movement(entry: Movement) -> str:
+    at = f"{timezone.localtime(entry.occurred_at):%d/%m/%Y}"
+    what = str((entry.reverses or entry).get_kind_display())
+    if entry.reverses:
+        what = gettext("come back: %(what)s") % {"what": what}
+    return " · ".join((at, what, number_of(entry), dong(entry.moved)))
 
 
 class MovementsForm(forms.Form):
@@ -118,6 +131,16 @@ class MovementsForm(forms.Form):
     def __init__(self, *args: Any, movements: QuerySet[Movement], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["movements"].queryset = movements  # type: ignore[attr-defined]
+
+
+class ReturnForm(forms.Form):
+    movement = MovementChoice(
+        unseen().none(), label=_("Which one?"), widget=forms.RadioSelect, empty_label=None
+    )
+
+    def __init__(self, *args: Any, movements: QuerySet[Movement], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["movement"].queryset = movements  # type: ignore[attr-defined]
 
 
 class ListForm(forms.Form):

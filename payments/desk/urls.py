@@ -23,6 +23,7 @@ urlpatterns = [
     path("chuyen-khoan/", transfers.transfers, name="transfers"),
     path("chuyen-khoan/<int:pk>/", transfers.transfer, name="transfer"),
     path("chuyen-khoan/<int:pk>/gan-don/", transfers.attach_to_order, name="transfer_attach"),
+    path("chuyen-khoan/<int:pk>/tien-tro-ve/", transfers.returned, name="transfer_returned"),
     path("chuyen-khoan/<int:pk>/tra-lai/", transfers.give_back, name="transfer_give_back"),
     path("hoan-tien/", refunds.refunds, name="refunds"),
     path("hoan-tien/<int:pk>/da-tra/", refunds.refund_done, name="refund_done"),

@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
             name='Transfer',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(choices=[('exact', 'pays the order'), ('partial', 'less than owed: order stays open'), ('over', 'more than owed: give the rest back'), ('late', 'came after the order ended'), ('duplicate', 'order was paid already'), ('unknown', 'no order has this code'), ('outgoing', 'money that left'), ('elsewhere', 'went to another account')], max_length=16)),
+                ('outcome', models.CharField(choices=[('exact', 'pays the order'), ('partial', 'less than owed: order stays open'), ('over', 'more than owed: give the rest back'), ('late', 'came after the order ended'), ('duplicate', 'order was paid already'), ('unknown', 'no order has this code'), ('returned', 'our own money that came back'), ('outgoing', 'money that left'), ('elsewhere', 'went to another account')], max_length=16)),
                 ('amount', models.BigIntegerField()),
                 ('account', models.CharField(max_length=32)),
                 ('content', models.CharField(max_length=500)),

@@ -20,6 +20,7 @@ class Transfer(models.Model):
         LATE = "late", _("came after the order ended")
         DUPLICATE = "duplicate", _("order was paid already")
         UNKNOWN = "unknown", _("no order has this code")
+        RETURNED = "returned", _("our own money that came back")
         OUTGOING = "outgoing", _("money that left")
         ELSEWHERE = "elsewhere", _("went to another account")
 

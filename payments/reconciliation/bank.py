@@ -15,7 +15,7 @@ from payments.models import Transfer
 from payments.providers.vietqr.memo import find_code
 from payments.reconciliation.carriers import CARRIER_TAKES
 from payments.reconciliation.items import close_shown, open_for_row
-from payments.reconciliation.models import Finding, Item, Statement, StatementRow
+from payments.reconciliation.models import Finding, Item, Return, Statement, StatementRow
 from payments.reconciliation.movements import named_by, show
 from payments.transfers import BANK_RAIL, NEAR
 
@@ -36,12 +36,19 @@ def apply_bank_row(row: StatementRow) -> None:
 
 
 def settle_row(row: StatementRow, transfer: Transfer) -> Entry:
-    """The transfer's money lies on the bank account, once per row and per transfer."""
-    amount, at = row.moved
+    """The transfer's money lies on the bank account, once per row and per transfer.
+
+    Where it is our own that came back, its return has been booked, and the row only shows it.
+    """
     row.transfer, row.outcome = transfer, Outcome.MATCHED
+    close_shown(transfer=transfer)
+    if returned := Return.objects.filter(transfer=transfer).select_related("entry").first():
+        row.save()
+        show(row, [returned.entry])
+        return returned.entry
+    amount, at = row.moved
     row.entry = rail_settled(rail=BANK_RAIL, amount=amount, fee=0, key=f"row:{row.pk}", occurred_at=at)
     row.save()
-    close_shown(transfer=transfer)
     return row.entry
 
 

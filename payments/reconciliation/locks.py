@@ -14,22 +14,22 @@ _TURN = 0x42505453
 """The number of the advisory lock (another one: payments.locks)."""
 
 
+def take_turn() -> None:
+    """Until the transaction ends; notices of money wait for nobody here."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TURN])
+
+
 def lock_statement(pk: int) -> Statement:
     """Raises Statement.DoesNotExist."""
-    _take_turn()
+    take_turn()
     found: Statement = Statement.objects.select_for_update(no_key=True).get(pk=pk)
     return found
 
 
 def lock_item(pk: int) -> Item:
     """Raises Item.DoesNotExist."""
-    _take_turn()
+    take_turn()
     rows = Item.objects.select_for_update(no_key=True, of=("self",))
     found: Item = rows.select_related("row__statement", "payment__order").get(pk=pk)
     return found
-
-
-def _take_turn() -> None:
-    """Until the transaction ends; notices of money wait for nobody here."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TURN])

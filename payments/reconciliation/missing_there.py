@@ -10,7 +10,7 @@ from payments.ledger.models import Entry
 from payments.reconciliation.bank import handed_over, not_arrived, settled_by_none
 from payments.reconciliation.carriers import CARRIER_TAKES, held_by_carriers
 from payments.reconciliation.models import Finding, Item, Statement, StatementRow
-from payments.reconciliation.movements import number_of, unseen
+from payments.reconciliation.movements import expected, number_of
 from payments.transfers import NEAR
 
 BANK_TAKES = timedelta(days=4)
@@ -37,7 +37,7 @@ def _of_bank(ends: datetime) -> Iterator[Item]:
             our_state=str(transfer.get_outcome_display()),
             raw={"said": transfer.content},
         )
-    for entry in unseen().filter(occurred_at__gte=begins, occurred_at__lt=ends - BANK_TAKES):
+    for entry in expected().filter(occurred_at__gte=begins, occurred_at__lt=ends - BANK_TAKES):
         yield _item(
             booked=entry,
             payment=entry.payment,

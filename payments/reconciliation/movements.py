@@ -34,14 +34,19 @@ SHORTEST = 4
 def unseen() -> QuerySet[Movement]:
     """Movements that no row has shown, oldest first; ``moved`` is in đồng, negative for money that left.
 
-    What a row of a statement has booked itself is none. What was taken back before any statement showed it never
-    moved.
+    What a row of a statement has booked itself is none, nor is its taking back; nor what came back as a transfer.
     """
+    entries = Entry.objects.filter(lines__account__kind=Account.Kind.BANK, statement_row=None, shown_by=None)
+    entries = entries.exclude(reverses__statement_row__isnull=False).filter(came_in=None)
+    moved = entries.annotate(moved=F("lines__amount"))
+    return moved.select_related("payment", "reverses").order_by("occurred_at", "pk")
+
+
+def expected() -> QuerySet[Movement]:
+    """Those that a statement has to show: what was taken back before any showed it may never have moved."""
     undone = Q(reversed_by__isnull=False, reversed_by__shown_by=None)
     undoing = Q(reverses__isnull=False, reverses__shown_by=None)
-    entries = Entry.objects.filter(lines__account__kind=Account.Kind.BANK, statement_row=None, shown_by=None)
-    moved = entries.exclude(undone).exclude(undoing).annotate(moved=F("lines__amount"))
-    return moved.select_related("payment", "reverses").order_by("occurred_at", "pk")
+    return unseen().exclude(undone).exclude(undoing)
 
 
 def named_by(row: StatementRow) -> Movement | None:

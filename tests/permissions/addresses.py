@@ -43,7 +43,7 @@ ADDRESSES: dict[str, Callable[[World], str]] = {
             f"desk:{name}", args=[model.objects.latest("pk").pk]
         )
         for model, names in {
-            Transfer: ("transfer", "transfer_attach", "transfer_give_back"),
+            Transfer: ("transfer", "transfer_attach", "transfer_returned", "transfer_give_back"),
             Refund: (
                 *("refund_done", "refund_release", "refund_account", "refund_returned"),
                 *("refund_found", "refund_not_found"),

@@ -8,8 +8,11 @@ from django.utils import timezone
 from marketplace.order.models import Order, SellerOrder
 from payments.claims.models import CancellationRequest, Claim, ClaimWindow
 from payments.claims.services import answer_claim, make_claim
+from payments.ledger.accounts import of_market
+from payments.ledger.models import Account, Entry
+from payments.ledger.posting import Leg, post, reverse
 from payments.ledger.postings import money_received, order_paid
-from payments.models import Payment, Refund, RefundPolicy
+from payments.models import Payment, Refund, RefundPolicy, Transfer
 from payments.parcel_refunds import refund_parcel
 from payments.payouts.models import PayoutAccount, PayoutBatch
 from payments.refunds import complete_refund
@@ -35,6 +38,7 @@ BEFORE: dict[str, Callable[[World], object]] = {
     "tracking:refund_account": lambda world: _owed(world),
     "desk:refund_done": lambda world: RefundPolicy.objects.create(valid_from="2026-01-01", limit=500_000),
     "desk:refund_returned": lambda world: _sent(),
+    "desk:transfer_returned": lambda world: _came_back(),
     "desk:refund_found": lambda world: _late(),
     "desk:refund_not_found": lambda world: _late(),
     "desk:refund_approve": lambda world: _proposed(world),
@@ -108,6 +112,14 @@ def _owed(world: World) -> None:
 def _sent() -> None:
     refund = Refund.objects.latest("pk")
     complete_refund(refund, bank_reference="FT1", by=make_user("+84912000073"))
+
+
+def _came_back() -> None:
+    """Something of ours, of the sum of the transfer."""
+    amount = Transfer.objects.latest("pk").amount
+    lines = [Leg(of_market(Account.Kind.REFUNDS_PAYABLE), amount), Leg(of_market(Account.Kind.BANK), -amount)]
+    sent = post(key="out", kind=Entry.Kind.REFUND_SENT, occurred_at=timezone.now(), lines=lines)
+    reverse(sent, key="back", memo="Tài khoản đã đóng")
 
 
 def _late() -> None:

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from catalogue.models import Product
 from payments.ledger.accounts import of_market
-from payments.ledger.models import Account
+from payments.ledger.models import Account, Entry
 from tests.factories import (
     anh_tam,
     stock_of,
@@ -44,6 +44,7 @@ BODIES: dict[str, Callable[[World], dict[str, Any]]] = {
         "file": SimpleUploadedFile("moi.csv", "ngày,số tiền,nội dung\n25/11/2026,1000,x".encode()),
     },
     "desk:transfer_attach": lambda world: {"order": world.unpaid.number},
+    "desk:transfer_returned": lambda world: {"movement": Entry.objects.latest("pk").pk},
     "desk:transfer_give_back": lambda world: {"memo": "FT9 trả anh Ba"},
     "desk:payout_batch_approve": lambda world: {"total": world.batch.total},
     "desk:payout_results": lambda world: {

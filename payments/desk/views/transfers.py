@@ -1,4 +1,4 @@
-"""Transfers of nobody's order: find the order, or propose to give the money back."""
+"""Transfers of nobody's order: find the order, or what of ours came back, or propose to give the money back."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -11,11 +11,14 @@ from payments.desk.access import money_action, money_staff_required, person
 from payments.desk.corrections import propose_giving_back, proposed_for
 from payments.desk.exceptions import AlreadyDecided
 from payments.desk.forms import AttachForm, GiveBackForm
-from payments.desk.handling import attach
+from payments.desk.handling import attach, take_as_return
 from payments.desk.masking import masked_body
 from payments.desk.queues import unclaimed
+from payments.desk.settling_forms import ReturnForm
 from payments.models import Transfer
 from payments.providers.base import DeclinedPayment
+from payments.reconciliation.exceptions import NotThatWay
+from payments.reconciliation.returns import returns_like
 
 PAGE = 50
 
@@ -61,6 +64,22 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("desk:transfer", pk)
 
 
+@money_action
+def returned(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _transfer(pk)
+    form = ReturnForm(request.POST, movements=returns_like(found))
+    if not form.is_valid():
+        return _page(request, found, came_back=form)
+    try:
+        take_as_return(found, form.cleaned_data["movement"], by=person(request))
+        messages.success(request, _("Done: it is in the books once, as what came back."))
+    except AlreadyDecided:
+        messages.info(request, _("Nothing was done: somebody has settled this transfer."))
+    except NotThatWay as error:
+        messages.error(request, str(error))
+    return redirect("desk:transfer", pk)
+
+
 def _transfer(pk: int) -> Transfer:
     rows = Transfer.objects.select_related("payment__order", "notification", "resolved_by")
     found: Transfer = get_object_or_404(rows, pk=pk)
@@ -72,14 +91,18 @@ def _page(
     found: Transfer,
     *,
     attach: AttachForm | None = None,
+    came_back: ReturnForm | None = None,
     give_back: GiveBackForm | None = None,
 ) -> HttpResponse:
-    refused = attach is not None or give_back is not None
+    refused = any((attach, came_back, give_back))
+    returns = returns_like(found)
     context = {
         "transfer": found,
         "is_open": unclaimed().filter(pk=found.pk).exists(),
         "proposal": proposed_for(found),
-        "attach": attach or AttachForm(prefix=None),
+        "attach": attach or AttachForm(),
+        "came_back": came_back or ReturnForm(movements=returns),
+        "returns": returns.exists(),
         "give_back": give_back or GiveBackForm(),
         "raw": masked_body(found.notification),
     }

@@ -138,3 +138,13 @@ class Match(models.Model):
 
     def __str__(self) -> str:
         return f"{self.row}: {self.entry}"
+
+
+class Return(models.Model):
+    """A payout or a refund that came back, and the transfer of which a notice told us: the same money."""
+
+    transfer = models.OneToOneField("payments.Transfer", on_delete=models.PROTECT, related_name="came_back")
+    entry = models.OneToOneField("ledger.Entry", on_delete=models.PROTECT, related_name="came_in")
+
+    def __str__(self) -> str:
+        return f"{self.transfer}: {self.entry}"

@@ -12,9 +12,8 @@ from marketplace.messaging.models import Message
 from marketplace.order.links import order_link
 from payments.audit.services import find_differences
 from payments.bank_refunds import mark_returned
-from payments.desk.corrections import approve, propose_giving_back
 from payments.desk.models import DeskAction
-from payments.ledger.accounts import balance, clearing, of_market
+from payments.ledger.accounts import balance, of_market
 from payments.ledger.models import Account, Entry
 from payments.models import Refund, RefundPolicy
 from payments.parcel_refunds import name_account
@@ -23,7 +22,6 @@ from payments.refunds import complete_refund, kept
 from tests.factories import make_staff
 from tests.payments.desk.people import chi_hoa, chi_thu, post, signed_in, text, transfer_of
 from tests.payments.orders import TOTAL, make_payment
-from tests.payments.reconciliation.files import applied, bank_csv, outcomes, row_of
 
 pytestmark = pytest.mark.django_db
 Kind = Account.Kind
@@ -165,15 +163,3 @@ def test_the_desk_sees_what_was_sent_and_what_may_be_its_money(refund: Refund) -
     assert "đã được tính cho đơn này" in text(client, "desk:refund_returned", refund.pk)
     come_back(refund)
     assert "đang chờ tài khoản khác" in text(client, "desk:refunds")
-
-
-def test_its_money_that_came_in_as_a_transfer_is_in_the_books_once(refund: Refund) -> None:
-    """Noted here, and the transfer of no order given back by two people: the bank's statement then agrees."""
-    come_back(refund)
-    back = transfer_of("HOAN TRA FT1", 20_000)
-    approve(propose_giving_back(back, memo="hoàn tiền bị trả lại", by=chi_thu()), by=chi_hoa())
-    assert outcomes(applied(bank_csv(row_of(back)))) == ["matched"]
-    assert balance(of_market(Kind.BANK)) == 0
-    assert -balance(of_market(Kind.REFUNDS_PAYABLE)) == 20_000
-    assert balance(clearing("vietqr")) == TOTAL + 20_000  # as it came, before any of it went back
-    assert find_differences() == []

@@ -104,6 +104,16 @@ class TestARowThatCarriesTheNumber:
         assert (Match.objects.count(), on_the_bank()) == (2, 0)
         assert find_differences() == []
 
+    def test_shows_what_had_come_back_before_any_statement(self) -> None:
+        [payout] = paid_out(80_000)
+        mark_returned(payout, reason="Sai tài khoản", now=farms.NOW)
+        back = f"{DAY};FT10;;{payout.amount};HOAN {payout.reference}"
+        assert outcomes(applied(bank_csv(left(payout.amount, payout.reference), back))) == [
+            "matched",
+            "matched",
+        ]
+        assert (Match.objects.count(), on_the_bank()) == (2, 0)
+
     def test_may_bring_back_a_refund_that_the_buyers_bank_refused(self) -> None:
         refund = sent_back(5_000, "FT123")
         applied(bank_csv(left(5_000, "hoan tien", "FT123")))

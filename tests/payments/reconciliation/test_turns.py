@@ -39,7 +39,7 @@ A_WHILE = 0.3
 @pytest.fixture
 def no_turns(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """For negative controls: each test can fail."""
-    monkeypatch.setattr(locks, "_take_turn", lambda: None)
+    monkeypatch.setattr(locks, "take_turn", lambda: None)
     yield
 
 

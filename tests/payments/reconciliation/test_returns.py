@@ -1,0 +1,148 @@
+"""A payout or a refund that came back, and of which a notice told as of anybody's transfer: in the books once."""
+
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from payments import bank_refunds
+from payments.audit.services import find_differences
+from payments.desk.models import Correction, DeskAction
+from payments.ledger.accounts import balance, clearing, of_market, seller_payable
+from payments.ledger.models import Account
+from payments.models import Refund, Transfer
+from payments.payouts.models import Payout
+from payments.payouts.settling import mark_returned
+from payments.reconciliation.models import Item, Match, StatementRow
+from payments.reconciliation.movements import expected
+from payments.reconciliation.returns import returns_like
+from payments.refunds import complete_refund
+from tests.payments.desk.people import chi_thu, post, signed_in, text, transfer_of
+from tests.payments.orders import TOTAL, make_payment
+from tests.payments.payouts import farms
+from tests.payments.reconciliation.files import applied, bank_csv, outcomes, row_of
+
+pytestmark = pytest.mark.django_db
+Kind = Account.Kind
+DAY = f"{timezone.localtime(farms.NOW):%d/%m/%Y}"
+MEMO = "HOAN TRA SAI TAI KHOAN"
+
+
+@pytest.fixture
+def payout() -> Payout:
+    """Sent, and noted as come back."""
+    farms.hold()
+    farms.arrived(farms.make_seller(), 80_000)
+    sent: Payout = farms.sent().payouts.get()
+    mark_returned(sent, reason="Sai tài khoản", now=farms.NOW)
+    return sent
+
+
+def told(amount: int, memo: str = MEMO, **changes: str) -> Transfer:
+    at = f"{timezone.localtime(farms.NOW):%Y-%m-%d %H:%M:%S}"
+    return transfer_of(memo, amount, transactionDate=at, **changes)
+
+
+def took(transfer: Transfer) -> Any:
+    """A person says that it is the first return that is offered."""
+    choice = returns_like(transfer).values_list("pk", flat=True).first()
+    answer = post(signed_in(chi_thu()), "desk:transfer_returned", transfer.pk, movement=choice or "")
+    transfer.refresh_from_db()
+    return answer
+
+
+def out(payout: Payout) -> str:
+    return f"{DAY};FT0;{payout.amount};;{payout.reference}"
+
+
+def held_by_us() -> tuple[int, int, int]:
+    return tuple(-balance(of_market(kind)) for kind in (Kind.BANK, Kind.BUYER_CREDIT, Kind.REFUNDS_PAYABLE))  # type: ignore[return-value]
+
+
+def test_a_payout_is_owed_again_once_and_no_sender_waits_for_it(payout: Payout) -> None:
+    transfer, before = told(payout.amount), balance(clearing("vietqr"))
+    took(transfer)
+    assert (transfer.outcome, transfer.resolved_by) == ("returned", chi_thu())
+    assert payout.reference in transfer.resolution
+    assert held_by_us() == (0, 0, 0)
+    assert balance(clearing("vietqr")) == before - payout.amount
+    assert -balance(seller_payable(payout.partner)) == payout.amount
+    action = DeskAction.objects.get()
+    assert (action.kind, action.subject, action.amount) == (
+        "transfer_came_back",
+        payout.reference,
+        payout.amount,
+    )
+    assert find_differences() == []
+
+
+def test_the_statement_then_shows_that_it_left_and_that_it_came(payout: Payout) -> None:
+    transfer = told(payout.amount)
+    took(transfer)
+    assert outcomes(applied(bank_csv(out(payout), row_of(transfer)))) == ["matched", "matched"]
+    assert set(Match.objects.values_list("entry__payout_id", flat=True)) == {payout.pk}
+    assert (Match.objects.count(), held_by_us()) == (2, (0, 0, 0))
+    assert not expected().exists()
+    assert find_differences() == []
+
+
+def test_the_statement_may_come_first(payout: Payout) -> None:
+    transfer, before = told(payout.amount), balance(clearing("vietqr"))
+    rows = applied(bank_csv(out(payout), row_of(transfer)))
+    assert outcomes(rows) == ["matched", "matched"], "as money of somebody"
+    took(transfer)
+    shown = StatementRow.objects.get(transfer=transfer)
+    assert [match.entry.payout_id for match in shown.matches.all()] == [payout.pk]
+    assert held_by_us() == (0, 0, 0)
+    assert balance(clearing("vietqr")) == before - payout.amount
+    assert not expected().exists()
+    assert find_differences() == []
+
+
+def test_what_the_statement_left_out_of_it_is_asked_for_no_longer(payout: Payout) -> None:
+    transfer = told(payout.amount)
+    applied(bank_csv(out(payout), row_of(transfer), f"{farms.NOW:%d/12/%Y};FT9;;1;cuoi ky"))
+    item = Item.objects.get(finding="missing_there")
+    assert item.booked and item.booked.payout_id == payout.pk
+    took(transfer)
+    item.refresh_from_db()
+    assert (item.state, MEMO in item.resolution) == ("resolved", True)
+
+
+def test_a_refund_waits_for_another_account_and_its_sum_is_owed_once() -> None:
+    transfer_of(make_payment().reference, TOTAL + 20_000)
+    refund = Refund.objects.get()
+    complete_refund(refund, bank_reference="FT1", by=chi_thu())
+    transfer = transfer_of(MEMO, 20_000)
+    assert not returns_like(transfer), "nobody has noted that it came back"
+    bank_refunds.mark_returned(refund, reason="Tài khoản đã đóng")
+    took(transfer)
+    assert held_by_us() == (0, 0, 20_000)
+    assert DeskAction.objects.get().order == refund.payment.order
+    assert find_differences() == []
+
+
+def test_only_what_is_of_its_sum_is_offered(payout: Payout) -> None:
+    other = told(payout.amount - 1)
+    assert "chi-tra" in text(signed_in(chi_thu()), "desk:transfer", other.pk)
+    assert took(other).status_code == 422
+    transfer = told(payout.amount, "khac")
+    page = text(signed_in(chi_thu()), "desk:transfer", transfer.pk)
+    assert f"đã trả người bán, bị trả về · {payout.reference}" in page
+
+
+def test_one_return_is_one_transfer(payout: Payout) -> None:
+    first, second = told(payout.amount), told(payout.amount, "khac")
+    took(first)
+    took(second)
+    assert second.outcome == "unknown"
+    took(first)
+    assert DeskAction.objects.count() == 1
+
+
+def test_what_is_to_be_given_back_is_not_ours_too(payout: Payout) -> None:
+    transfer = told(payout.amount)
+    post(signed_in(chi_thu()), "desk:transfer_give_back", transfer.pk, memo="FT999")
+    took(transfer)
+    assert (transfer.outcome, Correction.objects.count()) == ("unknown", 1)
+    assert find_differences() == []
