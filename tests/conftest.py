@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import caches
+from django.core.cache.backends.redis import RedisCache
 from django.db import transaction
 from django.test import TransactionTestCase
 from playwright.sync_api import Browser, sync_playwright
@@ -86,11 +87,16 @@ def cache_prefix() -> Iterator[str]:
 
 
 @pytest.fixture(autouse=True)
-def _empty_cache(cache_prefix: str) -> None:
+def _empty_cache(cache_prefix: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Begin with an empty cache, also in threads; other pytest processes on the same Valkey keep theirs."""
+    monkeypatch.setattr(RedisCache, "clear", _refuse_to_clear)
     prefix = f"{cache_prefix}{next(TURNS)}"
     caches.settings["default"]["KEY_PREFIX"] = prefix
     caches["default"].key_prefix = prefix
+
+
+def _refuse_to_clear(cache: RedisCache) -> None:
+    raise RuntimeError("It empties the whole Valkey, and other pytest processes lose what they count there.")
 
 
 @pytest.fixture(autouse=True)

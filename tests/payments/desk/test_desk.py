@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
@@ -183,7 +182,6 @@ class TestTheKillSwitch:
         post(client, "desk:rail_switch", "vietqr", reason="", off="on")
         assert post(client, "desk:rail_switch", "khong-co", reason="x", off="on").status_code == 404
         assert not RailSwitch.objects.exists()
-        cache.clear()
 
 
 class TestTheFirstPage:
