@@ -45,7 +45,7 @@ def attach_to_order(request: HttpRequest, pk: int) -> HttpResponse:
         attached = attach(found, form.cleaned_data["order"], by=person(request))
         messages.success(request, _("Done: %(outcome)s.") % {"outcome": attached.get_outcome_display()})
     except AlreadyDecided:
-        messages.info(request, _("Nothing was done: somebody has settled this transfer."))
+        _say_settled(request)
     except DeclinedPayment:
         messages.error(request, _("This order's sum cannot be paid by bank transfer."))
     return redirect("desk:transfer", pk)
@@ -60,13 +60,16 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
         propose_giving_back(found, memo=form.cleaned_data["memo"], by=person(request))
         messages.success(request, _("Proposed. A second person has to approve it under Corrections."))
     except AlreadyDecided:
-        messages.info(request, _("Nothing was done: somebody has settled this transfer."))
+        _say_settled(request)
     return redirect("desk:transfer", pk)
 
 
 @money_action
 def returned(request: HttpRequest, pk: int) -> HttpResponse:
     found = _transfer(pk)
+    if not found.is_unclaimed:  # a second tap: what it chose is no longer offered
+        _say_settled(request)
+        return redirect("desk:transfer", pk)
     form = ReturnForm(request.POST, movements=returns_like(found))
     if not form.is_valid():
         return _page(request, found, came_back=form)
@@ -74,10 +77,14 @@ def returned(request: HttpRequest, pk: int) -> HttpResponse:
         take_as_return(found, form.cleaned_data["movement"], by=person(request))
         messages.success(request, _("Done: it is in the books once, as what came back."))
     except AlreadyDecided:
-        messages.info(request, _("Nothing was done: somebody has settled this transfer."))
+        _say_settled(request)
     except NotThatWay as error:
         messages.error(request, str(error))
     return redirect("desk:transfer", pk)
+
+
+def _say_settled(request: HttpRequest) -> None:
+    messages.info(request, _("Nothing was done: somebody has settled this transfer."))
 
 
 def _transfer(pk: int) -> Transfer:

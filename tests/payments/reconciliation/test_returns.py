@@ -136,7 +136,7 @@ def test_one_return_is_one_transfer(payout: Payout) -> None:
     took(first)
     took(second)
     assert second.outcome == "unknown"
-    took(first)
+    assert took(first).status_code == 302, "a second tap"
     assert DeskAction.objects.count() == 1
 
 
