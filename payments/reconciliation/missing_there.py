@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Max, Min
+from django.utils import timezone
 
 from payments.ledger.models import Entry
 from payments.reconciliation.bank import handed_over, not_arrived, settled_by_none
@@ -18,8 +19,12 @@ BANK_TAKES = timedelta(days=4)
 
 
 def note_missing_there(statement: Statement) -> None:
-    """Part of the transaction that has just applied the statement. What a person has explained stays so."""
-    ends = statement.rows.aggregate(at=Max("occurred_at"))["at"]
+    """Part of the transaction that has just applied the statement. What a person has explained stays so.
+
+    A day that has not come yet is a slip of the pen, and says nothing of how far the statement goes.
+    """
+    come = statement.rows.filter(occurred_at__lte=timezone.now() + NEAR)
+    ends = come.aggregate(at=Max("occurred_at"))["at"]
     if ends is None:
         return
     found = _of_bank(ends) if statement.kind == Statement.Kind.BANK else _of_carrier(statement.carrier, ends)

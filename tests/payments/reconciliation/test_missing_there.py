@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from payments.models import Transfer
@@ -53,6 +54,11 @@ class TestATransferOfWhichANoticeTold:
         )
         assert transfer.payment.reference in text(signed_in(chi_thu()), "desk:item", item.pk)
 
+    def test_is_not_asked_for_because_of_a_row_with_a_wrong_year(self) -> None:
+        told(5)
+        applied(bank_csv(f"{days_ago(20)};FT1;;1;dau ky", f"{days_ago(-365)};FT2;;2;sai nam"))
+        assert missing() == []
+
     @pytest.mark.parametrize("days", [0, 30], ids=["too young", "before the statements begin"])
     def test_is_not_asked_for_outside_the_statements_days(self, days: int) -> None:
         told(days)
@@ -92,7 +98,8 @@ def paid_out() -> Payout:
 
 def bank_until(days: int) -> None:
     """A statement from before the payout until so many days after it."""
-    applied(bank_csv(f"{later(-9)};FT1;;1;dau ky", f"{later(days, '23:00')};FT2;;2;cuoi ky"))
+    with time_machine.travel(farms.NOW + timedelta(days=days + 1)):
+        applied(bank_csv(f"{later(-9)};FT1;;1;dau ky", f"{later(days, '23:00')};FT2;;2;cuoi ky"))
 
 
 class TestAPayout:
@@ -116,21 +123,22 @@ class TestCash:
     def test_of_a_parcel_that_the_carriers_lists_leave_out_is_asked_for(self) -> None:
         left_out = collected()
         stranger = ["ZZ1", TOTAL, 0]
-        listed([*stranger, f"{TODAY + timedelta(days=9):%d/%m/%Y}"])
-        assert missing() == []
-        listed([*stranger, f"{TODAY + timedelta(days=11):%d/%m/%Y}"])
+        with time_machine.travel(timezone.now() + timedelta(days=12)):
+            listed([*stranger, days_ago(-9)])
+            assert missing() == []
+            listed([*stranger, days_ago(-11)])
         [item] = missing()
         assert (item.source, item.reference, item.our_amount) == (CARRIER, left_out.number, left_out.due)
-        listed([left_out.number, TOTAL, 0, f"{TODAY + timedelta(days=12):%d/%m/%Y}"])
+        listed([left_out.number, TOTAL, 0, days_ago(-12)])
         assert [item.state for item in missing()] == ["resolved"]
 
     def test_of_a_list_that_never_arrived_is_asked_for(self) -> None:
         listed([collected().tracking_number, TOTAL, 9_000, days_ago(0)])
-        late = TODAY + timedelta(days=12)
-        applied(bank_csv(f"{days_ago(9)};FT1;;1;dau ky", f"{late:%d/%m/%Y};FT2;;2;cuoi ky"))
+        with time_machine.travel(timezone.now() + timedelta(days=12)):
+            applied(bank_csv(f"{days_ago(9)};FT1;;1;dau ky", f"{days_ago(-12)};FT2;;2;cuoi ky"))
         [item] = missing()
         assert (item.our_amount, item.our_state) == (TOTAL - 9_000, CARRIER)
-        applied(bank_csv(f"{late:%d/%m/%Y};FT3;;{TOTAL - 9_000};COD"))
+        applied(bank_csv(f"{days_ago(-12)};FT3;;{TOTAL - 9_000};COD"))
         waiting = Item.objects.get(finding="missing_here", their_amount=TOTAL - 9_000)
         link_list(waiting, statement=item.remittance, by=chi_thu())
         assert [item.state for item in missing()] == ["resolved"]

@@ -1,8 +1,10 @@
 """A payout or a refund that came back, and of which a notice told as of anybody's transfer: in the books once."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from payments import bank_refunds
@@ -101,7 +103,9 @@ def test_the_statement_may_come_first(payout: Payout) -> None:
 
 def test_what_the_statement_left_out_of_it_is_asked_for_no_longer(payout: Payout) -> None:
     transfer = told(payout.amount)
-    applied(bank_csv(out(payout), row_of(transfer), f"{farms.NOW:%d/12/%Y};FT9;;1;cuoi ky"))
+    last = farms.NOW + timedelta(days=6)
+    with time_machine.travel(last):
+        applied(bank_csv(out(payout), row_of(transfer), f"{last:%d/%m/%Y};FT9;;1;cuoi ky"))
     item = Item.objects.get(finding="missing_there")
     assert item.booked and item.booked.payout_id == payout.pk
     took(transfer)

@@ -9,7 +9,7 @@ from payments.ledger.models import Entry
 from payments.ledger.postings import money_received
 from payments.models import Payment
 from payments.reconciliation.models import Finding, Item, Run
-from payments.reconciliation.tasks import reconcile_rail
+from payments.reconciliation.tasks import reconcile
 from payments.services import confirm_payment
 from tests.payments.desk.people import chi_thu, post, signed_in, text
 from tests.payments.orders import TOTAL, make_order, make_payment, reread
@@ -55,7 +55,7 @@ def with_every_difference(rail: Rail) -> dict[Finding, Payment]:
 def test_every_difference_is_found_once_and_settled_by_a_person(rail: Rail) -> None:
     payments = with_every_difference(rail)
     for _hour in range(2):
-        reconcile_rail(rail.code)
+        reconcile()
     first, second = Run.objects.order_by("pk")
     assert [getattr(first, finding) for finding in payments] == [1, 1, 1, 1, 1]
     assert (first.cured, first.unanswered, first.difference) == (1, 0, TOTAL * 3)
