@@ -36,15 +36,14 @@ from payments.claims import cancelling, reducing
 from payments.claims import services as claims
 from payments.claims.models import CancellationRequest, Claim
 from payments.exceptions import PaymentError
-from payments.ledger.models import Account, Entry, Line
-from payments.models import Payment, Refund, Transfer
+from payments.ledger.models import Line
+from payments.models import Payment, Refund
 from payments.notifications import receive
 from payments.parcel_refunds import approve_refund, call_off, name_account, refund_parcel
 from payments.payouts.exceptions import PayoutError
 from payments.payouts.models import Payout, PayoutBatch
 from payments.payouts.services import approve_batch, make_batch, send_batch
 from payments.payouts.settling import mark_paid, mark_returned
-from payments.reconciliation.returns import take_as_return
 from payments.refunds import complete_refund
 from payments.services import confirm_payment, expire_unpaid
 from payments.ways import switch_provider
@@ -220,16 +219,6 @@ class Market(RuleBasedStateMachine):
                 self.attempt(lambda: mark_paid(payout, bank_reference=f"FT{payout.pk}", now=now))
             else:
                 self.attempt(lambda: mark_returned(payout, reason=WORDS, now=now))
-
-    @rule(at=pick)
-    def notice_of_what_came_back(self, at: int) -> None:
-        """The bank tells of our own money as of anybody's transfer; a person says what it is."""
-        sent = (Entry.Kind.PAYOUT_SENT, Entry.Kind.REFUND_SENT)
-        if entry := chosen(Entry.objects.filter(reverses__kind__in=sent, came_in=None), at):
-            line = entry.lines.get(account__kind=Account.Kind.BANK)
-            self.hear(bank.transfer("HOAN TRA", line.amount))
-            transfer = Transfer.objects.latest("pk")
-            self.attempt(lambda: take_as_return(transfer, entry, by=self.maker))
 
     @invariant()
     def books_agree(self) -> None:
