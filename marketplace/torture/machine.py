@@ -245,7 +245,13 @@ class Market(RuleBasedStateMachine):
 
 
 class Faulty(Market):
-    """A market that counts every transfer twice."""
+    """A market that counts every transfer twice, and where somebody has paid by one: no luck is needed to see it."""
+
+    @initialize()
+    def people(self) -> None:
+        super().people()
+        self.order(at=0, rail="vietqr", packs=1)
+        self.transfer(at=0, per_cent=100)
 
     def hear(self, message: Message) -> None:
         super().hear(message)
