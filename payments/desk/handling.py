@@ -54,16 +54,8 @@ def take_as_return(transfer: Transfer, entry: Entry, *, by: User) -> Transfer:
         raise AlreadyDecided(str(transfer)) from late
     if proposed_for(taken):
         raise AlreadyDecided(str(transfer))
-    subject, words = number_of(entry), transfer.content
-    record(
-        Kind.TRANSFER_CAME_BACK,
-        by=by,
-        subject=subject,
-        note=words,
-        amount=transfer.amount,
-        entry=entry,
-        order=entry.order,
-    )
+    moved = {"amount": transfer.amount, "entry": entry, "order": entry.order}
+    record(Kind.TRANSFER_CAME_BACK, by=by, subject=number_of(entry), note=transfer.content, **moved)
     return taken
 
 

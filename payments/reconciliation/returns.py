@@ -1,4 +1,4 @@
-"""Our own money that came back, and that a notice told us of as of a transfer of nobody's order."""
+"""Our own money that came back, and of which a notice told us as of a transfer of nobody's order."""
 
 from __future__ import annotations
 
