@@ -61,7 +61,8 @@ class VNPayNotifier(Notifier):
         said = _query(body)
         if said is None:
             raise UnreadableNotification("not a query, or a field appears twice")
-        return _notice({name.removeprefix("vnp_"): value for name, value in said.items()})
+        signed = signature.signed_fields(said)
+        return _notice({name.removeprefix("vnp_"): value for name, value in signed.items()})
 
     def acknowledge(self, verdict: Verdict) -> Reply:
         """Always HTTP 200. A failed payment that was noted is 00 too; 04 does not give the money back."""

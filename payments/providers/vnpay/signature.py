@@ -14,14 +14,20 @@ HASH = "vnp_SecureHash"
 _UNSIGNED = {HASH, "vnp_SecureHashType"}
 
 
-def canonical(params: Mapping[str, str]) -> str:
-    """What is signed, which is also the query that is sent. Values as they are: no number is touched."""
-    signed = sorted(
-        (name, value)
+def signed_fields(params: Mapping[str, str]) -> dict[str, str]:
+    """Those that the hash vouches for. Anybody may have added the others, and nothing may be read from them."""
+    return {
+        name: value
         for name, value in params.items()
         if name.startswith("vnp_") and name not in _UNSIGNED and value
+    }
+
+
+def canonical(params: Mapping[str, str]) -> str:
+    """What is signed, which is also the query that is sent. Values as they are: no number is touched."""
+    return "&".join(
+        f"{_encoded(name)}={_encoded(value)}" for name, value in sorted(signed_fields(params).items())
     )
-    return "&".join(f"{_encoded(name)}={_encoded(value)}" for name, value in signed)
 
 
 def sign_query(params: Mapping[str, str], secret: str) -> str:

@@ -23,7 +23,9 @@ def payment(settings: Any) -> Payment:
 def vnpay(client: Client, settings: Any) -> Any:
     """What VNPAY is answered when it reports this."""
 
-    def report(reference: str, *, secret: str = "", drop: str = "", **changes: str) -> dict[str, str]:
+    def report(
+        reference: str, *, secret: str = "", drop: str = "", added: str = "", **changes: str
+    ) -> dict[str, str]:
         said = {
             "vnp_Amount": str(TOTAL * 100),
             "vnp_BankCode": "NCB",
@@ -38,7 +40,7 @@ def vnpay(client: Client, settings: Any) -> Any:
         }
         said.pop(f"vnp_{drop}", "")
         query = urlencode({**said, HASH: sign_query(said, secret or settings.VNPAY_SECRET)})
-        answer = client.get(f"/thanh-toan/vnpay/ipn?{query}")
+        answer = client.get(f"/thanh-toan/vnpay/ipn?{query}{added}")
         assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/json")
         told: dict[str, str] = answer.json()
         return told
@@ -55,6 +57,19 @@ def test_a_payment_that_was_recorded_is_00_and_told_again_02(payment: Payment, v
 def test_a_failed_payment_that_was_recorded_is_00_too(payment: Payment, vnpay: Any) -> None:
     assert vnpay(payment.reference, ResponseCode="24", TransactionStatus="02")["RspCode"] == "00"
     assert (reread(payment).state, reread(payment).failure) == ("failed", "cancelled")
+
+
+def test_a_buyer_cannot_make_a_payment_of_a_cancelled_one(payment: Payment, vnpay: Any) -> None:
+    added = "&ResponseCode=00&TransactionStatus=00&TransactionNo=777"
+    vnpay(payment.reference, added=added, ResponseCode="24", TransactionStatus="02")
+    assert (reread(payment).state, reread(payment).received) == ("failed", 0)
+
+
+def test_a_small_payment_does_not_pay_for_another_order(payment: Payment, vnpay: Any) -> None:
+    other = make_payment(provider="vnpay")
+    added = f"&TxnRef={other.reference}&Amount={TOTAL * 100}"
+    vnpay(payment.reference, added=added, Amount="500000")
+    assert reread(other).received == 0
 
 
 def test_a_payment_that_is_not_ours_is_01(payment: Payment, vnpay: Any) -> None:

@@ -1,9 +1,12 @@
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from payments.providers.base import (
     DeclinedPayment,
@@ -33,6 +36,7 @@ REPORT = {
     "vnp_TransactionStatus": "00",
     "vnp_TxnRef": "BP7K2M9QXA",
 }
+NAMES = st.from_regex(r"(vnp_)?[A-Za-z_]{1,20}", fullmatch=True)
 
 
 def vnpay(url: str = "https://vnpay.test", *, secret: str = SECRET) -> VNPayProvider:
@@ -100,6 +104,19 @@ def test_a_genuine_report_of_a_payment_is_read() -> None:
     assert notice.provider_reference == "14422574"
     assert notice.occurred_at == OPENED + timedelta(minutes=4)
     assert vnpay().read(report()) == notice
+
+
+@given(st.dictionaries(st.sampled_from([name.removeprefix("vnp_") for name in REPORT]) | NAMES, st.text()))
+@example({"ResponseCode": "00", "TransactionStatus": "00", "TransactionNo": "777"})
+@example({"TxnRef": "BPANOTHER1", "Amount": "99900000"})
+@example({"VNP_Amount": "99900000", "vnp_SecureHashType": "vnp_"})
+def test_what_somebody_adds_to_a_genuine_report_is_not_read(added: dict[str, str]) -> None:
+    """Anybody has the address of a report of an own payment: it is where VNPAY sends the buyer back to."""
+    genuine = report(ResponseCode="24", TransactionStatus="02")
+    longer = genuine + b"&" + urlencode(added).encode()
+    with suppress(InvalidSignature):
+        vnpay().verify({}, longer)
+        assert vnpay().read(longer) == vnpay().read(genuine)
 
 
 @pytest.mark.parametrize(
