@@ -11,11 +11,18 @@ PATH = "/thanh-toan/sepay/ipn"
 FORGER = "not-the-secret"
 
 
-def transfer(memo: str, amount: int, *, kind: str = "paid", secret: str = "") -> Message:
-    """`amount` đồng on our account with `memo`; signed by SePay unless `secret` is another."""
+def transfer(memo: str, amount: int, *, kind: str = "paid", secret: str = "", reference: str = "") -> Message:
+    """`amount` đồng on our account with `memo`; signed by SePay unless `secret` is another.
+
+    `reference` is the bank's number of it, if it must not be any.
+    """
     account = settings.BANK_ACCOUNT
     booked = Transaction(
-        account=account, bank="Vietcombank", amount=amount, content=as_banks_write(memo, account)
+        account=account,
+        bank="Vietcombank",
+        amount=amount,
+        content=as_banks_write(memo, account),
+        given_reference=reference,
     )
     return signed(sepay.body(booked), kind=kind, secret=secret)
 

@@ -1,4 +1,4 @@
-"""T21: hypothesis lets buyers, farms, rails and staff do anything in any order; see machine.py."""
+"""T21: hypothesis lets buyers, farms, rails, banks, carriers and staff do anything in any order; see machine/."""
 
 import time
 
@@ -8,7 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 from marketplace.torture import farms
 from marketplace.torture.findings import Finding
-from marketplace.torture.machine import Faulty, Market
+from marketplace.torture.machine.market import Faulty, Market
 
 FULL, SMALL = (200, 50), (6, 15)
 """Examples, and steps of each."""

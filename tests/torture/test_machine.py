@@ -9,7 +9,7 @@ from hypothesis.stateful import invariant
 from marketplace.bench.database import copied_database
 from marketplace.order.models import Order, SellerOrder
 from marketplace.torture import farms
-from marketplace.torture.machine import Market
+from marketplace.torture.machine.market import Market
 from marketplace.torture.t21_state_machine import faults
 from payments.models import Payment, Refund
 

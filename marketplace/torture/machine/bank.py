@@ -1,0 +1,95 @@
+"""What leaves the bank account and comes back to it."""
+
+from functools import partial
+
+from django.conf import settings
+from django.db.models import QuerySet, Sum
+from django.utils import timezone
+from hypothesis import strategies as st
+from hypothesis.stateful import rule
+
+from marketplace.order.models import SellerOrder, SellerOrderEvent
+from marketplace.torture import bank, farms
+from marketplace.torture.machine.example import PICK, WORDS, Example, chosen
+from payments.ledger.models import Account, Entry, Line
+from payments.models import Transfer
+from payments.payouts.models import Payout, PayoutBatch
+from payments.payouts.services import approve_batch, make_batch, send_batch
+from payments.payouts.settling import mark_paid, mark_returned
+from payments.reconciliation.models import Return
+from payments.reconciliation.movements import number_of
+from payments.reconciliation.returns import take_as_return
+from payments.simulators.bank.transfers import as_banks_write
+
+SENT = (Entry.Kind.PAYOUT_SENT, Entry.Kind.REFUND_SENT)
+HELD = (Account.Kind.BANK, Account.Kind.CLEARING)
+
+
+class Bank(Example):
+    @rule()
+    def pay_out(self) -> None:
+        """All that arrived long ago, and nothing of it was long ago: the clock is put back for it."""
+        arrived = SellerOrderEvent.objects.filter(status=SellerOrder.Status.DELIVERED)
+        arrived.update(at=timezone.now() - farms.LONG_AGO)
+        self.attempt(lambda: make_batch(by=self.maker, now=timezone.now()))
+        if batch := PayoutBatch.objects.filter(state=PayoutBatch.State.READY).first():
+            now = timezone.now()
+            self.attempt(lambda: approve_batch(batch, by=self.approver, total=batch.total, now=now))
+            self.attempt(lambda: send_batch(batch, by=self.maker, now=now))
+
+    @rule(at=PICK, arrived=st.booleans())
+    def bank_answers(self, at: int, arrived: bool) -> None:
+        if payout := chosen(Payout.objects.all(), at):
+            now = timezone.now()
+            if arrived:
+                self.attempt(lambda: mark_paid(payout, bank_reference=f"FT{payout.pk}", now=now))
+            else:
+                self.attempt(lambda: mark_returned(payout, reason=WORDS, now=now))
+
+    @rule(at=PICK)
+    def notice_of_return(self, at: int) -> None:
+        """Our own money that came back, told once as of anybody's transfer."""
+        untold = came_back().exclude(pk__in=self.told)
+        if entry := chosen(untold, at):
+            self.told.add(entry.pk)
+            self.hear(bank.transfer(words_of(entry), moved_by(entry), reference=reference_of(entry)))
+
+    @rule(at=PICK)
+    def person_says_return(self, at: int) -> None:
+        """What the books counted twice they count once from then on."""
+        entry = chosen(came_back(), at)
+        if entry and (transfer := Transfer.objects.filter(bank_reference=reference_of(entry)).first()):
+            before, said = held_for_us(), Return.objects.count()
+            self.attempt(partial(take_as_return, transfer, entry, by=self.maker))
+            assert held_for_us() == before - transfer.amount * (Return.objects.count() - said)
+
+
+def came_back() -> QuerySet[Entry]:
+    return Entry.objects.filter(reverses__kind__in=SENT)
+
+
+def moved_by(entry: Entry) -> int:
+    """đồng on the bank account."""
+    line: Line = entry.lines.get(account__kind=Account.Kind.BANK)
+    return line.amount
+
+
+def reference_of(entry: Entry) -> str:
+    """The bank's own number of the movement."""
+    return f"NH{entry.pk}"
+
+
+def words_of(entry: Entry) -> str:
+    """Some banks say what it is that comes back."""
+    return f"HOAN TRA {number_of(entry)}" if entry.pk % 2 else "HOAN TRA"
+
+
+def as_written(entry: Entry) -> str:
+    return as_banks_write(words_of(entry), settings.BANK_ACCOUNT)
+
+
+def held_for_us() -> int:
+    """đồng, at the bank and at the rails."""
+    held = Line.objects.filter(account__kind__in=HELD)
+    total: int = held.aggregate(total=Sum("amount", default=0))["total"]
+    return total
