@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from marketplace.outbox.services import enqueue
 from payments.ledger.models import Entry
 from payments.ledger.postings import money_received
-from payments.locks import lock_arrivals
-from payments.models import Notification, Payment, Transfer
+from payments.locks import lock_arrivals, lock_attempts
+from payments.models import Notification, Payment, Refund, Transfer
 from payments.providers.base import Notice, Outcome
 from payments.refunds import owe_transfer_back
 from payments.services import Landing, confirm_payment
@@ -119,10 +119,18 @@ def received_as(transfer: Transfer) -> Entry:
 
 
 def _named_payment(notice: Notice) -> Payment | None:
-    """The payment whose code the memo carries."""
+    """The payment whose code the memo carries, unless it may be a refund of its order that came back.
+
+    A bank gives money back with the words it was sent with; a person then decides what it is.
+    """
     if not notice.reference:
         return None
-    return Payment.objects.filter(reference=notice.reference).first()
+    payment = Payment.objects.filter(reference=notice.reference).first()
+    if payment is None:
+        return None
+    lock_attempts(payment.order_id)
+    returned = Refund.objects.filter(payment__order=payment.order_id, amount=notice.amount, returns__gt=0)
+    return None if returned.exists() else payment
 
 
 def _land(payment: Payment | None, notice: Notice) -> Landing:

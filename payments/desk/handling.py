@@ -2,6 +2,7 @@
 
 from django.core.cache import cache
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from marketplace.accounts.models import User
@@ -16,7 +17,7 @@ from payments.ledger.models import Entry
 from payments.locks import lock_attempts, lock_transfer
 from payments.models import RailSwitch, Transfer
 from payments.reconciliation import returns
-from payments.reconciliation.movements import number_of
+from payments.reconciliation.movements import number_of, on_account
 from payments.ways import SWITCHES_KEY
 
 
@@ -43,19 +44,20 @@ def attach(transfer: Transfer, order: Order, *, by: User) -> Transfer:
 
 
 @transaction.atomic
-def take_as_return(transfer: Transfer, entry: Entry, *, by: User) -> Transfer:
-    """The money of an unknown transfer is that of the payout or refund whose return ``entry`` is.
+def take_as_return(transfer: Transfer, entries: QuerySet[Entry], *, by: User) -> Transfer:
+    """The money of an unknown transfer is that of the payouts or refunds whose returns ``entries`` are.
 
     Raises AlreadyDecided, or NotThatWay.
     """
     try:
-        taken = returns.take_as_return(transfer, entry, by=by)
+        taken = returns.take_as_return(transfer, entries, by=by)
     except NotUnclaimed as late:
         raise AlreadyDecided(str(transfer)) from late
     if proposed_for(taken):
         raise AlreadyDecided(str(transfer))
-    moved = {"amount": transfer.amount, "entry": entry, "order": entry.order}
-    record(Kind.TRANSFER_CAME_BACK, by=by, subject=number_of(entry), note=transfer.content, **moved)
+    for entry in on_account().filter(came_in__transfer=taken).select_related("order"):
+        moved = {"amount": entry.moved, "entry": entry, "order": entry.order}
+        record(Kind.TRANSFER_CAME_BACK, by=by, subject=number_of(entry), note=transfer.content, **moved)
     return taken
 
 

@@ -109,20 +109,11 @@ class LinkForm(forms.Form):
 
 class MovementsChoice(forms.ModelMultipleChoiceField["Movement"]):
     def label_from_instance(self, entry: Movement) -> str:
-        return _movement(entry)
-
-
-class MovementChoice(forms.ModelChoiceField["Movement"]):
-    def label_from_instance(self, entry: Movement) -> str:
-        return _movement(entry)
-
-
-def _movement(entry: Movement) -> str:
-    at = f"{timezone.localtime(entry.occurred_at):%d/%m/%Y}"
-    what = str((entry.reverses or entry).get_kind_display())
-    if entry.reverses:
-        what = gettext("come back: %(what)s") % {"what": what}
-    return " · ".join((at, what, number_of(entry), dong(entry.moved)))
+        at = f"{timezone.localtime(entry.occurred_at):%d/%m/%Y}"
+        what = str((entry.reverses or entry).get_kind_display())
+        if entry.reverses:
+            what = gettext("come back: %(what)s") % {"what": what}
+        return " · ".join((at, what, number_of(entry), dong(entry.moved)))
 
 
 class MovementsForm(forms.Form):
@@ -131,16 +122,6 @@ class MovementsForm(forms.Form):
     def __init__(self, *args: Any, movements: QuerySet[Movement], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["movements"].queryset = movements  # type: ignore[attr-defined]
-
-
-class ReturnForm(forms.Form):
-    movement = MovementChoice(
-        unseen().none(), label=_("Which one?"), widget=forms.RadioSelect, empty_label=None
-    )
-
-    def __init__(self, *args: Any, movements: QuerySet[Movement], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["movement"].queryset = movements  # type: ignore[attr-defined]
 
 
 class ListForm(forms.Form):

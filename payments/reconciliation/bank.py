@@ -42,10 +42,10 @@ def settle_row(row: StatementRow, transfer: Transfer) -> Entry:
     """
     row.transfer, row.outcome = transfer, Outcome.MATCHED
     close_shown(transfer=transfer)
-    if returned := Return.objects.filter(transfer=transfer).select_related("entry").first():
+    if returned := list(Entry.objects.filter(came_in__transfer=transfer).order_by("pk")):
         row.save()
-        show(row, [returned.entry])
-        return returned.entry
+        show(row, returned)
+        return returned[0]
     amount, at = row.moved
     row.entry = rail_settled(rail=BANK_RAIL, amount=amount, fee=0, key=f"row:{row.pk}", occurred_at=at)
     row.save()
@@ -90,10 +90,14 @@ def unsettled(row: StatementRow) -> QuerySet[Transfer]:
 
 
 def settled_by_none() -> QuerySet[Transfer]:
-    """Money that came to us by a notice, or a person's word, and that no row of a statement has shown."""
+    """Money that came to us by a notice, or a person's word, and that no row of a statement has shown.
+
+    Nor has one shown it as our own that came back.
+    """
     settled = StatementRow.objects.filter(outcome=Outcome.MATCHED, transfer__isnull=False).values("transfer")
     received: QuerySet[Transfer] = Transfer.objects.exclude(outcome__in=Transfer.NOT_RECEIVED)
-    return received.exclude(pk__in=settled).select_related("payment")
+    shown = Return.objects.filter(entry__shown_by__isnull=False).values("transfer")
+    return received.exclude(pk__in=settled).exclude(pk__in=shown).select_related("payment")
 
 
 def _remittance_of(row: StatementRow) -> Statement | None:

@@ -23,6 +23,6 @@ def match_transfer(payload: dict[str, Any]) -> None:
 
 
 def match_movements() -> None:
-    """Payouts and refunds that people noted as sent only after the statement was applied."""
-    for item in Item.objects.filter(state=Item.State.OPEN, source=Item.BANK, their_amount__lt=0):
+    """Payouts and refunds that people noted as sent, or as come back, only after the statement was applied."""
+    for item in Item.objects.filter(state=Item.State.OPEN, source=Item.BANK).exclude(row=None):
         close_if_known(item)

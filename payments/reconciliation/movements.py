@@ -32,14 +32,23 @@ SHORTEST = 4
 
 
 def unseen() -> QuerySet[Movement]:
-    """Movements that no row has shown, oldest first; ``moved`` is in đồng, negative for money that left.
+    """Movements that no row has shown, oldest first."""
+    return movements().filter(shown_by=None)
+
+
+def movements() -> QuerySet[Movement]:
+    """What people booked on the bank account.
 
     What a row of a statement has booked itself is none, nor is its taking back; nor what came back as a transfer.
     """
-    entries = Entry.objects.filter(lines__account__kind=Account.Kind.BANK, statement_row=None, shown_by=None)
-    entries = entries.exclude(reverses__statement_row__isnull=False).filter(came_in=None)
-    moved = entries.annotate(moved=F("lines__amount"))
-    return moved.select_related("payment", "reverses").order_by("occurred_at", "pk")
+    by_people = on_account().filter(statement_row=None, came_in=None)
+    return by_people.exclude(reverses__statement_row__isnull=False)
+
+
+def on_account() -> QuerySet[Movement]:
+    """All of it, oldest first; ``moved`` is in đồng, negative for money that left."""
+    entries = Entry.objects.filter(lines__account__kind=Account.Kind.BANK).annotate(moved=F("lines__amount"))
+    return entries.select_related("payment", "reverses").order_by("occurred_at", "pk")
 
 
 def expected() -> QuerySet[Movement]:

@@ -44,7 +44,7 @@ BODIES: dict[str, Callable[[World], dict[str, Any]]] = {
         "file": SimpleUploadedFile("moi.csv", "ngày,số tiền,nội dung\n25/11/2026,1000,x".encode()),
     },
     "desk:transfer_attach": lambda world: {"order": world.unpaid.number},
-    "desk:transfer_returned": lambda world: {"movement": Entry.objects.latest("pk").pk},
+    "desk:transfer_returned": lambda world: {"movements": Entry.objects.latest("pk").pk},
     "desk:transfer_give_back": lambda world: {"memo": "FT9 trả anh Ba"},
     "desk:payout_batch_approve": lambda world: {"total": world.batch.total},
     "desk:payout_results": lambda world: {

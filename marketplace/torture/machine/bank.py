@@ -52,15 +52,15 @@ class Bank(Example):
         untold = came_back().exclude(pk__in=self.told)
         if entry := chosen(untold, at):
             self.told.add(entry.pk)
-            self.hear(bank.transfer(words_of(entry), moved_by(entry), reference=reference_of(entry)))
+            self.hear(bank.transfer(words_of(entry), moved_by(entry), reference=told_as(entry)))
 
     @rule(at=PICK)
     def person_says_return(self, at: int) -> None:
         """What the books counted twice they count once from then on."""
         entry = chosen(came_back(), at)
-        if entry and (transfer := Transfer.objects.filter(bank_reference=reference_of(entry)).first()):
+        if entry and (transfer := Transfer.objects.filter(bank_reference=told_as(entry)).first()):
             before, said = held_for_us(), Return.objects.count()
-            self.attempt(partial(take_as_return, transfer, entry, by=self.maker))
+            self.attempt(partial(take_as_return, transfer, came_back().filter(pk=entry.pk), by=self.maker))
             assert held_for_us() == before - transfer.amount * (Return.objects.count() - said)
 
 
@@ -77,6 +77,11 @@ def moved_by(entry: Entry) -> int:
 def reference_of(entry: Entry) -> str:
     """The bank's own number of the movement."""
     return f"NH{entry.pk}"
+
+
+def told_as(entry: Entry) -> str:
+    """Some notifiers give it a number of their own."""
+    return reference_of(entry) if entry.pk % 3 else f"TB{entry.pk}"
 
 
 def words_of(entry: Entry) -> str:

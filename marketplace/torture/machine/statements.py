@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils import timezone
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
@@ -76,11 +76,12 @@ class Statements(Example):
     def statements_agree(self) -> None:
         """The bank account is what statements have shown of it, and what they still have to show."""
         shown = StatementRow.objects.filter(outcome=StatementRow.Outcome.MATCHED, statement__kind=BANK)
-        told = Return.objects.filter(entry__shown_by=None)
+        bank = Q(entry__lines__account__kind=Account.Kind.BANK)
+        told = Return.objects.filter(bank, entry__shown_by=None)
         to_come = (
             sum(entry.moved for entry in unseen()),
             sum(map(handed_over, not_arrived())),
-            told.aggregate(total=Sum("transfer__amount", default=0))["total"],
+            told.aggregate(total=Sum("entry__lines__amount", default=0))["total"],
         )
         total = shown.aggregate(total=Sum("amount", default=0))["total"]
         assert balance(of_market(Account.Kind.BANK)) == total + sum(to_come)

@@ -14,7 +14,7 @@ from payments.desk.forms import AttachForm, GiveBackForm
 from payments.desk.handling import attach, take_as_return
 from payments.desk.masking import masked_body
 from payments.desk.queues import unclaimed
-from payments.desk.settling_forms import ReturnForm
+from payments.desk.settling_forms import MovementsForm
 from payments.models import Transfer
 from payments.providers.base import DeclinedPayment
 from payments.reconciliation.exceptions import NotThatWay
@@ -70,11 +70,11 @@ def returned(request: HttpRequest, pk: int) -> HttpResponse:
     if not found.is_unclaimed:  # a second tap: what it chose is no longer offered
         _say_settled(request)
         return redirect("desk:transfer", pk)
-    form = ReturnForm(request.POST, movements=returns_like(found))
+    form = MovementsForm(request.POST, movements=returns_like(found))
     if not form.is_valid():
         return _page(request, found, came_back=form)
     try:
-        take_as_return(found, form.cleaned_data["movement"], by=person(request))
+        take_as_return(found, form.cleaned_data["movements"], by=person(request))
         messages.success(request, _("Done: it is in the books once, as what came back."))
     except AlreadyDecided:
         _say_settled(request)
@@ -98,7 +98,7 @@ def _page(
     found: Transfer,
     *,
     attach: AttachForm | None = None,
-    came_back: ReturnForm | None = None,
+    came_back: MovementsForm | None = None,
     give_back: GiveBackForm | None = None,
 ) -> HttpResponse:
     refused = any((attach, came_back, give_back))
@@ -108,7 +108,7 @@ def _page(
         "is_open": unclaimed().filter(pk=found.pk).exists(),
         "proposal": proposed_for(found),
         "attach": attach or AttachForm(),
-        "came_back": came_back or ReturnForm(movements=returns),
+        "came_back": came_back or MovementsForm(movements=returns),
         "returns": returns.exists(),
         "give_back": give_back or GiveBackForm(),
         "raw": masked_body(found.notification),

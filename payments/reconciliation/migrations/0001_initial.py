@@ -106,7 +106,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='came_in', to='ledger.entry')),
-                ('transfer', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='came_back', to='payments.transfer')),
+                ('transfer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='came_back', to='payments.transfer')),
             ],
         ),
         migrations.CreateModel(

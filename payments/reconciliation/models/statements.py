@@ -141,9 +141,12 @@ class Match(models.Model):
 
 
 class Return(models.Model):
-    """A payout or a refund that came back, and the transfer of which a notice told us: the same money."""
+    """A payout or a refund that came back, and the transfer of which a notice told us: the same money.
 
-    transfer = models.OneToOneField("payments.Transfer", on_delete=models.PROTECT, related_name="came_back")
+    A transfer may be several at once: a batch of payouts that the bank gave back as one sum.
+    """
+
+    transfer = models.ForeignKey("payments.Transfer", on_delete=models.PROTECT, related_name="came_back")
     entry = models.OneToOneField("ledger.Entry", on_delete=models.PROTECT, related_name="came_in")
 
     def __str__(self) -> str:

@@ -10,15 +10,20 @@ from django.utils import timezone
 from payments import bank_refunds
 from payments.audit.services import find_differences
 from payments.desk.models import Correction, DeskAction
+from payments.exceptions import NotUnclaimed
 from payments.ledger.accounts import balance, clearing, of_market, seller_payable
-from payments.ledger.models import Account
+from payments.ledger.models import Account, Entry
 from payments.models import Refund, Transfer
 from payments.payouts.models import Payout
 from payments.payouts.settling import mark_returned
-from payments.reconciliation.models import Item, Match, StatementRow
+from payments.reconciliation.bank import settled_by_none
+from payments.reconciliation.catching_up import match_movements
+from payments.reconciliation.exceptions import NotThatWay
+from payments.reconciliation.models import Item, Match, Return, StatementRow
 from payments.reconciliation.movements import expected
-from payments.reconciliation.returns import returns_like
+from payments.reconciliation.returns import returns_like, take_as_return
 from payments.refunds import complete_refund
+from payments.transfers import received_as
 from tests.payments.desk.people import chi_thu, post, signed_in, text, transfer_of
 from tests.payments.orders import TOTAL, make_payment
 from tests.payments.payouts import farms
@@ -45,10 +50,10 @@ def told(amount: int, memo: str = MEMO, **changes: str) -> Transfer:
     return transfer_of(memo, amount, transactionDate=at, **changes)
 
 
-def took(transfer: Transfer) -> Any:
-    """A person says that it is the first return that is offered."""
-    choice = returns_like(transfer).values_list("pk", flat=True).first()
-    answer = post(signed_in(chi_thu()), "desk:transfer_returned", transfer.pk, movement=choice or "")
+def took(transfer: Transfer, count: int = 1) -> Any:
+    """A person says that it is the first returns that are offered."""
+    choice = [str(pk) for pk in returns_like(transfer).values_list("pk", flat=True)[:count]]
+    answer = post(signed_in(chi_thu()), "desk:transfer_returned", transfer.pk, movements=choice)
     transfer.refresh_from_db()
     return answer
 
@@ -128,7 +133,9 @@ def test_a_refund_waits_for_another_account_and_its_sum_is_owed_once() -> None:
 
 def test_only_what_is_of_its_sum_is_offered(payout: Payout) -> None:
     other = told(payout.amount - 1)
-    assert "chi-tra" in text(signed_in(chi_thu()), "desk:transfer", other.pk)
+    page = text(signed_in(chi_thu()), "desk:transfer", other.pk)
+    assert "tien-tro-ve" not in page
+    assert "Hãy ghi khoản chi trả" in page
     assert took(other).status_code == 422
     transfer = told(payout.amount, "khac")
     page = text(signed_in(chi_thu()), "desk:transfer", transfer.pk)
@@ -150,3 +157,103 @@ def test_what_is_to_be_given_back_is_not_ours_too(payout: Payout) -> None:
     took(transfer)
     assert (transfer.outcome, Correction.objects.count()) == ("unknown", 1)
     assert find_differences() == []
+
+
+def test_a_row_without_its_number_shows_the_return_and_not_the_transfer(payout: Payout) -> None:
+    """The notifier and the statement call it by two numbers; only the payout's is in the row's words."""
+    transfer, before = told(payout.amount, referenceCode="X1"), balance(clearing("vietqr"))
+    row = f"{DAY};FT10;;{payout.amount};HOAN {payout.reference}"
+    assert outcomes(applied(bank_csv(out(payout), row))) == ["matched", "matched"]
+    took(transfer)
+    assert (transfer.outcome, held_by_us()) == ("returned", (0, 0, 0))
+    assert balance(clearing("vietqr")) == before - payout.amount
+    assert not settled_by_none().exists()
+    assert find_differences() == []
+
+
+def test_two_rows_are_two_sums_of_money(payout: Payout) -> None:
+    """The transfer's own row has shown it: what another row has shown is something else."""
+    transfer = told(payout.amount)
+    row = f"{DAY};FT10;;{payout.amount};HOAN {payout.reference}"
+    applied(bank_csv(out(payout), row, row_of(transfer)))
+    assert not returns_like(transfer).exists()
+
+
+def test_several_that_the_bank_gave_back_as_one_sum() -> None:
+    farms.hold()
+    for goods in (80_000, 30_000):
+        farms.arrived(farms.make_seller(), goods)
+    sent = list(farms.sent().payouts.all())
+    for one in sent:
+        mark_returned(one, reason="Tệp bị từ chối", now=farms.NOW)
+    total = sum(one.amount for one in sent)
+    transfer = told(total)
+    assert took(transfer).status_code == 302
+    assert transfer.outcome == "unknown", "one of them is not the sum"
+    took(transfer, count=2)
+    assert (transfer.outcome, held_by_us()) == ("returned", (0, 0, 0))
+    assert sum(action.amount or 0 for action in DeskAction.objects.all()) == total
+    assert outcomes(applied(bank_csv(*map(out, sent), row_of(transfer)))) == ["matched"] * 3
+    assert not expected().exists()
+    assert find_differences() == []
+
+
+def test_money_that_came_before_it_left_is_not_offered(payout: Payout) -> None:
+    with time_machine.travel(farms.NOW - timedelta(days=10)):
+        early = transfer_of(MEMO, payout.amount)
+    assert not returns_like(early).exists()
+
+
+def test_a_return_noted_after_the_statement_settles_its_row() -> None:
+    farms.hold()
+    farms.arrived(farms.make_seller(), 80_000)
+    payout = farms.sent().payouts.get()
+    row = f"{DAY};FT10;;{payout.amount};HOAN {payout.reference}"
+    assert outcomes(applied(bank_csv(out(payout), row))) == ["matched", "differs"]
+    mark_returned(payout, reason="Sai tài khoản", now=farms.NOW)
+    match_movements()
+    assert Item.objects.get().state == "resolved"
+    assert not expected().exists()
+    assert find_differences() == []
+
+
+def test_a_refund_that_comes_back_with_the_words_it_left_with_is_nobodys_second_payment() -> None:
+    payment = make_payment()
+    transfer_of(payment.reference, TOTAL + 20_000)
+    refund = Refund.objects.get()
+    complete_refund(refund, bank_reference="FT1", by=chi_thu())
+    bank_refunds.mark_returned(refund, reason="Tài khoản đã đóng")
+    transfer = transfer_of(f"HOAN TRA {payment.reference}", 20_000)
+    assert (transfer.outcome, Refund.objects.count()) == ("unknown", 1)
+    took(transfer)
+    assert held_by_us() == (0, 0, 20_000)
+    assert transfer_of(payment.reference, 30_000).outcome == "duplicate", "another sum is"
+    assert find_differences() == []
+
+
+class TestTheService:
+    """What the page already keeps a person from."""
+
+    def test_refuses_what_somebody_has_decided(self, payout: Payout) -> None:
+        transfer = told(payout.amount)
+        returned = returns_like(transfer)
+        Transfer.objects.filter(pk=transfer.pk).update(resolved_at=farms.NOW)
+        with pytest.raises(NotUnclaimed):
+            take_as_return(transfer, returned, by=chi_thu())
+        assert not Return.objects.exists()
+
+    def test_refuses_a_return_that_another_transfer_was(self, payout: Payout) -> None:
+        first, second = told(payout.amount), told(payout.amount, "khac")
+        chosen = Entry.objects.filter(pk=returns_like(first).get().pk)
+        take_as_return(first, chosen, by=chi_thu())
+        with pytest.raises(NotThatWay):
+            take_as_return(second, chosen, by=chi_thu())
+        assert Return.objects.get().transfer == first
+
+    def test_takes_it_back_on_the_day_it_came(self, payout: Payout) -> None:
+        transfer = told(payout.amount)
+        applied(bank_csv(out(payout), row_of(transfer)))
+        shown = StatementRow.objects.get(transfer=transfer)
+        take_as_return(transfer, Entry.objects.filter(pk__in=returns_like(transfer)), by=chi_thu())
+        for booked in (received_as(transfer), shown.entry):
+            assert booked and booked.reversed_by.occurred_at == booked.occurred_at
