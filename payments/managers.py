@@ -8,6 +8,7 @@ from django.db.models import Case, Q, QuerySet, When
 
 from marketplace.order.models import Order
 from payments.providers import registry
+from payments.providers.base import Reason
 
 #: nobody at the other end answers questions: transfers are reported, cash is counted
 NEVER_ASKED = ("vietqr", "cash_on_delivery")
@@ -34,9 +35,12 @@ class PaymentQuerySet(QuerySet[Any]):
         return self.filter(order=order)
 
     def most_telling(self) -> Self:
-        """The confirmed attempt first, then those still open, newest first."""
+        """The confirmed attempt first, then one whose money its rail holds, then those still open, newest first."""
         rank = Case(
-            When(state=self.model.State.CONFIRMED, then=0), When(state__in=self.model.OPEN, then=1), default=2
+            When(state=self.model.State.CONFIRMED, then=0),
+            When(failure=Reason.HELD, then=1),
+            When(state__in=self.model.OPEN, then=2),
+            default=3,
         )
         return self.order_by(rank, "-pk")
 

@@ -206,8 +206,12 @@ def fail_payment(payment: Payment, *, reason: Reason = Reason.REFUSED) -> bool:
 
 
 def note_reason(payment: Payment, reason: Reason) -> None:
-    """The provider says "not yet", and why; else what it said before holds. The caller holds the order's row."""
-    if not reason or not payment.is_open or payment.failure == reason:
+    """The provider says "not yet", and why; else what it said before holds. The caller holds the order's row.
+
+    That it holds money counts for an attempt that has ended with us too: the buyer was at its page nevertheless.
+    """
+    waits = payment.is_open or (reason == Reason.HELD and payment.state in Payment.GIVEN_UP)
+    if not reason or not waits or payment.failure == reason:
         return
     payment.failure = reason
     if reason == Reason.HELD:

@@ -90,7 +90,7 @@ def _check_switch(order: Order, attempts: list[Payment], others: list[Payment], 
         raise CannotSwitch(_("This order has ended. Please order again."))
     if any(other.received for other in others if not registry.provider(other.provider).waits_for_delivery):
         raise CannotSwitch(_("Part of the money has arrived. Please transfer the rest the same way."))
-    if held := next((other for other in others if other.failure == Reason.HELD), None):
+    if held := next((one for one in attempts if one.failure == Reason.HELD), None):
         rail = registry.provider(held.provider).label
         raise CannotSwitch(
             _("%(rail)s is still checking your payment. Please do not pay a second time.") % {"rail": rail}

@@ -35,6 +35,8 @@ class Payment(models.Model):
 
     #: states in which money is still expected
     OPEN = (State.CREATED, State.PENDING)
+    #: states of which the rail does not know: it may still have something to say
+    GIVEN_UP = (State.CANCELLED, State.EXPIRED)
 
     order = models.ForeignKey("order.Order", on_delete=models.PROTECT, related_name="payments")
     #: key of settings.PAYMENT_PROVIDERS

@@ -79,7 +79,7 @@ class Reason(enum.StrEnum):
     INSUFFICIENT = "insufficient"
     """Not enough money, or a limit of the card, wallet or day."""
     HELD = "held"
-    """Debited, but the rail holds it on suspicion of fraud: it decides later. Goes with Outcome.PENDING."""
+    """The buyer has paid, but the rail suspects fraud or is not done: it decides later. With Outcome.PENDING."""
     REVERSED = "reversed"
     """Debited and given back by the rail itself."""
     REFUSED = "refused"

@@ -15,11 +15,14 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from marketplace.messaging.delivery import render
 from marketplace.messaging.models import Message
 from marketplace.order.models import Reservation
+from payments.exceptions import CannotSwitch
 from payments.models import Notification, Payment, Refund
+from payments.progress import Progress
 from payments.reconciliation.models import Item
 from payments.refunds import owe_back
 from payments.sending import send_refund
 from payments.services import expire_unpaid
+from payments.ways import switch_provider
 from tests.payments.orders import TOTAL, make_order, make_payment, reread
 from tests.payments.rails import sign
 
@@ -142,6 +145,34 @@ def test_goods_wait_a_day_for_money_that_is_being_checked(rail: Rail, settings: 
     assert Reservation.objects.get().state == Reservation.State.RELEASED
     rail.says(payment, "paid")
     assert (reread(payment).state, reread(payment).order.status) == ("confirmed", "confirmed")
+
+
+@pytest.mark.parametrize("meanwhile", ["cancelled", "expired"])
+def test_money_that_is_checked_after_the_buyer_had_turned_away_is_waited_for(
+    rail: Rail, meanwhile: str
+) -> None:
+    """It was paid in the other window, and must not be paid once more in this one."""
+    payment = make_payment(provider="testrail")
+    Payment.objects.filter(pk=payment.pk).update(state=meanwhile)
+    instead = switch_provider(order=payment.order, provider="vietqr")
+    rail.says(payment, "pending", reason="held")
+    assert Payment.objects.of(payment.order).most_telling()[0] == payment
+    assert Progress(payment.order, reread(payment)).step == "held"
+    with pytest.raises(CannotSwitch, match="đang kiểm tra"):
+        switch_provider(order=payment.order, provider="testrail")
+    with time_machine.travel(payment.order.date_placed + timedelta(hours=23)):
+        expire_unpaid(timezone.now())
+    assert Reservation.objects.get().state == Reservation.State.HELD
+    rail.says(payment, "failed", reason="refused")
+    assert Message.objects.filter(kind="payment_refused").exists()
+    assert Payment.objects.of(payment.order).most_telling()[0] == instead
+
+
+def test_what_the_rail_has_refused_is_held_by_no_late_report(rail: Rail) -> None:
+    payment = make_payment(provider="testrail")
+    rail.says(payment, "failed", reason="refused")
+    rail.says(payment, "pending", reason="held")
+    assert (reread(payment).state, reread(payment).failure) == ("failed", "refused")
 
 
 @pytest.mark.parametrize("meanwhile", ["pending", "expired"])

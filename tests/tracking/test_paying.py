@@ -47,7 +47,7 @@ def test_money_that_a_rail_checks_is_not_asked_for_again(client: Client) -> None
     payment = make_payment(provider="vnpay")
     note_reason(payment, Reason.HELD)
     words = page(client, payment.order)
-    assert "Tiền đã trừ và đang được kiểm tra" in words
+    assert "Khoản tiền của bạn đang được kiểm tra" in words
     assert "Đang chờ bạn chuyển khoản" not in words
 
 

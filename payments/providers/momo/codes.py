@@ -29,6 +29,8 @@ _FAILED = {
     4100: Reason.REFUSED,
 }
 _PROCESSING = frozenset({1000, 7000, 7002})
+_TAKEN = frozenset({7000, 7002})
+"""The buyer has agreed, and MoMo or the bank behind it is not done yet; 1000 waits for the buyer."""
 UNDECIDED = BUSY | ASKED_BEFORE | _PROCESSING
 """Of a question to begin a payment: it may have begun, so this is no refusal."""
 _REFUND_REFUSED = frozenset({1080, 1081, 1088, *_FAILED})
@@ -40,7 +42,7 @@ def outcome(code: int) -> tuple[Outcome, Reason]:
         return Outcome.PAID, Reason.NONE
     if code in _FAILED:
         return Outcome.FAILED, _FAILED[code]
-    return Outcome.PENDING, Reason.NONE
+    return Outcome.PENDING, Reason.HELD if code in _TAKEN else Reason.NONE
 
 
 def is_about_payment(code: int) -> bool:

@@ -79,7 +79,7 @@ def read_answer(charge: Charge, said: Mapping[str, object]) -> Notice:
     except UnreadableNotification as error:
         raise ProviderError(f"ZaloPay's answer cannot be read: {error}", permanent=False) from error
     transaction = str(said.get("zp_trans_id") or "")
-    outcome, reason = _outcome(code, sub)
+    outcome, reason = _outcome(said)
     return Notice(
         event_id=f"{charge.reference}:{transaction or sub}:{outcome}:{amount}",
         outcome=outcome,
@@ -91,11 +91,13 @@ def read_answer(charge: Charge, said: Mapping[str, object]) -> Notice:
     )
 
 
-def _outcome(code: object, sub: object) -> tuple[Outcome, Reason]:
+def _outcome(said: Mapping[str, object]) -> tuple[Outcome, Reason]:
+    """ "In process" is also what nobody has paid yet; ``is_processing`` tells that somebody has."""
+    code, sub = said["return_code"], said.get("sub_return_code")
     if code == codes.OK:
         return Outcome.PAID, Reason.NONE
     if code == codes.PROCESSING:
-        return Outcome.PENDING, Reason.NONE
+        return Outcome.PENDING, Reason.HELD if said.get("is_processing") is True else Reason.NONE
     known = codes.REASONS.get(sub) if isinstance(sub, int) else None
     return Outcome.FAILED, known or Reason.REFUSED
 

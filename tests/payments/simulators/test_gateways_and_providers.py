@@ -132,7 +132,7 @@ def test_a_payment_is_started_paid_reported_accepted_and_found(rail: Rail) -> No
         ("cancel", Outcome.FAILED, Reason.CANCELLED),
         ("expire", Outcome.FAILED, Reason.EXPIRED),
         ("insufficient", Outcome.FAILED, Reason.INSUFFICIENT),
-        ("fraud", Outcome.PENDING, None),
+        ("fraud", Outcome.PENDING, Reason.HELD),
         ("reverse", Outcome.FAILED, None),
     ],
 )

@@ -115,7 +115,8 @@ def test_a_genuine_report_of_a_payment_is_read() -> None:
     [
         (9000, Outcome.PAID, Reason.NONE),
         (1000, Outcome.PENDING, Reason.NONE),
-        (7002, Outcome.PENDING, Reason.NONE),
+        (7000, Outcome.PENDING, Reason.HELD),
+        (7002, Outcome.PENDING, Reason.HELD),
         (12345, Outcome.PENDING, Reason.NONE),
         (1001, Outcome.FAILED, Reason.INSUFFICIENT),
         (1003, Outcome.FAILED, Reason.REVERSED),
