@@ -74,7 +74,11 @@ def _amount(by_column: dict[str, str]) -> int:
 
 
 def _camt(content: bytes) -> Iterator[Row]:
-    """Source: ISO 20022 camt.053.001.02 and later; entries (Ntry) with their details, if any."""
+    """Source: ISO 20022 camt.053.001.02 and later; entries (Ntry) with their details, if any.
+
+    Only what is booked (BOOK of its ExternalEntryStatus1Code) has moved: what is PDNG comes again once it is, INFO is
+    no booking at all, and what is FUTR has not got its value yet. The state of an entry is not optional.
+    """
     try:
         root = fromstring(content, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
@@ -93,6 +97,7 @@ def _entry(line: int, entry: Any) -> Row:
         "at": _text(entry, "BookgDt", "Dt") or _text(entry, "BookgDt", "DtTm"),
         "reference": _text(entry, "AcctSvcrRef") or _text(entry, "NtryRef"),
         "memo": _text(entry, "Ustrd") or _text(entry, "AddtlNtryInf"),
+        "state": _state(entry),
     }
     known: dict[str, Any] = {
         "line": line,
@@ -100,6 +105,9 @@ def _entry(line: int, entry: Any) -> Row:
         "reference": said["reference"][:120],
         "memo": said["memo"][:500],
     }
+    if said["state"] != "BOOK":
+        words = _("The bank has not booked this: its state is “%(state)s”.")
+        return Row(**known, error=words % {"state": said["state"] or "—"})
     currency = next((node.get("Ccy", "") for node in entry.iter() if _tag(node) == "Amt"), "")
     if currency != "VND" or said["sign"] not in ("CRDT", "DBIT"):
         return Row(**known, error=_("Only entries in VND, credit or debit, can be read."))
@@ -109,6 +117,11 @@ def _entry(line: int, entry: Any) -> Row:
     except ValueError as error:
         return Row(**known, error=_("“%(text)s” cannot be read.") % {"text": str(error)[:60]})
     return Row(**known, occurred_at=at, amount=amount if said["sign"] == "CRDT" else -amount)
+
+
+def _state(entry: Any) -> str:
+    """The entry's own: a word until version .02, a code, or the bank's own word, in later ones."""
+    return next((_text(node, "Cd") or _text(node, "Sts") for node in entry if _tag(node) == "Sts"), "")
 
 
 def _instant(text: str) -> datetime:

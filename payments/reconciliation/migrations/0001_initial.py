@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('line', models.PositiveIntegerField()),
-                ('outcome', models.CharField(choices=[('waiting', 'to be applied'), ('matched', 'agrees'), ('differs', 'to look into'), ('repeated', 'was in an earlier statement'), ('unreadable', 'cannot be read')], default='waiting', max_length=16)),
+                ('outcome', models.CharField(choices=[('waiting', 'to be applied'), ('matched', 'agrees'), ('differs', 'to look into'), ('repeated', 'was in an earlier statement'), ('unreadable', 'not used')], default='waiting', max_length=16)),
                 ('error', models.CharField(blank=True, max_length=300)),
                 ('raw', models.JSONField(default=list)),
                 ('amount', models.BigIntegerField(blank=True, null=True)),

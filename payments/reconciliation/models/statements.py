@@ -56,14 +56,15 @@ class Statement(models.Model):
 
 
 class StatementRow(models.Model):
-    """One row of a statement; also those that cannot be read, with the reason."""
+    """One row of a statement; also those that are of no use, with the reason."""
 
     class Outcome(models.TextChoices):
         WAITING = "waiting", _("to be applied")
         MATCHED = "matched", _("agrees")
         DIFFERS = "differs", _("to look into")
         REPEATED = "repeated", _("was in an earlier statement")
-        UNREADABLE = "unreadable", _("cannot be read")
+        #: the row says why: it cannot be read, or the bank has not booked it
+        UNREADABLE = "unreadable", _("not used")
 
     statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="rows")
     #: of the file, counted from 1

@@ -65,10 +65,17 @@ CAMT = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 def camt_entry(
-    amount: str, memo: str, *, sign: str = "CRDT", reference: str = "", day: str = "", currency: str = "VND"
+    amount: str,
+    memo: str,
+    *,
+    sign: str = "CRDT",
+    reference: str = "",
+    day: str = "",
+    currency: str = "VND",
+    state: str = "<Sts>BOOK</Sts>",
 ) -> str:
     return (
-        f'<Ntry><Amt Ccy="{currency}">{amount}</Amt><CdtDbtInd>{sign}</CdtDbtInd>'
+        f'<Ntry><Amt Ccy="{currency}">{amount}</Amt><CdtDbtInd>{sign}</CdtDbtInd>{state}'
         f"<BookgDt><Dt>{day or timezone.localdate().isoformat()}</Dt></BookgDt>"
         f"<AcctSvcrRef>{reference}</AcctSvcrRef><NtryDtls><TxDtls><RmtInf><Ustrd>{memo}</Ustrd></RmtInf>"
         "</TxDtls></NtryDtls></Ntry>"

@@ -116,6 +116,19 @@ def test_rows_that_cannot_be_read_are_kept_and_shown() -> None:
     assert "hôm qua" in page and "FT1" in page
 
 
+def test_money_that_the_bank_only_expects_is_not_there_until_it_is_booked() -> None:
+    memo = make_payment().reference
+    transfer = transfer_of(memo)
+    entry = {"amount": str(TOTAL), "memo": memo, "reference": transfer.bank_reference}
+    expected = applied(camt(camt_entry(**entry, state="<Sts>PDNG</Sts>")), name="a.xml")
+    assert outcomes(expected) == ["unreadable"]
+    assert on_the_account() == (0, TOTAL)
+    page = text(signed_in(chi_thu()), "desk:statement", expected.pk)
+    assert memo in page and "PDNG" in page
+    assert outcomes(applied(camt(camt_entry(**entry)), name="b.xml")) == ["matched"]
+    assert on_the_account() == (TOTAL, 0)
+
+
 @pytest.mark.parametrize(
     "row",
     [f"{TODAY};FT1;;{'một triệu ' * 90};x", "01/01/0001;FT1;;1.000;x", f"{TODAY};FT1;;x\x00y;z\x00"],

@@ -61,6 +61,23 @@ def test_camt_says_what_left_and_refuses_other_money() -> None:
     assert foreign.error and foreign.amount is None
 
 
+BOOKED = ["<Sts>BOOK</Sts>", "<Sts><Cd>BOOK</Cd></Sts>"]
+NOT_BOOKED = ["<Sts>PDNG</Sts>", "<Sts><Cd>INFO</Cd></Sts>", "<Sts><Cd>FUTR</Cd></Sts>", "<Sts/>", ""]
+
+
+@pytest.mark.parametrize("state", BOOKED)
+def test_what_camt_says_is_booked_has_moved(state: str) -> None:
+    (row,) = read_bank(camt(camt_entry("7", "x", state=state)))
+    assert (row.error, row.amount) == ("", 7)
+
+
+@pytest.mark.parametrize("state", [*NOT_BOOKED, "<Sts><Prtry>DA GHI</Prtry></Sts>"])
+def test_what_camt_does_not_say_is_booked_moved_nothing(state: str) -> None:
+    (row,) = read_bank(camt(camt_entry("7", "tien hang", reference="FT1", state=state)))
+    assert (row.amount, row.occurred_at) == (None, None)
+    assert row.error and "tien hang" in row.raw and "7" in row.raw
+
+
 TABLE = "Ngày giao dịch;Số tham chiếu;Ghi có;Nội dung\n25/11/2026;FT1;1,500,000;a, b, c, d, e\n"
 
 
