@@ -39,6 +39,7 @@ class DeskAction(models.Model):
         STATEMENT_READ = "statement_read", _("statement brought in")
         STATEMENT_APPLIED = "statement_applied", _("statement applied")
         STATEMENT_DISCARDED = "statement_discarded", _("statement set aside")
+        ROW_APPLIED = "row_applied", _("repeated row taken as another movement")
         BATCH_MADE = "batch_made", _("batch of payouts begun")
         BATCH_APPROVED = "batch_approved", _("batch of payouts approved")
         BATCH_SENT = "batch_sent", _("batch of payouts sent")

@@ -10,7 +10,7 @@ from payments.desk.models import Correction
 from payments.ledger.models import Entry
 from payments.models import Transfer
 from payments.reconciliation import bank_resolving, resolving, statements
-from payments.reconciliation.models import Item, Statement
+from payments.reconciliation.models import Item, Statement, StatementRow
 
 
 @transaction.atomic
@@ -34,6 +34,14 @@ def discard(statement: Statement, *, by: User) -> None:
     """Raises AlreadySettled."""
     kept = statements.discard(statement)
     record(Kind.STATEMENT_DISCARDED, by=by, subject=kept.name, note=kept.sha256)
+
+
+@transaction.atomic
+def apply_as_another(row: StatementRow, *, by: User) -> StatementRow:
+    """Raises AlreadySettled, NotThatWay."""
+    applied = statements.apply_as_another(row)
+    record(Kind.ROW_APPLIED, by=by, subject=str(applied), note=applied.memo, amount=applied.amount)
+    return applied
 
 
 @transaction.atomic

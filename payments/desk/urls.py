@@ -56,6 +56,7 @@ urlpatterns = [
     path("doi-soat/sao-ke/<int:pk>/", statements.statement, name="statement"),
     path("doi-soat/sao-ke/<int:pk>/ap-dung/", statements.apply, name="statement_apply"),
     path("doi-soat/sao-ke/<int:pk>/bo/", statements.discard, name="statement_discard"),
+    path("doi-soat/sao-ke/dong/<int:pk>/khoan-khac/", statements.another, name="statement_row_another"),
     path("chi-tra/", payouts.batches, name="payout_batches"),
     path("chi-tra/lap/", payouts.make, name="payout_batch_make"),
     path("chi-tra/dot/<int:pk>/", payouts.batch, name="payout_batch"),

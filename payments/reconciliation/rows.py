@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,5 +25,6 @@ class Row:
 
     @property
     def digest(self) -> str:
-        said = (self.reference, self.amount, self.occurred_at, self.memo, self.nth)
+        at = self.occurred_at and self.occurred_at.astimezone(UTC)
+        said = (self.reference, self.amount, at, self.memo, self.nth)
         return hashlib.sha256("\x1f".join(map(str, said)).encode()).hexdigest()

@@ -1,11 +1,14 @@
 """Bring a statement in, look at it, apply it. Nothing of a file is lost, and no movement counts twice."""
 
 import hashlib
+from dataclasses import replace
+from itertools import count
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import User
 from marketplace.outbox.services import enqueue
@@ -13,7 +16,7 @@ from payments.reconciliation.bank import apply_bank_row
 from payments.reconciliation.bank_statements import read_bank
 from payments.reconciliation.carrier_lists import read_carrier
 from payments.reconciliation.carriers import apply_carrier_row
-from payments.reconciliation.exceptions import AlreadyBroughtIn, AlreadySettled
+from payments.reconciliation.exceptions import AlreadyBroughtIn, AlreadySettled, NotThatWay
 from payments.reconciliation.locks import lock_statement
 from payments.reconciliation.missing_there import note_missing_there
 from payments.reconciliation.models import Statement, StatementRow
@@ -53,7 +56,6 @@ def _with(sha256: str) -> QuerySet[Statement]:
 
 
 def _stored(statement: Statement, row: Row) -> StatementRow:
-    whose = f"{statement.kind}{statement.carrier}".encode()
     return StatementRow(
         statement=statement,
         line=row.line,
@@ -66,8 +68,13 @@ def _stored(statement: Statement, row: Row) -> StatementRow:
         reference=row.reference,
         memo=row.memo,
         returned=row.returned,
-        digest=hashlib.sha256(whose + row.digest.encode()).hexdigest(),
+        digest=_digest(statement, row),
     )
+
+
+def _digest(statement: Statement, row: Row) -> str:
+    whose = f"{statement.kind}{statement.carrier}".encode()
+    return hashlib.sha256(whose + row.digest.encode()).hexdigest()
 
 
 @transaction.atomic
@@ -96,7 +103,7 @@ def _apply_rows(statement: Statement) -> None:
     act = apply_bank_row if statement.kind == Kind.BANK else apply_carrier_row
     rows = list(statement.rows.filter(outcome=Outcome.WAITING).order_by("line")[: ROWS_AT_ONCE + 1])
     for row in rows[:ROWS_AT_ONCE]:
-        if _came_before(row):
+        if _is_applied(row.digest):
             row.outcome = Outcome.REPEATED
         else:
             act(row)
@@ -121,6 +128,34 @@ def discard(statement: Statement) -> Statement:
     return statement
 
 
-def _came_before(row: StatementRow) -> bool:
-    applied = StatementRow.objects.filter(digest=row.digest, outcome__in=(Outcome.MATCHED, Outcome.DIFFERS))
-    return applied.exists()
+@transaction.atomic
+def apply_as_another(row: StatementRow) -> StatementRow:
+    """A person says that a repeated row is not the movement of the earlier statement, but one that equals it.
+
+    It counts as the next one of its kind, as it will in a file that has them all. Raises AlreadySettled, or
+    NotThatWay where the bank's number says that it is the same.
+    """
+    statement = lock_statement(row.statement_id)
+    row = statement.rows.select_related("statement").get(pk=row.pk)
+    if row.outcome != Outcome.REPEATED:
+        raise AlreadySettled(str(row))
+    if not row.may_be_another:
+        raise NotThatWay(_("The bank gave both the same number: they are one movement."))
+    row.digest = _next_digest(row)
+    row.save(update_fields=["digest"])
+    apply_bank_row(row)
+    row.save()
+    return row
+
+
+def _next_digest(row: StatementRow) -> str:
+    amount, at = row.moved
+    said = Row(
+        line=row.line, raw=row.raw, amount=amount, occurred_at=at, reference=row.reference, memo=row.memo
+    )
+    digests = (_digest(row.statement, replace(said, nth=nth)) for nth in count())
+    return next(digest for digest in digests if not _is_applied(digest))
+
+
+def _is_applied(digest: str) -> bool:
+    return StatementRow.objects.applied().filter(digest=digest).exists()

@@ -11,7 +11,7 @@ from payments.claims.models import CancellationRequest, Claim
 from payments.desk.models import Correction
 from payments.models import Payment, Refund, Transfer
 from payments.payouts.models import ResultFile
-from payments.reconciliation.models import Item, Statement
+from payments.reconciliation.models import Item, Statement, StatementRow
 from tests.factories import (
     anh_tam,
 )
@@ -56,6 +56,9 @@ ADDRESSES: dict[str, Callable[[World], str]] = {
         for name in names
     },
     "desk:item_resolve": lambda world: reverse("desk:item_resolve", args=[Item.objects.get().pk, "ghi-chu"]),
+    "desk:statement_row_another": lambda world: reverse(
+        "desk:statement_row_another", args=[StatementRow.objects.latest("pk").pk]
+    ),
     "desk:payment": lambda world: reverse("desk:payment", args=[Payment.objects.latest("pk").reference]),
     "desk:rail_switch": lambda world: reverse("desk:rail_switch", args=["vietqr"]),
     "farm": lambda world: reverse("farm", args=[anh_tam().code]),

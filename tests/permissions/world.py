@@ -111,7 +111,8 @@ def _money_desk(order: Order) -> None:
     Correction.objects.create(debit=fees, credit=bank, amount=1, memo="x", proposed_by=other)
     Job.objects.create(kind="message", key="matrix", state=Job.State.PARKED)
     Item.objects.create(source="bank", finding=Finding.MISSING_HERE, reference="FT0")
-    Statement.objects.create(kind=Statement.Kind.BANK, name="sk.csv", sha256="0", read_by=other)
+    kept = Statement.objects.create(kind=Statement.Kind.BANK, name="sk.csv", sha256="0", read_by=other)
+    kept.rows.create(line=1, outcome="repeated", amount=1_000, occurred_at=timezone.now())
 
 
 def _payout() -> Payout:

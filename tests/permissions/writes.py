@@ -13,7 +13,7 @@ from payments.claims.models import CancellationRequest, Claim
 from payments.desk.models import Correction
 from payments.models import Payment, RailSwitch, Refund, Transfer
 from payments.payouts.models import Payout, PayoutAccount, PayoutBatch
-from payments.reconciliation.models import Item, Statement
+from payments.reconciliation.models import Item, Statement, StatementRow
 
 
 def written() -> list[Any]:
@@ -32,6 +32,7 @@ def written() -> list[Any]:
         list(Job.objects.order_by("pk").values_list("state")),
         list(Item.objects.order_by("pk").values_list("state")),
         list(Statement.objects.order_by("pk").values_list("state")),
+        list(StatementRow.objects.order_by("pk").values_list("outcome")),
         list(RailSwitch.objects.order_by("pk").values_list("is_off")),
         list(PayoutAccount.objects.order_by("pk").values_list("number", "cancelled_at")),
         list(

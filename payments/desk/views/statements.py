@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Sum
+from django.db.models import Count, OuterRef, Subquery, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from payments.desk import settling
 from payments.desk.access import money_action, money_staff_required, person
 from payments.desk.settling_forms import StatementForm
-from payments.reconciliation.exceptions import AlreadyBroughtIn, AlreadySettled
+from payments.reconciliation.exceptions import AlreadyBroughtIn, AlreadySettled, NotThatWay
 from payments.reconciliation.models import Statement, StatementRow
 from payments.tables.exceptions import UnreadableFile
 
@@ -56,8 +56,10 @@ def statement(request: HttpRequest, pk: int) -> HttpResponse:
         Statement.objects.defer("content").select_related("read_by", "applied_by"), pk=pk
     )
     rows = (
-        kept.rows.select_related("transfer__payment", "parcel", "item")
+        kept.rows.select_related("statement", "transfer__payment", "parcel", "item")
+        .defer("statement__content")
         .prefetch_related("matches__entry")
+        .annotate(earlier=_earlier())
         .order_by("line")
     )
     shown = request.GET.get("loai", "")
@@ -92,6 +94,24 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
     except AlreadySettled:
         messages.info(request, _("Nothing was done: this statement was applied or set aside before."))
     return redirect("desk:statements")
+
+
+@money_action
+def another(request: HttpRequest, pk: int) -> HttpResponse:
+    row = get_object_or_404(StatementRow, pk=pk)
+    try:
+        settling.apply_as_another(row, by=person(request))
+        messages.success(request, _("Applied as another movement."))
+    except AlreadySettled:
+        messages.info(request, _("Nothing was done: somebody has settled this."))
+    except NotThatWay as refused:
+        messages.error(request, str(refused))
+    return redirect("desk:statement", row.statement_id)
+
+
+def _earlier() -> Subquery:
+    """The statement that a repeated row was in before."""
+    return Subquery(StatementRow.objects.applied().filter(digest=OuterRef("digest")).values("statement")[:1])
 
 
 def _named(outcomes: list[Any]) -> list[dict[str, Any]]:

@@ -1,5 +1,7 @@
 """Files of banks and carriers, their rows, and which of our movements the rows show."""
 
+from __future__ import annotations
+
 from datetime import datetime
 
 from django.conf import settings
@@ -55,6 +57,12 @@ class Statement(models.Model):
         return self.name
 
 
+class RowQuerySet(models.QuerySet["StatementRow"]):
+    def applied(self) -> RowQuerySet:
+        """Those that are movements of their own."""
+        return self.filter(outcome__in=(StatementRow.Outcome.MATCHED, StatementRow.Outcome.DIFFERS))
+
+
 class StatementRow(models.Model):
     """One row of a statement; also those that are of no use, with the reason."""
 
@@ -100,6 +108,8 @@ class StatementRow(models.Model):
         "ledger.Entry", on_delete=models.PROTECT, null=True, blank=True, related_name="statement_row"
     )
 
+    objects = RowQuerySet.as_manager()
+
     class Meta:
         ordering = ["statement", "line"]
         constraints = [
@@ -119,6 +129,12 @@ class StatementRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.statement} {self.line}"
+
+    @property
+    def may_be_another(self) -> bool:
+        """Whether it is told from the equal row of an earlier statement by nothing but what a person knows."""
+        is_of_bank = self.statement.kind == Statement.Kind.BANK
+        return is_of_bank and self.outcome == self.Outcome.REPEATED and not self.reference
 
     @property
     def moved(self) -> tuple[int, datetime]:
