@@ -18,12 +18,12 @@ from marketplace.torture.findings import Finding, seen_by_both
 from marketplace.torture.forks import end_of
 from marketplace.torture.market import drain, durable_products
 from marketplace.torture.messages import send_all
-from marketplace.torture.payout_run import APPROVER, start
+from marketplace.torture.payout_run import APPROVER, MAKER, start
 from marketplace.torture.vnpay import CANCELLED, PAID, REVERSED
 from payments.models import Payment, Refund
 from payments.payouts.models import PayoutItem
 from payments.reconciliation.models import Item
-from payments.reconciliation.resolving import explain
+from payments.reconciliation.resolving import agree, explain
 from payments.services import expire_unpaid
 
 FULL, SMALL = 1_002, 18
@@ -134,10 +134,10 @@ def _compare(finding: Finding, cast: Mapping[Story, Payments], heard: Mapping[st
 
 
 def _settle_differences() -> None:
-    """A person looks at each: until then the audit names them too."""
-    person = User.objects.get(phone=APPROVER)
+    """Two people look at each: until then the audit names them too."""
+    one, other = (User.objects.get(phone=phone) for phone in (MAKER, APPROVER))
     for item in Item.objects.filter(state=Item.State.OPEN):
-        explain(item, words="Đã hỏi VNPAY", by=person)
+        agree(explain(item, words="Đã hỏi VNPAY", by=one), by=other)
 
 
 def _control(cast: Mapping[Story, Payments], heard: Mapping[str, Counter[str]]) -> int:

@@ -1,7 +1,5 @@
 """Manual corrections of the books: proposed by one person, booked when another approves."""
 
-from datetime import datetime
-
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -19,6 +17,7 @@ from payments.ledger.models import Account, Entry
 from payments.ledger.posting import Leg
 from payments.locks import lock_transfer
 from payments.models import Transfer
+from payments.reconciliation.corrections import putting_right
 from payments.reconciliation.models import Item
 from payments.refunds import resolve_transfer
 
@@ -99,11 +98,10 @@ def reject(correction: Correction, *, by: User) -> None:
     record(Kind.CORRECTION_REJECTED, by=by, subject=name_of(found), note=found.memo, amount=found.amount)
 
 
-def unused(since: datetime) -> QuerySet[Correction]:
-    """Booked from that moment on, and no difference has been settled by them yet; newest first."""
-    named = Item.objects.filter(entry__isnull=False).values("entry")
-    booked: QuerySet[Correction] = Correction.objects.filter(state=State.APPROVED, decided_at__gte=since)
-    return booked.exclude(entry__in=named).order_by("-decided_at")
+def fitting(item: Item) -> QuerySet[Correction]:
+    """Those that can have put the difference right, newest first."""
+    booked: QuerySet[Correction] = Correction.objects.filter(state=State.APPROVED)
+    return booked.filter(entry__in=putting_right(item)).order_by("-decided_at")
 
 
 def name_of(correction: Correction) -> str:

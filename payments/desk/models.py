@@ -35,6 +35,7 @@ class DeskAction(models.Model):
         CORRECTION_PROPOSED = "correction_proposed", _("correction proposed")
         CORRECTION_APPROVED = "correction_approved", _("correction approved")
         CORRECTION_REJECTED = "correction_rejected", _("correction rejected")
+        ITEM_EXPLAINED = "item_explained", _("difference explained, for a second person to agree")
         ITEM_RESOLVED = "item_resolved", _("difference settled")
         STATEMENT_READ = "statement_read", _("statement brought in")
         STATEMENT_APPLIED = "statement_applied", _("statement applied")

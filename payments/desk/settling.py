@@ -46,9 +46,15 @@ def apply_as_another(row: StatementRow, *, by: User) -> StatementRow:
 
 @transaction.atomic
 def explain(item: Item, *, words: str, correction: Correction | None, by: User) -> Item:
-    """``correction`` put the books right, where they were wrong. Raises AlreadySettled."""
+    """``correction`` put the books right, where they were wrong. Raises AlreadySettled, NotThatWay."""
     entry = correction.entry if correction else None
     return _record(resolving.explain(item, words=words, by=by, entry=entry), by)
+
+
+@transaction.atomic
+def agree(item: Item, *, by: User) -> Item:
+    """Raises AlreadySettled, NotThatWay."""
+    return _record(resolving.agree(item, by=by), by)
 
 
 @transaction.atomic
@@ -95,7 +101,7 @@ def settle_as_rail(item: Item, *, rail: str, fee: int, by: User) -> Item:
 
 def _record(item: Item, by: User) -> Item:
     record(
-        Kind.ITEM_RESOLVED,
+        Kind.ITEM_EXPLAINED if item.is_open else Kind.ITEM_RESOLVED,
         by=by,
         subject=f"{item.source} {item.reference}",
         note=item.resolution,

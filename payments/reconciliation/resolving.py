@@ -1,5 +1,8 @@
 """A person settles a difference by explaining it, or by taking what a carrier handed over.
 
+Where the sums differ, words alone do not settle it: a correction puts the books right (corrections.py), or a second
+person agrees that the other side is wrong. Until then the audit names it.
+
 What a row of the bank's statement can be is in bank_resolving.py.
 """
 
@@ -11,18 +14,50 @@ from catalogue.money import dong
 from marketplace.accounts.models import User
 from payments.ledger.models import Entry
 from payments.reconciliation import carriers
+from payments.reconciliation.corrections import putting_right
 from payments.reconciliation.exceptions import AlreadySettled, NotThatWay
 from payments.reconciliation.locks import lock_item
 from payments.reconciliation.models import Item
+from payments.reconciliation.movements import show
 
 
 @transaction.atomic
 def explain(item: Item, *, words: str, by: User, entry: Entry | None = None) -> Item:
     """``words`` say what it was; ``entry`` is the correction that put the books right, where they were wrong.
 
-    Raises AlreadySettled.
+    Without one, where the sums differ, it stays open for a second person. Raises AlreadySettled, or NotThatWay where
+    the correction moves other money.
     """
-    return settle(open_item(item), words=words, by=by, entry=entry)
+    item = open_item(item)
+    if entry:
+        _put_right(item, entry)
+    if entry or not item.difference:
+        return settle(item, words=words, by=by, entry=entry)
+    item.resolution, item.explained_by, item.explained_difference = words[:300], by, item.difference
+    item.save(update_fields=["resolution", "explained_by", "explained_difference"])
+    return item
+
+
+@transaction.atomic
+def agree(item: Item, *, by: User) -> Item:
+    """A second person says the same of a difference for which nothing is booked.
+
+    Raises AlreadySettled, or NotThatWay.
+    """
+    item = open_item(item)
+    if not item.is_explained:
+        raise NotThatWay(_("Nobody has explained this difference as it is now."))
+    if item.explained_by_id == by.pk:
+        raise NotThatWay(_("You explained it. A second person has to agree."))
+    return settle(item, words=item.resolution, by=by, explained_by=item.explained_by)
+
+
+def _put_right(item: Item, entry: Entry) -> None:
+    """The correction that a row of the bank's statement needed is what the row shows."""
+    if not putting_right(item).filter(pk=entry.pk).exists():
+        raise NotThatWay(_("This correction moves another sum, or no account of theirs."))
+    if item.bank_row:
+        show(item.bank_row, [entry])
 
 
 @transaction.atomic
@@ -49,9 +84,11 @@ def open_item(item: Item) -> Item:
     return found
 
 
-def settle(item: Item, *, words: str, by: User | None, entry: Entry | None = None) -> Item:
+def settle(
+    item: Item, *, words: str, by: User | None, entry: Entry | None = None, explained_by: User | None = None
+) -> Item:
     """``by`` None: the other side, or the books, have come to say the same. Part of the caller's transaction."""
     item.state, item.resolution, item.entry = Item.State.RESOLVED, words[:300], entry
-    item.resolved_by, item.resolved_at = by, timezone.now()
-    item.save(update_fields=["state", "resolution", "entry", "resolved_by", "resolved_at"])
+    item.resolved_by, item.resolved_at, item.explained_by = by, timezone.now(), explained_by
+    item.save(update_fields=["state", "resolution", "entry", "resolved_by", "resolved_at", "explained_by"])
     return item

@@ -9,11 +9,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from payments.desk import settling
 from payments.desk.access import money_action, money_staff_required, person
-from payments.desk.corrections import unused
+from payments.desk.corrections import fitting
 from payments.desk.exports import items_xlsx, spreadsheet
 from payments.desk.queues import rails
 from payments.desk.settling_forms import ExplainForm, LinkForm, ListForm, MovementsForm, RailPayoutForm
@@ -61,8 +62,8 @@ def resolve(request: HttpRequest, pk: int, way: str) -> HttpResponse:
     if not form.is_valid():
         return _item_page(request, found, **{_FORMS[way]: form})
     try:
-        _ACTS[way](found, by=person(request), **form.cleaned_data)
-        messages.success(request, _("Settled."))
+        told = _ACTS[way](found, by=person(request), **form.cleaned_data)
+        messages.success(request, _WAITS if told.is_open else _("Settled."))
     except AlreadySettled:
         messages.info(request, _("Nothing was done: somebody has settled this."))
     except NotThatWay as refused:
@@ -70,8 +71,10 @@ def resolve(request: HttpRequest, pk: int, way: str) -> HttpResponse:
     return redirect("desk:item", pk)
 
 
+_WAITS = gettext_lazy("Noted. It is settled once a second person agrees.")
 _ACTS: dict[str, Callable[..., Item]] = {
     "ghi-chu": settling.explain,
+    "dong-y": settling.agree,
     "nhan-tien": settling.take_in,
     "cong-tra": settling.settle_as_rail,
     "khop": settling.link,
@@ -83,6 +86,7 @@ _ACTS: dict[str, Callable[..., Item]] = {
 #: where the page shows each form
 _FORMS = {
     "ghi-chu": "explain",
+    "dong-y": "agree",
     "nhan-tien": "take_in",
     "cong-tra": "payout",
     "khop": "link",
@@ -97,7 +101,7 @@ def _form(request: HttpRequest, found: Item, way: str) -> Form:
     if way not in _ACTS:
         raise Http404
     forms: dict[str, Callable[[], Form]] = {
-        "ghi-chu": lambda: ExplainForm(request.POST, corrections=unused(found.found_at)),
+        "ghi-chu": lambda: ExplainForm(request.POST, corrections=fitting(found)),
         "cong-tra": lambda: RailPayoutForm(request.POST, rails=_rails()),
         "khop": lambda: LinkForm(request.POST, transfers=unsettled(_row(found))),
         "bang-ke": lambda: ListForm(request.POST, lists=lists_like(_row(found))),
@@ -114,7 +118,7 @@ def _row(found: Item) -> StatementRow:
 
 
 def _item(pk: int) -> Item:
-    related = ("row__statement", "payment__order", "run", "resolved_by", "entry", "booked")
+    related = ("row__statement", "payment__order", "run", "resolved_by", "explained_by", "entry", "booked")
     found: Item = get_object_or_404(Item.objects.select_related(*related), pk=pk)
     return found
 
@@ -124,8 +128,8 @@ def _rails() -> list[tuple[str, str]]:
 
 
 def _item_page(request: HttpRequest, found: Item, **forms: object) -> HttpResponse:
-    explain = ExplainForm(corrections=unused(found.found_at))
-    context = {"item": found, "explain": explain, **_ways(found)}
+    explain = ExplainForm(corrections=fitting(found))
+    context = {"item": found, "explain": explain, "me": person(request), **_ways(found)}
     return render(request, "desk/item.html", context | forms, status=422 if forms else 200)
 
 

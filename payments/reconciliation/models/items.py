@@ -52,7 +52,13 @@ class Item(models.Model):
     raw = models.JSONField(default=dict)
     found_at = models.DateTimeField(default=timezone.now)
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
+    #: what it was; of an open one what one person says, to which a second has to agree
     resolution = models.CharField(max_length=300, blank=True)
+    explained_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    #: đồng: the words stand for this difference, and for no other that is found later
+    explained_difference = models.BigIntegerField(null=True, blank=True)
     resolved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -101,6 +107,17 @@ class Item(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state == self.State.OPEN
+
+    @property
+    def difference(self) -> int:
+        """đồng; positive: they have more than we."""
+        return self.their_amount - self.our_amount
+
+    @property
+    def is_explained(self) -> bool:
+        """Whether one person has said what it was, and a second has to agree."""
+        said = self.explained_by_id is not None and self.explained_difference == self.difference
+        return self.is_open and said
 
     @property
     def came(self) -> bool:

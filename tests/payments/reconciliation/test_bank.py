@@ -20,7 +20,7 @@ from payments.reconciliation import statements
 from payments.reconciliation.bank_resolving import settle_as_rail, take_in
 from payments.reconciliation.exceptions import AlreadyBroughtIn, AlreadySettled, NotThatWay
 from payments.reconciliation.models import Item, Statement
-from payments.reconciliation.resolving import explain
+from payments.reconciliation.resolving import agree, explain
 from payments.reconciliation.statements import apply_statement, bring_in
 from tests.payments.desk.people import chi_hoa, chi_thu, post, signed_in, text, transfer_of
 from tests.payments.orders import TOTAL, bank_says, make_payment, notify, reread
@@ -256,7 +256,7 @@ class TestACreditThatNobodyToldUsOf:
 
     def test_is_settled_once(self) -> None:
         item = self.item("von gop")
-        explain(item, words="Vốn góp, bút toán 7", by=chi_thu())
+        agree(explain(item, words="Vốn góp, bút toán 7", by=chi_thu()), by=chi_hoa())
         for again in (
             lambda: explain(item, words="nữa", by=chi_hoa()),
             lambda: take_in(item, account="0", by=chi_hoa()),

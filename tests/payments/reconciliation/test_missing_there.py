@@ -11,8 +11,8 @@ from payments.payouts.models import Payout
 from payments.payouts.settling import mark_returned
 from payments.reconciliation.bank_resolving import link_list
 from payments.reconciliation.models import Item
-from payments.reconciliation.resolving import explain
-from tests.payments.desk.people import chi_thu, signed_in, text, transfer_of
+from payments.reconciliation.resolving import agree, explain
+from tests.payments.desk.people import chi_hoa, chi_thu, signed_in, text, transfer_of
 from tests.payments.orders import TOTAL, make_payment
 from tests.payments.payouts import farms
 from tests.payments.reconciliation.files import applied, bank_csv, row_of
@@ -75,7 +75,7 @@ class TestATransferOfWhichANoticeTold:
     def test_that_was_explained_is_not_found_again(self) -> None:
         told(5)
         applied(bank_csv(*until_today()))
-        explain(missing()[0], words="Ngân hàng báo nhầm", by=chi_thu())
+        agree(explain(missing()[0], words="Ngân hàng báo nhầm", by=chi_thu()), by=chi_hoa())
         applied(bank_csv(f"{days_ago(0)};FT3;;3;nua"))
         assert [item.state for item in missing()] == ["resolved"]
 

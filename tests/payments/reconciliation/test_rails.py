@@ -13,8 +13,8 @@ from payments.providers.base import Charge, Notice, Outcome, ProviderError
 from payments.reconciliation.models import Check, Item, Run
 from payments.reconciliation.rails import reconcile, that_can_be_asked
 from payments.reconciliation.reports import report_notification
-from payments.reconciliation.resolving import explain
-from tests.payments.desk.people import chi_thu
+from payments.reconciliation.resolving import agree, explain
+from tests.payments.desk.people import chi_hoa, chi_thu
 from tests.payments.orders import TOTAL, make_order, reread
 from tests.payments.rails import ScriptedRail
 
@@ -116,7 +116,7 @@ def test_what_they_never_heard_of_or_call_unpaid_differs_until_they_agree() -> N
     says(gone)
     run()
     assert opened.get().payment == unpaid
-    explain(opened.get(), words="Cổng đã xác nhận qua thư", by=chi_thu())
+    agree(explain(opened.get(), words="Cổng đã xác nhận qua thư", by=chi_thu()), by=chi_hoa())
     assert find_differences() == []
 
 
@@ -133,7 +133,7 @@ def test_what_a_person_settled_stays_settled_until_they_say_something_new() -> N
     payment = at_the_rail()
     says(payment, amount=TOTAL - 1)
     run()
-    explain(Item.objects.get(), words="Cổng đã xác nhận qua thư", by=chi_thu())
+    agree(explain(Item.objects.get(), words="Cổng đã xác nhận qua thư", by=chi_thu()), by=chi_hoa())
     assert run().difference == 0
     assert Item.objects.count() == 1
     says(payment, amount=TOTAL - 2)

@@ -4,6 +4,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from payments.audit.checks import rails_report_the_same
 from payments.desk.models import DeskAction
 from payments.ledger.models import Entry
 from payments.ledger.postings import money_received
@@ -11,7 +12,7 @@ from payments.models import Payment
 from payments.reconciliation.models import Finding, Item, Run
 from payments.reconciliation.tasks import reconcile
 from payments.services import confirm_payment
-from tests.payments.desk.people import chi_thu, post, signed_in, text
+from tests.payments.desk.people import chi_hoa, chi_thu, post, signed_in, text
 from tests.payments.orders import TOTAL, make_order, make_payment, reread
 from tests.payments.simulators.gateways import Rail, control
 
@@ -73,8 +74,13 @@ def test_every_difference_is_found_once_and_settled_by_a_person(rail: Rail) -> N
     for item in waiting:
         assert item.reference in text(desk, "desk:reconciliation")
         post(desk, "desk:item_resolve", item.pk, "ghi-chu", words=f"Đã hỏi {rail.code}")
+    # money differs and nothing is booked for it: the words of one person settle nothing
+    assert len(list(rails_report_the_same())) == waiting.count() == 3
+    for item in list(waiting):
+        post(signed_in(chi_hoa()), "desk:item_resolve", item.pk, "dong-y")
+    assert not list(rails_report_the_same())
     assert set(Item.objects.values_list("state", flat=True)) == {"resolved"}
-    diary = DeskAction.objects.filter(kind=DeskAction.Kind.ITEM_RESOLVED, actor=chi_thu())
+    diary = DeskAction.objects.filter(kind=DeskAction.Kind.ITEM_RESOLVED, actor=chi_hoa())
     assert {action.order for action in diary} == {
         payments[finding].order for finding in payments if finding not in ("match", "missing_here")
     }
