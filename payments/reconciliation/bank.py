@@ -31,6 +31,9 @@ def apply_bank_row(row: StatementRow) -> None:
         settle_as_list(row, remittance)
     elif entry := named_by(row):
         show(row, [entry])
+    elif came and (transfer := _of_another_sum(row)):
+        ours = {"our_amount": transfer.amount, "our_state": str(transfer.get_outcome_display())}
+        open_for_row(row, Finding.AMOUNT_DIFFERS, source=Item.BANK, payment=transfer.payment, **ours)
     else:
         open_for_row(row, Finding.MISSING_HERE, source=Item.BANK)
 
@@ -83,10 +86,22 @@ def alike(row: StatementRow) -> list[Transfer]:
     return list(fits.filter(content=row.memo)) if row.memo else []
 
 
+def _of_another_sum(row: StatementRow) -> Transfer | None:
+    """The one transfer that has the bank's number of the row; their sums differ, else it would be the row."""
+    if not row.reference:
+        return None
+    same = list(_near(row).filter(bank_reference=row.reference)[:2])
+    return same[0] if len(same) == 1 and same[0].amount != row.amount else None
+
+
 def unsettled(row: StatementRow) -> QuerySet[Transfer]:
     """Transfers of the row's sum and about its time that no row of a statement has settled yet."""
-    amount, at = row.moved
-    return settled_by_none().filter(amount=amount, occurred_at__gte=at - NEAR, occurred_at__lt=at + NEAR)
+    return _near(row).filter(amount=row.moved[0])
+
+
+def _near(row: StatementRow) -> QuerySet[Transfer]:
+    _amount, at = row.moved
+    return settled_by_none().filter(occurred_at__gte=at - NEAR, occurred_at__lt=at + NEAR)
 
 
 def settled_by_none() -> QuerySet[Transfer]:

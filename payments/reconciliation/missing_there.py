@@ -27,7 +27,10 @@ def note_missing_there(statement: Statement) -> None:
     ends = come.aggregate(at=Max("occurred_at"))["at"]
     if ends is None:
         return
-    found = _of_bank(ends) if statement.kind == Statement.Kind.BANK else _of_carrier(statement.carrier, ends)
+    of_bank = statement.kind == Statement.Kind.BANK
+    found = list(_of_bank(ends) if of_bank else _of_carrier(statement.carrier, ends))
+    for item in found:
+        item.found_in = statement
     Item.objects.bulk_create(found, ignore_conflicts=True)
 
 

@@ -21,7 +21,7 @@ from payments.desk.settling_forms import ExplainForm, LinkForm, ListForm, Moveme
 from payments.reconciliation.bank import alike, lists_like, unsettled
 from payments.reconciliation.carriers import owed_by_carriers
 from payments.reconciliation.exceptions import AlreadySettled, NotThatWay
-from payments.reconciliation.models import Item, Run, StatementRow
+from payments.reconciliation.models import Finding, Item, Run, StatementRow
 from payments.reconciliation.movements import like
 
 PAGE = 50
@@ -139,14 +139,14 @@ def _ways(found: Item) -> dict[str, object]:
         return {}
     movements = like(found.bank_row)
     known: dict[str, object] = {"movements": MovementsForm(movements=movements) if movements else None}
-    return known | _credit(found.bank_row) if found.came else known
+    return known | _credit(found, found.bank_row) if found.came else known
 
 
-def _credit(row: StatementRow) -> dict[str, object]:
+def _credit(found: Item, row: StatementRow) -> dict[str, object]:
     """A transfer that we know, a carrier's list, a rail's payout, or news."""
     transfers, lists = unsettled(row), lists_like(row)
     return {
-        "is_news": not alike(row),
+        "is_news": found.finding == Finding.MISSING_HERE and not alike(row),
         "link": LinkForm(transfers=transfers) if transfers else None,
         "list": ListForm(lists=lists) if lists else None,
         "payout": RailPayoutForm(rails=_rails()),

@@ -15,6 +15,7 @@ from payments.desk.access import money_action, money_staff_required, person
 from payments.desk.settling_forms import StatementForm
 from payments.reconciliation.exceptions import AlreadyBroughtIn, AlreadySettled, NotThatWay
 from payments.reconciliation.models import Statement, StatementRow
+from payments.reconciliation.tallies import tallies
 from payments.tables.exceptions import UnreadableFile
 
 
@@ -70,6 +71,7 @@ def statement(request: HttpRequest, pk: int) -> HttpResponse:
         "kept": kept,
         "page": Paginator(rows, 200).get_page(request.GET.get("trang")),
         "outcomes": _named(list(outcomes)),
+        "tally": tallies([kept])[kept.pk],
         "shown": shown,
     }
     return render(request, "desk/statement.html", context)
@@ -119,5 +121,7 @@ def _named(outcomes: list[Any]) -> list[dict[str, Any]]:
 
 
 def _statements_page(request: HttpRequest, form: StatementForm, *, status: int = 200) -> HttpResponse:
-    kept = Statement.objects.defer("content")[:30]
-    return render(request, "desk/statements.html", {"form": form, "kept": kept}, status=status)
+    page = Paginator(Statement.objects.defer("content"), 30).get_page(request.GET.get("trang"))
+    tallied = tallies(list(page))
+    context = {"form": form, "page": page, "kept": [(one, tallied[one.pk]) for one in page]}
+    return render(request, "desk/statements.html", context, status=status)

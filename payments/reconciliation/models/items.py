@@ -33,6 +33,10 @@ class Item(models.Model):
     payment = models.ForeignKey(
         "payments.Payment", on_delete=models.PROTECT, null=True, blank=True, related_name="differences"
     )
+    #: the statement that should have shown what of ours it does not
+    found_in = models.ForeignKey(
+        Statement, on_delete=models.PROTECT, null=True, blank=True, related_name="missing_there"
+    )
     #: what of ours no statement shows: money that a notice told us of, another movement in the books, or the money of
     #: a carrier's list. Once only: what a person has explained is not found again
     transfer = models.OneToOneField(

@@ -68,11 +68,26 @@ def test_another_amount_waits_for_a_person() -> None:
     transfer = transfer_of(make_payment().reference)
     applied(bank_csv(row_of(transfer, credit="149.000")))
     item = Item.objects.get()
-    assert (item.finding, item.their_amount, item.reference) == (
-        "missing_here",
-        149_000,
-        transfer.bank_reference,
-    )
+    assert (item.finding, item.our_amount, item.their_amount) == ("amount_differs", TOTAL, 149_000)
+    assert (item.reference, item.payment) == (transfer.bank_reference, transfer.payment)
+    take_in = reverse("desk:item_resolve", args=[item.pk, "nhan-tien"])
+    assert take_in not in text(signed_in(chi_thu()), "desk:item", item.pk)
+
+
+@pytest.mark.parametrize("changes", [{"reference": ""}, {"reference": "SO-KHAC"}, {"at": "01/02/2026"}])
+def test_another_amount_without_the_banks_number_at_its_time_is_another_movement(
+    changes: dict[str, str],
+) -> None:
+    transfer = transfer_of(make_payment().reference)
+    applied(bank_csv(row_of(transfer, credit="149.000", **changes)))
+    assert Item.objects.get(row__isnull=False).finding == "missing_here"
+
+
+def test_a_number_that_two_transfers_have_names_neither() -> None:
+    transfers = [transfer_of(make_payment().reference, amount) for amount in (TOTAL, TOTAL + 1)]
+    Transfer.objects.update(bank_reference="FT1")
+    applied(bank_csv(row_of(transfers[0], credit="149.000", reference="FT1")))
+    assert Item.objects.get().finding == "missing_here"
 
 
 def test_the_same_file_twice_is_told_and_counts_once() -> None:
