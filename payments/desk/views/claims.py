@@ -1,7 +1,6 @@
 """Claims to decide, and requests to cancel that farms left unanswered."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,11 +14,10 @@ from payments.claims.models import CancellationRequest, Claim
 from payments.desk import giving_back
 from payments.desk.access import money_action, money_staff_required, person
 from payments.desk.forms import CancellationAnswerForm, ClaimDecisionForm
+from payments.desk.views.paging import page_of
 from payments.desk.views.refunds import what_follows
 from payments.exceptions import TooMuch
 from payments.parcel_refunds import left_of
-
-PAGE = 50
 
 
 @require_GET
@@ -27,8 +25,8 @@ PAGE = 50
 def claims(request: HttpRequest) -> HttpResponse:
     rows = Claim.objects.open().select_related("seller_order__order", "seller_order__partner")
     context = {
-        "page": Paginator(rows, PAGE).get_page(request.GET.get("trang")),
-        "requests": unanswered(timezone.now())[:PAGE],
+        "page": page_of(request, rows),
+        "requests": page_of(request, unanswered(timezone.now()), "huy"),
         "form": CancellationAnswerForm(),
         "now": timezone.now(),
     }

@@ -6,7 +6,6 @@ And the refund that a person decides of a paid parcel.
 from uuid import uuid4
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -22,12 +21,12 @@ from payments.desk import refunds as services
 from payments.desk.access import money_action, money_form, money_staff_required, person
 from payments.desk.exceptions import AlreadyDecided
 from payments.desk.forms import FoundAtRailForm, ParcelRefundForm, RefundMadeForm, RefundReturnedForm
+from payments.desk.views.paging import page_of
 from payments.exceptions import NeedsRelease, NothingPaid, OfAnother, OnePerson, TooMuch
 from payments.models import Refund
 from payments.parcel_refunds import left_of
 from payments.refund_limit import needing_release
 
-PAGE = 50
 SENT = 20
 """Those sent last, of which the bank may still say something; older ones are found by their payment."""
 
@@ -36,17 +35,19 @@ SENT = 20
 @money_staff_required
 def refunds(request: HttpRequest) -> HttpResponse:
     rows = Refund.objects.select_related("payment__order", "seller_order", "requested_by", "released_by")
-    page = Paginator(rows.to_make(), PAGE).get_page(request.GET.get("trang"))
-    late, by_two = rows.late(timezone.now()), needing_release(page)
+    waiting = rows.order_by("created_at", "pk")
+    page, late = page_of(request, waiting.to_make()), waiting.late(timezone.now())
+    on_their_way = waiting.filter(state=Refund.State.IN_TRANSIT).exclude(pk__in=late.values("pk"))
+    by_two = needing_release(page)
     context = {
         "page": page,
         "waiting": [(refund, refund.pk in by_two) for refund in page],
         "sent": rows.sent_by_hand().select_related("payment__order", "sent_by").order_by("-done_at")[:SENT],
         "form": RefundMadeForm(),
         "found": FoundAtRailForm(),
-        "late": late[:PAGE],
-        "on_their_way": rows.filter(state=Refund.State.IN_TRANSIT).exclude(pk__in=late.values("pk"))[:PAGE],
-        "proposed": rows.filter(state=Refund.State.PROPOSED)[:PAGE],
+        "late": page_of(request, late, "qua-lau"),
+        "on_their_way": page_of(request, on_their_way, "dang-di"),
+        "proposed": page_of(request, waiting.filter(state=Refund.State.PROPOSED), "duyet"),
         "me": person(request),
     }
     return render(request, "desk/refunds.html", context)
