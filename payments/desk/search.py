@@ -1,4 +1,7 @@
-"""Find money by what people have in hand: number of an order or parcel, code, words of a memo, amount, phone."""
+"""Find money by what people have in hand: number of an order or parcel, code, words of a memo, amount, phone.
+
+Codes are those of payments and payouts, as memos carry them, and the numbers that rails and the bank give.
+"""
 
 import re
 from dataclasses import dataclass, field
@@ -10,6 +13,7 @@ from django.db.models import Q
 from marketplace.accounts.phones import normalise_phone
 from marketplace.order.models import Order, SellerOrder
 from payments.models import Payment, Refund, Transfer
+from payments.payouts.models import Payout
 from payments.providers.plain_text import printable
 
 LONGEST = 100
@@ -23,9 +27,14 @@ class Found:
     payments: list[Payment] = field(default_factory=list)
     transfers: list[Transfer] = field(default_factory=list)
     refunds: list[Refund] = field(default_factory=list)
+    payouts: list[Payout] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.payments or self.transfers or self.refunds)
+        return bool(self.payments) or self.beside_payments
+
+    @property
+    def beside_payments(self) -> bool:
+        return bool(self.transfers or self.refunds or self.payouts)
 
 
 def find(typed: str) -> Found:
@@ -34,21 +43,24 @@ def find(typed: str) -> Found:
     if not words:
         return Found()
     payments, transfers, refunds = _by_code(words)
+    payouts = Q(reference=_packed(words)) | Q(bank_reference=words)
     if (amount := _amount(words)) is not None:
         payments |= Q(amount=amount) | Q(received=amount)
         transfers |= Q(amount=amount)
         refunds |= Q(amount=amount)
+        payouts |= Q(amount=amount)
     if phone := _phone(words):
         payments |= Q(order__phone=phone)
     return Found(
         payments=_first(Payment.objects.select_related("order"), payments),
         transfers=_first(Transfer.objects.select_related("payment__order"), transfers),
         refunds=_first(Refund.objects.select_related("payment__order"), refunds),
+        payouts=_first(Payout.objects.select_related("partner", "batch").order_by("-pk"), payouts),
     )
 
 
 def _by_code(words: str) -> tuple[Q, Q, Q]:
-    number = re.sub(r"[\s.]", "", words).upper()
+    number = _packed(words)
     parcels = SellerOrder.objects.filter(number=number).values("order")
     orders = Order.objects.filter(Q(number=number) | Q(pk__in=parcels)).values("pk")
     code = words.upper()
@@ -59,6 +71,10 @@ def _by_code(words: str) -> tuple[Q, Q, Q]:
     if len(words) >= 4:
         transfers |= Q(content__icontains=words)
     return payments, transfers, refunds
+
+
+def _packed(words: str) -> str:
+    return re.sub(r"[\s.]", "", words).upper()
 
 
 def _amount(words: str) -> int | None:

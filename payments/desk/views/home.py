@@ -26,7 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     typed = request.GET.get("q", "")
     found = find(typed)
-    if len(found.payments) == 1 and not found.transfers and not found.refunds:
+    if len(found.payments) == 1 and not found.beside_payments:
         return redirect("desk:payment", found.payments[0].reference)
     return render(request, "desk/search.html", {"typed": typed, "found": found})
 

@@ -39,8 +39,11 @@ def make(request: HttpRequest) -> HttpResponse:
 def batch(request: HttpRequest, pk: int) -> HttpResponse:
     found = _batch(pk)
     payouts = found.payouts.select_related("partner").order_by("partner__name", "pk")
+    if reference := request.GET.get("khoan", ""):
+        payouts = payouts.filter(reference=reference)
     context = {
         "batch": found,
+        "reference": reference,
         "page": Paginator(payouts, PAGE).get_page(request.GET.get("trang")),
         "files": found.files.defer("content").select_related("batch") if found.state == State.SENT else (),
         "approve": ApproveForm(initial={"total": found.total}),

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from marketplace.order.services import move
@@ -16,11 +17,14 @@ from payments.desk.models import Correction, DeskAction
 from payments.desk.search import find
 from payments.ledger.accounts import balance, of_market, owed_to
 from payments.ledger.models import Account, Entry
-from payments.models import RailSwitch
+from payments.models import RailSwitch, Refund
+from payments.payouts.models import Payout
+from payments.refunds import owe_back
 from payments.ways import offer
 from tests.factories import anh_tam, chi_lan
 from tests.payments.desk.people import chi_hoa, chi_thu, post, signed_in, text, transfer_of
 from tests.payments.orders import TOTAL, make_payment
+from tests.payments.payouts.farms import arrived, hold, make_seller, sent
 
 pytestmark = pytest.mark.django_db
 Kind = Account.Kind
@@ -46,6 +50,36 @@ class TestSearch:
         transfer = transfer_of("Mua tieu Loc Ninh", 77_000, referenceCode="FT26X1")
         for typed in ("tieu loc ninh", "77.000", "FT26X1"):
             assert find(typed).transfers == [transfer], typed
+
+    def test_finds_a_payment_by_the_number_that_its_rail_gave(self) -> None:
+        payment = make_payment(provider="vnpay", provider_reference="14226112")
+        assert find("14226112").payments == [payment]
+
+    def test_finds_a_refund_by_the_numbers_of_its_rail_and_of_the_bank_its_order_and_its_amount(self) -> None:
+        refund = owe_back(payment=make_payment(), amount=77_000, reason="dư", key="x")
+        Refund.objects.filter(pk=refund.pk).update(provider_reference="RF-9", bank_reference="FT26R1")
+        order = refund.payment.order
+        for typed in ("RF-9", "FT26R1", order.number, refund.payment.reference, "77.000"):
+            assert find(typed).refunds == [refund], typed
+        for typed in ("RF-8", "FT26", "77.001"):
+            assert find(typed).refunds == [], typed
+
+    def test_finds_a_payout_as_the_banks_statement_shows_it(self) -> None:
+        hold()
+        for price in (80_000, 90_000):
+            arrived(make_seller(), price)
+        first, other = sent().payouts.order_by("pk")
+        Payout.objects.filter(pk=first.pk).update(bank_reference="FT26P1")
+        for typed in (first.reference, first.reference.lower(), f" {first.reference} ", "FT26P1"):
+            assert find(typed).payouts == [first], typed
+        assert find(str(first.amount)).payouts == [first]
+        assert not find("CT99999N9")
+        client = signed_in(chi_thu())
+        page = client.get("/ban-tien/tim/", {"q": first.reference}).content.decode()
+        address = f"{reverse('desk:payout_batch', args=[first.batch_id])}?khoan={first.reference}"
+        assert address in page
+        batch = client.get(address).content.decode()
+        assert first.reference in batch and other.reference not in batch
 
     def test_finds_nothing_in_nonsense_however_long(self) -> None:
         make_payment()
