@@ -1,7 +1,7 @@
 """The pages of buyer, farm and staff: a claim from its photos to its refund, less that comes, an account."""
 
 import io
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -48,6 +48,10 @@ def at(name: str, order: Order) -> str:
     number = tams(order).number
     args = [order.number, number] if name.startswith("tracking") else [number]
     return reverse(name, args=args)
+
+
+def moment(when: datetime) -> str:
+    return date_format(localtime(when), "H:i d/m/Y")
 
 
 class TestAClaim:
@@ -104,6 +108,28 @@ class TestAClaim:
         assert words in lan().get(page).content.decode()
         with time_machine.travel(until):
             assert words not in lan().get(page).content.decode()
+
+    def test_everybody_sees_by_when_the_farm_answers_and_the_market_decides(self) -> None:
+        order = paid_order(to="delivered")
+        self.make(order)
+        claim = Claim.objects.get()
+        pages = (
+            lan().get(at("tracking:claim", order)).content.decode(),
+            tam().get(at("workspace:claim", order)).content.decode(),
+            text(signed_in(chi_thu()), "desk:claim", claim.pk),
+        )
+        for page in pages:
+            assert f"<dt>Nhà vườn trả lời trước</dt><dd>{moment(claim.answer_by)}</dd>" in page
+            assert f"<dt>Sàn quyết định trước</dt><dd>{moment(claim.decide_by)}</dd>" in page
+
+    def test_the_desks_list_says_which_are_late(self) -> None:
+        self.make(paid_order(to="delivered"))
+        by = Claim.objects.get().decide_by
+        for now, is_late in ((by - timedelta(minutes=1), False), (by + timedelta(minutes=1), True)):
+            with time_machine.travel(now):
+                page = text(signed_in(chi_thu()), "desk:claims")
+            assert f"quyết định trước {moment(by)}" in page
+            assert ("<strong>trễ hạn</strong>" in page) == is_late
 
     def test_the_desk_waits_for_the_farm(self) -> None:
         order = paid_order(to="delivered")

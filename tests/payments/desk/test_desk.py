@@ -1,13 +1,18 @@
 """The desk's first page, search, one payment's line of time, corrections, parked work, switches."""
 
+import html
+import re
+from collections import Counter
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from catalogue.money import dong
 from marketplace.order.services import move
 from marketplace.outbox.delivery import deliver_due
 from marketplace.outbox.models import Job
@@ -16,7 +21,7 @@ from payments.desk.masking import masked
 from payments.desk.models import Correction, DeskAction
 from payments.desk.search import find
 from payments.ledger.accounts import balance, of_market, owed_to
-from payments.ledger.models import Account, Entry
+from payments.ledger.models import Account, Entry, Line
 from payments.models import RailSwitch, Refund
 from payments.payouts.models import Payout
 from payments.refunds import owe_back
@@ -101,6 +106,25 @@ class TestTheTimeline:
         told = ("order_paid", "parcel_cancelled")
         for words in (payment.reference, "sepay", *told, "3.000", str(Entry.Kind.ORDER_PAID.label)):
             assert words in page, words
+
+    def test_shows_the_accounts_and_sums_that_the_books_moved(self) -> None:
+        payment = make_payment()
+        transfer_of(payment.reference, TOTAL + 3_000)
+        page = html.unescape(text(signed_in(chi_thu()), "desk:payment", payment.reference))
+        shown = re.findall(r'<li class="between"><span>(.*?)</span><span class="nowrap">(.*?)</span>', page)
+        lines = Line.objects.filter(entry__order=payment.order).select_related("account__partner")
+        booked = [(str(line.account), dong(line.amount).replace("\xa0", " ")) for line in lines]
+        assert len(booked) >= 4 and Counter(shown) == Counter(booked)
+
+    def test_shows_what_a_notifier_sent_in_its_own_words_and_no_secret_of_it(self) -> None:
+        payment = make_payment()
+        told = transfer_of(payment.reference).notification
+        page = html.unescape(text(signed_in(chi_thu()), "desk:payment", payment.reference))
+        [raw] = re.findall(r'<pre class="raw">(.*?)</pre>', page, re.DOTALL)
+        signature = told.headers["X-SePay-Signature"]
+        assert "X-SePay-Signature: •••" in raw and signature not in page
+        assert '"gateway": "Vietcombank"' in raw and f'"transferAmount": {TOTAL}' in raw
+        assert settings.BANK_ACCOUNT not in page and f"••••{settings.BANK_ACCOUNT[-4:]}" in raw
 
     def test_masks_accounts_and_phones_in_raw_words(self) -> None:
         payment = make_payment()
