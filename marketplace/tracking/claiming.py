@@ -15,37 +15,18 @@ from django.views.decorators.http import require_http_methods, require_POST
 from catalogue.amounts import read_dong
 from catalogue.money import dong
 from marketplace.images.models import MarketImage
-from marketplace.images.services import add_image
 from marketplace.order.models import Order, SellerOrder
 from marketplace.tracking.access import for_buyers
 from payments.claims.exceptions import NotNow
 from payments.claims.models import Claim
-from payments.claims.services import MOST_PHOTOS, make_claim, may_claim, withdraw_claim
+from payments.claims.photos import SeveralPhotos, WithPhotos
+from payments.claims.services import make_claim, may_claim, withdraw_claim
 from payments.claims.windows import window_of
 from payments.exceptions import TooMuch
 from payments.parcel_refunds import left_of
 
 
-class SeveralPhotos(forms.FileField):
-    widget = forms.FileInput(attrs={"accept": "image/*"})
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.widget.allow_multiple_selected = True
-        self.widget.attrs["multiple"] = True
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        files = data if isinstance(data, list) else [data] if data else []
-        if self.required and not files:
-            raise ValidationError(self.error_messages["required"], code="required")
-        if len(files) > MOST_PHOTOS:
-            raise ValidationError(
-                _("%(most)d photos are enough. Choose the clearest.") % {"most": MOST_PHOTOS}
-            )
-        return files
-
-
-class ClaimForm(forms.Form):
+class ClaimForm(WithPhotos):
     words = forms.CharField(
         label=gettext_lazy("What is wrong with the goods?"),
         min_length=10,
@@ -82,19 +63,6 @@ class ClaimForm(forms.Form):
         if not 0 < wanted <= self.most:
             raise ValidationError(_("It can be at most %(amount)s.") % {"amount": dong(self.most)})
         return wanted
-
-    def clean(self) -> dict[str, Any]:
-        """The photos are kept only once everything else is right."""
-        data: dict[str, Any] = super().clean() or self.cleaned_data
-        if self.errors:
-            return data
-        data["images"] = []
-        for file in data.get("photos", []):
-            try:
-                data["images"].append(add_image(file, title=_("Photo of a claim")))
-            except ValidationError as error:
-                self.add_error("photos", error)
-        return data
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

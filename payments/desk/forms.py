@@ -10,6 +10,7 @@ from catalogue.amount_fields import DongField
 from catalogue.money import dong
 from farmers.partner.models import Partner
 from marketplace.order.models import Order, SellerOrder
+from payments.claims.photos import SeveralPhotos, WithPhotos
 from payments.ledger.accounts import seller_payable
 from payments.ledger.models import Account
 from payments.parcel_refunds import Part, left_of_line
@@ -144,6 +145,22 @@ class ParcelRefundForm(forms.Form):
         if not self.errors and not data["goods"] + data["shipping"]:
             raise ValidationError(_("Say how much goes back."))
         return data
+
+
+class WrittenClaimForm(WithPhotos):
+    """What a buyer says who called: he need not have sent a photo."""
+
+    words = forms.CharField(
+        label=_("What the buyer says"),
+        min_length=10,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Which goods, how many packs, what is wrong with them. The farm reads it too."),
+    )
+    wanted = DongField(label=_("How much money the buyer asks for, đồng"), min_value=1, max_value=LARGEST)
+    photos = SeveralPhotos(
+        label=_("Photos"), required=False, help_text=_("Up to 5, if the buyer has sent any.")
+    )
 
 
 class ClaimDecisionForm(forms.Form):

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from marketplace.accounts.models import User
+from marketplace.images.models import MarketImage
 from marketplace.order.models import SellerOrder
 from payments import parcel_refunds
 from payments.claims import cancelling, services
@@ -63,6 +64,19 @@ def call_off(refund: Refund, *, by: User) -> None:
         raise AlreadyDecided(str(refund))
     services.refund_settled(refund, approved=False)
     _record(Kind.REFUND_CALLED_OFF, refund, note=refund.reason, by=by)
+
+
+@transaction.atomic
+def write_claim(
+    parcel: SellerOrder, *, words: str, wanted: int, photos: Sequence[MarketImage], by: User
+) -> Claim:
+    """What a buyer says on the phone, as if he had claimed himself; ``wanted`` đồng.
+
+    Raises claims' NotNow, or TooMuch.
+    """
+    made = services.make_claim(parcel, words=words, wanted=wanted, photos=photos, now=timezone.now())
+    record(Kind.CLAIM_WRITTEN, by=by, subject=parcel.number, note=words, amount=wanted, order=parcel.order)
+    return made
 
 
 @transaction.atomic

@@ -38,6 +38,7 @@ urlpatterns = [
     path("khieu-nai/", claims.claims, name="claims"),
     path("khieu-nai/<int:pk>/", claims.claim, name="claim"),
     path("khieu-nai/<int:pk>/quyet/", claims.decide, name="claim_decide"),
+    path("khieu-nai/kien/<slug:number>/", claims.write, name="claim_write"),
     path("khieu-nai/huy/<int:pk>/", claims.answer_cancellation, name="cancellation_answer"),
     path("but-toan/", corrections.corrections, name="corrections"),
     path("but-toan/de-nghi/", corrections.propose, name="correction_propose"),

@@ -35,6 +35,7 @@ BEFORE: dict[str, Callable[[World], object]] = {
     },
     "desk:claim_decide": lambda world: _answered(world),
     "tracking:claim": lambda world: _delivered(world),
+    "desk:claim_write": lambda world: _delivered(world),
     "tracking:refund_account": lambda world: _owed(world),
     "desk:refund_done": lambda world: RefundPolicy.objects.create(valid_from="2026-01-01", limit=500_000),
     "desk:refund_returned": lambda world: _sent(),

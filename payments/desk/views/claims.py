@@ -8,12 +8,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from catalogue.money import dong
+from marketplace.accounts.models import User
+from marketplace.order.models import SellerOrder
 from payments.claims.cancelling import unanswered
 from payments.claims.exceptions import NotNow
 from payments.claims.models import CancellationRequest, Claim
+from payments.claims.services import may_claim
+from payments.claims.windows import window_of
 from payments.desk import giving_back
-from payments.desk.access import money_action, money_staff_required, person
-from payments.desk.forms import CancellationAnswerForm, ClaimDecisionForm
+from payments.desk.access import money_action, money_form, money_staff_required, person
+from payments.desk.forms import CancellationAnswerForm, ClaimDecisionForm, WrittenClaimForm
 from payments.desk.views.paging import page_of
 from payments.desk.views.refunds import what_follows
 from payments.exceptions import TooMuch
@@ -37,6 +41,36 @@ def claims(request: HttpRequest) -> HttpResponse:
 @money_staff_required
 def claim(request: HttpRequest, pk: int) -> HttpResponse:
     return _claim_page(request, _claim(pk))
+
+
+@money_form
+def write(request: HttpRequest, number: str) -> HttpResponse:
+    """A buyer called who cannot send the claim: one of the staff writes it down."""
+    rows = SellerOrder.objects.select_related("order", "partner")
+    parcel = get_object_or_404(rows, number=number)
+    if not may_claim(parcel, timezone.now()):
+        messages.info(request, _("This parcel was claimed for before, or the time to claim is over."))
+        return redirect("desk:parcel_refund", number)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = WrittenClaimForm(*sent)
+    if form.is_valid() and (made := _written(form, parcel, person(request))):
+        messages.success(request, _("Written down. The farm has been asked."))
+        return redirect("desk:claim", made.pk)
+    context = {"parcel": parcel, "form": form, "left": left_of(parcel), "window": window_of(parcel)}
+    return render(request, "desk/claim_write.html", context, status=422 if form.errors else 200)
+
+
+def _written(form: WrittenClaimForm, parcel: SellerOrder, by: User) -> Claim | None:
+    said = form.cleaned_data
+    try:
+        return giving_back.write_claim(
+            parcel, words=said["words"], wanted=said["wanted"], photos=said["images"], by=by
+        )
+    except TooMuch as error:
+        form.add_error("wanted", _("At most %(amount)s can go back.") % {"amount": dong(error.left)})
+    except NotNow:
+        form.add_error(None, _("This parcel was claimed for before, or the time to claim is over."))
+    return None
 
 
 @money_action

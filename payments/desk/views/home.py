@@ -41,6 +41,7 @@ def payment(request: HttpRequest, reference: str) -> HttpResponse:
         "payment": found,
         "attempts": Payment.objects.of(found.order),
         "sent": sent.select_related("payment", "sent_by"),
+        "parcels": found.order.seller_orders.select_related("partner").order_by("pk"),
         "moments": timeline(found.order),
     }
     return render(request, "desk/payment.html", context)

@@ -1,7 +1,7 @@
 """The pages of buyer, farm and staff: a claim from its photos to its refund, less that comes, an account."""
 
 import io
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -183,6 +183,67 @@ class TestAClaim:
         assert (refund.state, refund.approved_by) == ("created", chi_hoa())
         assert "Hỏng hết" in lan().get(at("tracking:claim", order)).content.decode()
         assert find_differences() == []
+
+
+class TestAClaimOnThePhone:
+    """ "Call us: we write your claim down for you", says the buyer's page."""
+
+    FORM = {"words": "Hai gói bị mốc, chị Lan gọi.", "wanted": "50.000"}
+
+    def write(self, order: Order, **said: Any) -> Any:
+        return post(signed_in(chi_thu()), "desk:claim_write", tams(order).number, **self.FORM | said)
+
+    def test_is_written_down_by_staff_and_is_a_claim_like_any(self) -> None:
+        order = paid_order(to="delivered")
+        made = self.write(order)
+        claim = Claim.objects.get()
+        assert made["Location"] == reverse("desk:claim", args=[claim.pk])
+        assert (claim.words, claim.wanted, claim.photos.count()) == (self.FORM["words"], 50_000, 0)
+        assert Message.objects.filter(kind="seller_claim_made").exists()
+        assert self.FORM["words"] in lan().get(at("tracking:claim", order)).content.decode()
+        told = DeskAction.objects.get()
+        assert (told.kind, told.actor, told.amount, told.order) == (
+            "claim_written",
+            chi_thu(),
+            50_000,
+            order,
+        )
+
+    def test_keeps_the_photos_that_the_buyer_sent(self) -> None:
+        self.write(paid_order(to="delivered"), photos=[photo(), photo()])
+        assert Claim.objects.get().photos.count() == 2
+
+    def test_is_a_way_from_the_payment_of_a_delivered_parcel_only(self) -> None:
+        for to, is_shown in (("delivered", True), ("packing", False)):
+            order = paid_order(to=to)
+            page = text(signed_in(chi_thu()), "desk:payment", order.payments.get().reference)
+            assert (reverse("desk:claim_write", args=[tams(order).number]) in page) == is_shown
+            assert reverse("desk:parcel_refund", args=[tams(order).number]) in page
+
+    @pytest.mark.parametrize(
+        "said", [{"wanted": "130.001"}, {"wanted": "0"}, {"words": "hư"}, {"photos": [io.BytesIO(b"<svg/>")]}]
+    )
+    def test_says_what_cannot_be(self, said: dict[str, Any]) -> None:
+        answer = self.write(paid_order(to="delivered"), **said)
+        assert answer.status_code == 422
+        assert set(answer.context["form"].errors) == set(said)
+        assert not Claim.objects.exists() and not DeskAction.objects.exists()
+
+    def test_comes_once_and_in_the_buyers_time(self) -> None:
+        order = paid_order(to="delivered")
+        for _ in range(2):
+            assert self.write(order).status_code == 302
+        assert Claim.objects.count() == DeskAction.objects.count() == 1
+        late = paid_order(to="delivered")
+        with time_machine.travel(tams(late).events.get(status="delivered").at + timedelta(hours=48)):
+            assert self.write(late)["Location"] == reverse("desk:parcel_refund", args=[tams(late).number])
+        assert not tams(late).claims.exists()
+
+    def test_asks_for_a_fresh_code_before_the_form(self) -> None:
+        number = tams(paid_order(to="delivered")).number
+        desk = signed_in(chi_thu())
+        with time_machine.travel(datetime.now(UTC) + timedelta(hours=1)):
+            assert "/hai-lop/xac-nhan/" in desk.get(reverse("desk:claim_write", args=[number]))["Location"]
 
 
 class TestLessComes:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from marketplace.outbox.delivery import deliver_due
 from payments.audit.services import find_differences
+from payments.desk import corrections
 from payments.desk.models import DeskAction
 from payments.ledger.accounts import balance, clearing, of_market
 from payments.ledger.models import Account
@@ -268,6 +269,21 @@ class TestACreditThatNobodyToldUsOf:
         assert balance(clearing("vnpay")) == 0
         assert balance(of_market(Account.Kind.PROVIDER_FEES)) == 3_000
         assert balance(of_market(Account.Kind.BANK)) == 97_000
+
+    def test_that_is_more_than_the_rail_held_is_its_payout_after_a_correction(self) -> None:
+        """As docs/operators/README.md says: it took money that we never heard of."""
+        item = self.item("VNPAY TT", 97_000)
+        money_received(None, rail="vnpay", amount=60_000, key="vnpay:x", occurred_at=timezone.now())
+        before = find_differences()
+        credit = of_market(Account.Kind.BUYER_CREDIT)
+        proposed = corrections.propose(
+            debit=clearing("vnpay"), credit=credit, amount=40_000, memo="VNPAY 14226112", by=chi_thu()
+        )
+        corrections.approve(proposed, by=chi_hoa())
+        settle_as_rail(item, rail="vnpay", fee=3_000, by=chi_thu())
+        assert (balance(clearing("vnpay")), balance(of_market(Account.Kind.BANK))) == (0, 97_000)
+        named = {difference.check for difference in before} - {"rails_report_the_same"}
+        assert {difference.check for difference in find_differences()} == named
 
     def test_is_settled_once(self) -> None:
         item = self.item("von gop")
