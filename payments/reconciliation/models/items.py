@@ -125,7 +125,7 @@ class Item(models.Model):
 
     @property
     def came(self) -> bool:
-        """Whether the bank's statement has money that came, and we know of none."""
+        """Whether the bank's statement has money that came, and we know of none of its sum."""
         return self.bank_row is not None and self.their_amount > 0
 
     @property
