@@ -24,13 +24,14 @@ class Payable:
     """``amount`` is what one payout may carry: the free parcels and ``adjustment``, debts being negative.
 
     ``waiting`` belongs to the seller too, but its parcels are under way, held for claims or in one, or paid in
-    cash that the carrier still has.
+    cash that the carrier still has. What a parcel costs the seller (commission and tax where the seller has the
+    cash) never waits, so that ``amount`` is never more than the ledger owes.
     """
 
     amount: int
     adjustment: int
     waiting: int
-    #: free parcel's pk -> its đồng
+    #: pk -> its đồng, of free parcels, and of those that the seller owes
     parcels: dict[int, int]
     #: pk -> its đồng, of every parcel that no payout carries; negative: the seller owes them
     unpaid: dict[int, int]
@@ -46,7 +47,7 @@ def payable(partner: Partner, *, now: datetime) -> Payable:
     """
     balance, unpaid = _balance_and_unpaid_parcels(partner)
     held_until = _held_until(unpaid, now)
-    free = _free(held_until, now)
+    free = _free(held_until, now) | {parcel for parcel, amount in unpaid.items() if amount < 0}
     waiting = sum(amount for parcel, amount in unpaid.items() if parcel not in free)
     amount = balance - waiting - _leaving(partner)
     parcels = {parcel: unpaid[parcel] for parcel in sorted(free) if unpaid[parcel]}

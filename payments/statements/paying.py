@@ -43,10 +43,12 @@ def when_paid(partner: Partner, parcels: Collection[int], *, now: datetime) -> d
 def _carried(parcels: Collection[int]) -> dict[int, Words]:
     """Those in a payout that did not come back; one that was not sent yet is the next."""
     items = PayoutItem.objects.filter(seller_order__in=parcels, is_open=True)
-    return {
-        parcel: format_lazy(_("Sent to your bank account on {day}"), day=_day(sent_at)) if sent_at else _NEXT
-        for parcel, sent_at in items.values_list("seller_order", "payout__batch__sent_at")
-    }
+    rows = items.values_list("seller_order", "amount", "payout__batch__sent_at")
+    return {parcel: _sent(sent_at) if amount > 0 else SETTLED for parcel, amount, sent_at in rows}
+
+
+def _sent(at: datetime | None) -> Words:
+    return format_lazy(_("Sent to your bank account on {day}"), day=_day(at)) if at else _NEXT
 
 
 def _held(until: datetime | None, now: datetime) -> Words:

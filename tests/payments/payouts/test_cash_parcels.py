@@ -4,18 +4,25 @@ import datetime
 
 import pytest
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from farmers.partner.models import Partner
 from marketplace.order.carriers import Carrier
-from marketplace.order.models import SellerOrder
+from marketplace.order.models import SellerOrder, SellerOrderEvent
 from payments.audit.services import find_differences
 from payments.ledger.accounts import balance, cash_in_transit, owed_to, seller_payable
 from payments.ledger.models import Entry
 from payments.ledger.postings import cash_remitted
+from payments.payouts.models import Payout
 from payments.payouts.payable import payable
+from payments.payouts.services import approve_batch, send_batch
+from payments.statements.paying import SETTLED, when_paid
 from payments.statements.statement import Amounts, month_statement, steps_of
-from tests.factories import FREIGHT, anh_tam
-from tests.payments.claims.sold import cash_order, load_money_rules, paid_order, tams
-from tests.payments.payouts.farms import hold
+from tests.factories import FREIGHT, anh_tam, make_order, make_partner, make_product
+from tests.payments.claims.sold import cash_order, load_money_rules, moved, paid_order, tams
+from tests.payments.orders import make_payment
+from tests.payments.payouts.farms import approver, filled, give_account, hold, maker, pay
 from tests.payments.reconciliation.files import applied, xlsx
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +62,81 @@ def test_its_part_is_taken_off_the_next_payout() -> None:
     paid_order(to="delivered")
     assert payable(anh_tam(), now=after_the_hold()).amount == GOODS - KEPT - KEPT
     assert find_differences() == []
+
+
+def backdated(parcel: SellerOrder, hours: int) -> SellerOrder:
+    """Delivered that long ago."""
+    at = timezone.now() - datetime.timedelta(hours=hours)
+    SellerOrderEvent.objects.filter(seller_order=parcel, status="delivered").update(at=at)
+    return parcel
+
+
+def paid_out(now: datetime.datetime) -> Payout | None:
+    """To anh Tâm, by a whole batch."""
+    batch = filled(now=now)
+    if not batch.payouts_count:
+        return None
+    approve_batch(batch, by=approver(), total=batch.total, now=now)
+    send_batch(batch, by=maker(), now=now)
+    return batch.payouts.get(partner=anh_tam())
+
+
+def test_its_part_comes_off_the_payout_of_the_same_day() -> None:
+    give_account(anh_tam())
+    old = backdated(tams(paid_order(to="delivered")), 73)
+    cash = taken_by(Carrier.OWN)
+    due = payable(anh_tam(), now=timezone.now())
+    assert due.amount == owed_to(anh_tam()) == GOODS - KEPT - KEPT
+    payout = paid_out(timezone.now())
+    assert payout and (payout.amount, payout.adjustment) == (GOODS - KEPT - KEPT, 0)
+    assert dict(payout.items.values_list("seller_order", "amount")) == {old.pk: GOODS - KEPT, cash.pk: -KEPT}
+    assert seller_payable(anh_tam()).debt_since is None
+    assert when_paid(anh_tam(), [cash.pk], now=timezone.now()) == {cash.pk: SETTLED}
+    assert find_differences() == []
+
+
+def test_its_part_comes_off_once() -> None:
+    give_account(anh_tam())
+    backdated(tams(paid_order(to="delivered")), 73)
+    taken_by(Carrier.OWN)
+    assert paid_out(timezone.now())
+    assert paid_out(after_the_hold()) is None
+    due = payable(anh_tam(), now=after_the_hold())
+    assert (due.amount, due.adjustment, due.waiting, due.parcels) == (0, 0, 0, {})
+
+
+def sold(seller: Partner, goods: int, carrier: str, hours: int) -> None:
+    """By QR where no carrier is named, else for cash at the door; delivered that long ago."""
+    how = {"payment_method": "cash_on_delivery", "pays_on_delivery": True} if carrier else {}
+    order = make_order((make_product(partner=seller, price=goods), 1), **how)
+    if carrier:
+        make_payment(order, provider="cash_on_delivery")
+    else:
+        pay(order)
+    backdated(moved(order, "delivered", carrier or Carrier.GHN).seller_orders.get(), hours)
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    sales=st.lists(
+        st.tuples(
+            st.integers(1_000, 900_000),
+            st.sampled_from(["", Carrier.OWN, Carrier.GHN]),
+            st.sampled_from([1, 73]),
+        ),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_a_payout_is_never_above_what_the_books_owe(sales: list[tuple[int, str, int]]) -> None:
+    seller = make_partner()
+    for goods, carrier, hours in sales:
+        sold(seller, goods, carrier, hours)
+    due = payable(seller, now=timezone.now())
+    assert due.amount <= owed_to(seller)
+    assert due.amount + due.waiting == owed_to(seller)
+    assert due.waiting >= 0
+    assert due.amount == sum(due.parcels.values()) + due.adjustment
 
 
 def test_its_statement_counts_the_cash_as_received() -> None:
