@@ -7,7 +7,7 @@ from payments.payouts.models import PayoutBatch
 
 
 def lock_seller(partner: Partner) -> None:
-    """Changes of one seller's account take turns."""
+    """Changes of one seller's account, and transfers that came back, take turns."""
     Partner.objects.select_for_update(no_key=True).get(pk=partner.pk)
 
 

@@ -12,8 +12,10 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from catalogue.search.fold import fold
+from farmers.partner.models import Partner
 from marketplace.accounts.models import User
 from payments.payouts.exceptions import NotNow
+from payments.payouts.locks import lock_sellers
 from payments.payouts.models import Payout, ResultFile
 from payments.payouts.settling import mark_paid, mark_returned
 from payments.tables.cells import cells_of, dong_of, head_of
@@ -57,7 +59,8 @@ def import_results(*, name: str, content: bytes, by: User, now: datetime) -> Res
             kept = ResultFile.objects.create(name=name[:200], content=content, sha256=sha256, imported_by=by)
     except IntegrityError:  # brought in at the same moment
         return ResultFile.objects.get(sha256=sha256)
-    kept.rows = [asdict(row) | {"error": row.error or _apply(row, now)} for row in rows]
+    errors = _apply_all(rows, now)
+    kept.rows = [asdict(row) | {"error": error} for row, error in zip(rows, errors, strict=True)]
     kept.save(update_fields=["rows"])
     return kept
 
@@ -70,6 +73,16 @@ def read_rows(content: bytes) -> Iterator[ResultRow]:
         values = {column: by_column.get(column, "")[:_LONGEST] for column in _COLUMNS}
         if values["reference"] or values["status"]:
             yield ResultRow(line=line, **values)
+
+
+def _apply_all(rows: list[ResultRow], now: datetime) -> list[str]:
+    """What `_apply` says of each. Seller by seller, as everybody locks their accounts (payments.locks)."""
+    payouts = Payout.objects.filter(reference__in=[row.reference for row in rows])
+    lock_sellers(Partner.objects.filter(pk__in=payouts.values("partner")))
+    sellers = dict(payouts.values_list("reference", "partner"))
+    turns = sorted(range(len(rows)), key=lambda place: sellers.get(rows[place].reference, 0))
+    errors = {place: rows[place].error or _apply(rows[place], now) for place in turns}
+    return [errors[place] for place in range(len(rows))]
 
 
 def _apply(row: ResultRow, now: datetime) -> str:

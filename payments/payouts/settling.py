@@ -6,6 +6,7 @@ from django.db import transaction
 
 from payments.payouts.bookings import payout_returned
 from payments.payouts.exceptions import NotNow
+from payments.payouts.locks import lock_seller
 from payments.payouts.models import Payout
 from payments.payouts.notices import tell_returned
 
@@ -24,6 +25,7 @@ def mark_returned(payout: Payout, *, reason: str, now: datetime) -> None:
 
     Raises NotNow unless it was on its way or had arrived.
     """
+    lock_seller(payout.partner)
     _move(payout, State.RETURNED, reason=reason[:200], settled_at=now)
     payout.items.update(is_open=False)
     payout_returned(payout, occurred_at=now)
