@@ -1,7 +1,8 @@
 """A batch of payouts: put together, approved by a second person, sent. Each step happens once, or not at all.
 
-What a step changes is decided by one conditional UPDATE; that a parcel or a balance is never paid twice, by the
-unique constraints of Payout and PayoutItem. A step that was killed left nothing and is simply taken again.
+What a step changes is decided by one conditional UPDATE, or under the lock of the batch's row (fill_batch,
+leave_out); that a parcel or a balance is never paid twice, by the unique constraints of Payout and PayoutItem. A step
+that was killed left nothing and is simply taken again.
 """
 
 from datetime import datetime
