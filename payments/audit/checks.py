@@ -15,6 +15,12 @@ from payments.audit.parcels import (
     shipping_is_given_once,
     withheld_tax_is_booked,
 )
+from payments.audit.payouts import (
+    batches_add_up,
+    parcels_are_paid_out_once,
+    parcels_stay_paid_out,
+    payouts_add_up,
+)
 from payments.ledger.models import Account, Entry, Line
 from payments.models import Payment, Refund, Transfer
 from payments.reconciliation.models import Item
@@ -171,6 +177,10 @@ CHECKS: tuple[Callable[[], Iterator[Difference]], ...] = (
     withheld_tax_is_booked,
     shipping_is_given_once,
     payouts_are_booked,
+    payouts_add_up,
+    batches_add_up,
+    parcels_stay_paid_out,
+    parcels_are_paid_out_once,
     sellers_owe_nothing_unsaid,
     rails_report_the_same,
     nothing_is_rounded,

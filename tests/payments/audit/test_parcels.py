@@ -81,4 +81,4 @@ def test_a_payout_that_the_books_say_has_left(state: str) -> None:
     sent()
     assert found() == set()
     Payout.objects.update(state=state)
-    assert found() == {"payouts_are_booked"}
+    assert "payouts_are_booked" in found()
