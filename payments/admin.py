@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from payments.dated_rules_admin import ComingRuleAdmin
 from payments.look_only_admin import LookOnlyAdmin
 from payments.models import Notification, Payment, RailSwitch, Refund, RefundPolicy, Transfer
 
@@ -77,12 +78,8 @@ class NotificationAdmin(LookOnlyAdmin):
 
 
 @admin.register(RefundPolicy)
-class RefundPolicyAdmin(admin.ModelAdmin[RefundPolicy]):
+class RefundPolicyAdmin(ComingRuleAdmin):
     list_display = ["valid_from", "limit"]
-
-    def has_change_permission(self, request: HttpRequest, obj: RefundPolicy | None = None) -> bool:
-        """A change is a policy from another day on."""
-        return False
 
 
 @admin.register(RailSwitch)

@@ -1,15 +1,19 @@
-"""Staff write dated rules; a rule that was in force stays as it was, and ends by its last day."""
+"""Staff write dated rules, by a fresh code; a rule that was in force stays as it was, and ends by its last day."""
 
+from datetime import date
 from typing import Any
 
-from django.contrib import admin
+from django import forms
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from marketplace.accounts.admin_access import FreshCodeAdmin
 from payments.dated_rules import DatedRule
 
 
-class DatedRuleAdmin(admin.ModelAdmin[Any]):
+class DatedRuleAdmin(FreshCodeAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: DatedRule | None = None) -> bool:
         """A rule ends by its last day."""
         return False
@@ -23,3 +27,26 @@ class DatedRuleAdmin(admin.ModelAdmin[Any]):
             for field in self.opts.fields
             if field.name not in ("id", "valid_until", "is_confirmed", "source")
         ]
+
+
+class ComingRuleForm(forms.ModelForm[Any]):
+    def clean_valid_from(self) -> date:
+        """Nobody lifts a limit or a hold for what lies on the desk today: there is a night to see the new rule."""
+        day: date = self.cleaned_data["valid_from"]
+        if day <= timezone.localdate():
+            raise ValidationError(_("From tomorrow on at the earliest: today's rule stays as it is."))
+        return day
+
+
+class ComingRuleAdmin(FreshCodeAdmin):
+    """Rules without a last day, of which the newest counts: a change is a rule from another day on."""
+
+    form = ComingRuleForm
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What has not begun can be taken back, one by one."""
+        coming = obj is not None and obj.valid_from > timezone.localdate()
+        return coming and super().has_delete_permission(request, obj)

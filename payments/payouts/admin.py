@@ -1,21 +1,17 @@
 """Staff set the hours of the hold, and look at accounts and payouts; money is moved at the money desk only."""
 
 from django.contrib import admin
-from django.http import HttpRequest
 
+from payments.dated_rules_admin import ComingRuleAdmin
 from payments.look_only_admin import LookOnlyAdmin
 from payments.payouts.models import HoldRule, Payout, PayoutAccount
 
 
 @admin.register(HoldRule)
-class HoldRuleAdmin(admin.ModelAdmin[HoldRule]):
+class HoldRuleAdmin(ComingRuleAdmin):
     list_display = ["valid_from", "crop", "hours"]
     list_filter = ["valid_from"]
     list_select_related = ["crop"]
-
-    def has_change_permission(self, request: HttpRequest, obj: HoldRule | None = None) -> bool:
-        """A change is a rule from another day on."""
-        return False
 
 
 @admin.register(PayoutAccount)

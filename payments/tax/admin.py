@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.accounts.admin_access import FreshCodeAdmin
 from marketplace.spreadsheets import XLSX_TYPE
 from payments.dated_rules_admin import DatedRuleAdmin
 from payments.look_only_admin import LookOnlyAdmin
@@ -24,7 +25,7 @@ class WithholdingRuleAdmin(DatedRuleAdmin):
 
 
 @admin.register(Taxpayer)
-class TaxpayerAdmin(admin.ModelAdmin[Taxpayer]):
+class TaxpayerAdmin(FreshCodeAdmin):
     list_display = ["name", "number", "partner"]
     search_fields = ["name", "number", "partner__name"]
     list_select_related = ["partner"]

@@ -1,0 +1,141 @@
+"""Admin pages on which money hangs: a fresh code to write, a trace, and no rule changed while it is in force."""
+
+import datetime
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import time_machine
+from django.contrib import admin
+from django.contrib.admin.models import ADDITION, DELETION, LogEntry
+from django.test import Client, RequestFactory
+from django.urls import reverse
+from django.utils import timezone
+
+from marketplace.accounts.admin_access import FreshCodeAdmin
+from marketplace.accounts.models import User
+from payments.claims.models import ClaimWindow
+from payments.commission.models import CommissionRule, ShippingRule
+from payments.models import RefundPolicy
+from payments.payouts.models import HoldRule
+from payments.tax.models import Taxpayer, WithholdingRule
+from tests.factories import htx_dong_phu, make_user
+from tests.second_factor import code_of_app, sign_in_staff
+
+pytestmark = pytest.mark.django_db
+ASK = "/tai-khoan/hai-lop/xac-nhan/"
+TOMORROW = {"valid_from": "2026-11-26"}
+
+#: model -> what its form needs
+FORMS: dict[type[Any], dict[str, Any]] = {
+    RefundPolicy: TOMORROW | {"limit": 1_000_000_000},
+    HoldRule: TOMORROW | {"hours": 0},
+    ClaimWindow: TOMORROW | {"hours": 1, "answer_hours": 1, "decide_hours": 1},
+    CommissionRule: TOMORROW | {"basis_points": 0, "source": "Sếp"},
+    ShippingRule: TOMORROW | {"payer": "platform", "source": "Sếp"},
+    WithholdingRule: TOMORROW
+    | {"code": "khong", "seller_kinds": "household", "policy": "off", "source": "x"}
+    | {"vat_basis_points": 0, "income_tax_basis_points": 0},
+    Taxpayer: {"name": "HTX", "number": "3800123456"},
+}
+#: those without a last day: only added
+COMING = (RefundPolicy, HoldRule, ClaimWindow)
+every_model = pytest.mark.parametrize("model", FORMS)
+every_coming = pytest.mark.parametrize("model", COMING)
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    at = datetime.datetime(2026, 11, 25, 9, tzinfo=timezone.get_default_timezone())
+    with time_machine.travel(at, tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def boss(clock: time_machine.Traveller) -> User:
+    return make_user("+84912000077", "Kế Toán", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def client(client: Client, boss: User) -> Client:
+    return sign_in_staff(client, boss)
+
+
+def page(model: type[Any], name: str, *args: Any) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{name}", args=args)
+
+
+def form(model: type[Any]) -> dict[str, Any]:
+    return FORMS[model] | ({"partner": htx_dong_phu().pk} if model is Taxpayer else {})
+
+
+def added(model: type[Any], *, on: datetime.date) -> Any:
+    fields = {name: value for name, value in FORMS[model].items() if name != "valid_from"}
+    return model.objects.create(valid_from=on, **fields)
+
+
+@every_model
+def test_writing_waits_for_a_fresh_code_and_leaves_a_trace(
+    client: Client, boss: User, clock: time_machine.Traveller, model: type[Any]
+) -> None:
+    clock.shift(600)
+    add = page(model, "add")
+    assert client.post(add, form(model))["Location"].startswith(ASK)
+    assert not model.objects.exists()
+    client.post(ASK, {"code": code_of_app(), "next": add})
+    row = model.objects.get()
+    trace = LogEntry.objects.get()
+    assert (trace.user, trace.action_flag, trace.object_id) == (boss, ADDITION, str(row.pk))
+    clock.shift(600)
+    for address in (page(model, "change", row.pk), page(model, "delete", row.pk)):
+        assert client.post(address, {"post": "yes"})["Location"].startswith(ASK)
+    assert model.objects.get() == row
+
+
+@every_coming
+@pytest.mark.parametrize("day", ["2026-01-01", "2026-11-25"])
+def test_a_new_limit_or_time_begins_tomorrow_at_the_earliest(
+    client: Client, model: type[Any], day: str
+) -> None:
+    answer = client.post(page(model, "add"), form(model) | {"valid_from": day})
+    assert "valid_from" in answer.context["adminform"].form.errors
+    assert not model.objects.exists()
+
+
+@every_coming
+def test_in_force_it_is_neither_changed_nor_deleted(client: Client, model: type[Any]) -> None:
+    rule = added(model, on=timezone.localdate())
+    before = model.objects.values().get()
+    assert client.post(page(model, "change", rule.pk), form(model)).status_code == 403
+    assert client.post(page(model, "delete", rule.pk), {"post": "yes"}).status_code == 403
+    chosen = {"action": "delete_selected", "_selected_action": [rule.pk], "post": "yes"}
+    client.post(page(model, "changelist"), chosen)
+    assert model.objects.values().get() == before
+
+
+@every_coming
+def test_before_it_begins_it_can_be_taken_back(client: Client, model: type[Any]) -> None:
+    rule = added(model, on=timezone.localdate() + datetime.timedelta(days=1))
+    assert client.post(page(model, "change", rule.pk), form(model)).status_code == 403
+    client.post(page(model, "delete", rule.pk), {"post": "yes"})
+    assert not model.objects.exists()
+    assert LogEntry.objects.get().action_flag == DELETION
+
+
+def test_every_page_that_writes_asks_for_the_code(rf: RequestFactory, boss: User) -> None:
+    request = rf.get("/")
+    request.user = boss
+    of_money = {
+        model: page
+        for model, page in admin.site._registry.items()
+        if model.__module__.startswith("payments.")
+    }
+    writing = {
+        model: page
+        for model, page in of_money.items()
+        if page.has_add_permission(request)
+        or page.has_change_permission(request)
+        or page.has_delete_permission(request)
+    }
+    assert set(writing) == set(FORMS)
+    assert [model for model, page in writing.items() if not isinstance(page, FreshCodeAdmin)] == []
