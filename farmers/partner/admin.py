@@ -10,7 +10,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from farmers.partner.models import Partner, PartnerMember
+from farmers.partner.phones import note_change, phones_of
 from farmers.services import let_sell, show_changes, suspend
+from marketplace.accounts.admin_access import FreshCodeAdmin
 from marketplace.accounts.phones import normalise_phone
 
 
@@ -27,7 +29,9 @@ class MemberInline(admin.TabularInline[PartnerMember, Partner]):
 
 
 @admin.register(Partner)
-class PartnerAdmin(admin.ModelAdmin[Partner]):
+class PartnerAdmin(FreshCodeAdmin):
+    """Whom a stall's money is told to hangs on its phone and owners: those who lose it hear of it."""
+
     form = StallForm
     list_display = ["name", "kind", "status", "commune", "phone"]
     list_filter = ["status", "kind"]
@@ -46,6 +50,13 @@ class PartnerAdmin(admin.ModelAdmin[Partner]):
     def save_model(self, request: HttpRequest, obj: Partner, form: ModelForm[Any], change: bool) -> None:
         super().save_model(request, obj, form, change)
         show_changes(obj)
+
+    def save_related(self, request: HttpRequest, form: ModelForm[Any], formsets: Any, change: bool) -> None:
+        """The stall is saved already, its members are not yet."""
+        stall: Partner = form.instance
+        before = phones_of(Partner(pk=stall.pk, phone=form.initial.get("phone", "")))
+        super().save_related(request, form, formsets, change)
+        note_change(stall, before)
 
     @admin.action(description=_("May sell: papers are seen"), permissions=["change"])
     def let_sell_chosen(self, request: HttpRequest, queryset: QuerySet[Partner]) -> None:

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Floor
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.partner.abstract_models import AbstractPartner, AbstractStockRecord
 
@@ -59,6 +60,21 @@ class PartnerMember(models.Model):
     @property
     def is_owner(self) -> bool:
         return self.role == self.Role.OWNER
+
+
+class FormerPhone(models.Model):
+    """A phone that was the stall's or an owner's, and still hears for a while where its money is to go."""
+
+    partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="former_phones")
+    #: E.164
+    phone = models.CharField(max_length=16)
+    until = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-until", "-pk"]
+
+    def __str__(self) -> str:
+        return self.phone
 
 
 class StockRecord(AbstractStockRecord):

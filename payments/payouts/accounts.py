@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalogue.search.fold import fold
-from farmers.partner.models import Partner, PartnerMember
+from farmers.partner.models import Partner
+from farmers.partner.phones import phones_to_warn
 from marketplace.accounts.models import User
 from marketplace.messaging.services import tell
 from payments.payouts.leaving_out import leave_out
@@ -37,8 +38,8 @@ def change_account(
     """Ask for another account; it is used after the freeze. An earlier change that still waits is called off.
 
     Payouts wait meanwhile: one that is not approved yet is taken out of its batch.
-    The caller has had the person prove the phone anew. All phones of the stall's owners hear of it, so that
-    whoever holds a stolen phone or session cannot turn the money away unseen.
+    The caller has had the person prove the phone anew. All phones of the stall's owners hear of it, those
+    of the last 30 days too, so that whoever holds a stolen phone or session cannot turn the money away unseen.
     """
     lock_seller(partner)
     PayoutAccount.objects.filter(partner=partner).frozen(now).update(cancelled_at=now, cancelled_by=by)
@@ -67,7 +68,7 @@ def call_off(account: PayoutAccount, *, by: User, now: datetime) -> bool:
 
 
 def _tell_owners(kind: str, account: PayoutAccount) -> None:
-    for phone in _phones(account.partner):
+    for phone in sorted(phones_to_warn(account.partner)):
         tell(
             kind,
             key=f"{kind}:{account.pk}:{phone}",
@@ -80,8 +81,3 @@ def _tell_owners(kind: str, account: PayoutAccount) -> None:
                 "url": f"{settings.SITE_URL}{reverse('workspace:payout_account')}",
             },
         )
-
-
-def _phones(partner: Partner) -> list[str]:
-    owners = partner.members.filter(role=PartnerMember.Role.OWNER).select_related("user")
-    return sorted({phone for phone in (partner.phone, *(owner.user.phone for owner in owners)) if phone})

@@ -1,6 +1,7 @@
 import datetime
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
@@ -8,6 +9,9 @@ from catalogue.models import Listing
 from farmers.models import Certification
 from farmers.partner.models import Partner, PartnerMember
 from marketplace.accounts.models import User
+from marketplace.messaging.delivery import render
+from marketplace.messaging.models import Message
+from payments.payouts.accounts import change_account
 from tests.factories import anh_tam, make_partner, make_product, make_user
 from tests.second_factor import sign_in_staff
 
@@ -103,6 +107,63 @@ def test_a_stall_is_opened_with_its_owner(staff):
     assert (stall.code, stall.status) == ("vuon-chi-hoa", Partner.Status.PENDING)
     assert stall.phone == owner.phone
     assert PartnerMember.objects.get(partner=stall).user == owner
+
+
+def save_stall(client, *, phone: str, owners: list[User]):
+    """Anh Tâm's page as the admin shows it, with other phones; his own membership stays unless he is left out."""
+    stall, member = anh_tam(), anh_tam().members.get()
+    form = {"name": stall.name, "kind": stall.kind, "commune": stall.commune_id, "phone": phone}
+    others = [owner for owner in owners if owner != member.user]
+    form |= {"members-INITIAL_FORMS": 1, "members-TOTAL_FORMS": 1 + len(others)}
+    form |= {"members-0-id": member.pk, "members-0-user": member.user_id, "members-0-role": "owner"}
+    if member.user not in owners:
+        form["members-0-DELETE"] = "on"
+    for place, owner in enumerate(others, 1):
+        form |= {f"members-{place}-user": owner.pk, f"members-{place}-role": "owner"}
+    return client.post(reverse("admin:partner_partner_change", args=[stall.pk]), form)
+
+
+def told(kind: str) -> set[str]:
+    return set(Message.objects.filter(kind=kind).values_list("phone", flat=True))
+
+
+OLD, NEW = "+84912000002", "+84912000088"
+
+
+def test_the_old_phone_hears_that_phone_and_owner_were_changed(staff):
+    save_stall(staff, phone=NEW, owners=[make_user(NEW)])
+    assert anh_tam().phone == NEW
+    assert told("stall_phones_changed") == {OLD}
+    subject, body = render(Message.objects.get(kind="stall_phones_changed"))
+    assert "Nhà vườn anh Tâm" in subject and "gọi ngay" in body
+
+
+def test_the_owner_hears_of_another_one(staff):
+    save_stall(staff, phone=OLD, owners=[anh_tam().members.get().user, make_user(NEW)])
+    assert anh_tam().members.count() == 2
+    assert told("stall_phones_changed") == {OLD}
+
+
+def test_nobody_is_told_of_a_page_that_is_saved_as_it_was(staff):
+    save_stall(staff, phone=OLD, owners=[anh_tam().members.get().user])
+    assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize(("days", "heard"), [(29, {OLD, NEW}), (31, {NEW})])
+def test_a_phone_that_was_taken_away_hears_of_a_changed_account_for_a_while(staff, days, heard):
+    save_stall(staff, phone=NEW, owners=[make_user(NEW)])
+    now = timezone.now() + datetime.timedelta(days=days)
+    account = {"bank_bin": "970415", "number": "12345678", "holder": "X"}
+    with time_machine.travel(now, tick=False):
+        change_account(partner=anh_tam(), by=make_user(NEW), now=now, **account)
+    assert told("payout_account_changed") == heard
+
+
+def test_changing_a_stall_takes_a_fresh_code(staff):
+    with time_machine.travel(timezone.now() + datetime.timedelta(minutes=11)):
+        answer = save_stall(staff, phone=NEW, owners=[make_user(NEW)])
+    assert answer["Location"].startswith("/tai-khoan/hai-lop/xac-nhan/")
+    assert anh_tam().phone == OLD
 
 
 def test_a_person_is_entered_by_number_and_without_a_password(staff):

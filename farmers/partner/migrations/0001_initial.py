@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import django.db.models.functions.math
+import django.utils.timezone
 import oscar.core.utils
 import oscar.models.fields
 import oscar.models.fields.autoslugfield
@@ -111,6 +112,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('partner', 'user'), name='one_membership_per_person')],
+            },
+        ),
+        migrations.CreateModel(
+            name='FormerPhone',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('phone', models.CharField(max_length=16)),
+                ('until', models.DateTimeField(default=django.utils.timezone.now)),
+                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='former_phones', to='partner.partner')),
+            ],
+            options={
+                'ordering': ['-until', '-pk'],
             },
         ),
         migrations.AddConstraint(
