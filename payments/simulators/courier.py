@@ -3,6 +3,7 @@
 import http.client
 import logging
 import threading
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from payments.simulators.deliveries import Attempt, Clock, Delivery, Request
@@ -26,6 +27,13 @@ class Courier:
     def add(self, delivery: Delivery) -> None:
         with self._changed:
             self.deliveries.append(delivery)
+            self._changed.notify_all()
+
+    def withdraw(self, deliveries: Sequence[Delivery]) -> None:
+        """Never send them, nor send them again."""
+        withdrawn = {id(delivery) for delivery in deliveries}
+        with self._changed:
+            self.deliveries = [one for one in self.deliveries if id(one) not in withdrawn]
             self._changed.notify_all()
 
     def advance(self, seconds: float) -> None:

@@ -67,6 +67,7 @@ class Rail(ABC):
         """What notices are signed with."""
         self.courier = Courier(Clock())
         self.book = Book(self.courier.clock)
+        self._foretold: dict[str, list[Delivery]] = {}
 
     @abstractmethod
     def answer(self, call: Call) -> Answer:
@@ -84,20 +85,29 @@ class Rail(ABC):
         """Raises Impossible."""
         with self.book.lock:
             self.book.move(charge, act)
+            self.courier.withdraw(self._foretold.pop(charge.reference, []))
             if charge.state is State.HELD and self.review_minutes:
-                charge.held_until = self.courier.clock.now() + self.review_minutes * 60
-                self.tell(replace(charge, state=State.PAID), telling, after_minutes=self.review_minutes)
+                self._foretell(charge, telling)
             else:
                 self.tell(charge, telling)
 
-    def tell(self, charge: Charge, telling: Telling, *, after_minutes: float = 0) -> None:
+    def _foretell(self, charge: Charge, telling: Telling) -> None:
+        """The review will end well, and the shop hear of it, unless somebody ends it before."""
+        charge.held_until = self.courier.clock.now() + self.review_minutes * 60
+        paid = replace(charge, state=State.PAID)
+        self._foretold[charge.reference] = self.tell(paid, telling, after_minutes=self.review_minutes)
+
+    def tell(self, charge: Charge, telling: Telling, *, after_minutes: float = 0) -> list[Delivery]:
         secret = "guessed by somebody" if telling.forged else self.secret
         request = self.notice(charge, amount=telling.wrong_amount or charge.amount, secret=secret)
         if request is None:
-            return
+            return []
         first = self.courier.clock.now() + (after_minutes + telling.delay_minutes) * 60
-        for _ in range(telling.copies):
-            self.courier.add(Delivery(self.name, partial(_as_built, request), self.plan, first))
+        built = partial(_as_built, request)
+        deliveries = [Delivery(self.name, built, self.plan, first) for _ in range(telling.copies)]
+        for delivery in deliveries:
+            self.courier.add(delivery)
+        return deliveries
 
     def way_back(self, charge: Charge) -> str:
         """``return_url`` if it leads to the shop, else empty."""

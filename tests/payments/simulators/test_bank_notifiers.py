@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -120,11 +121,13 @@ def test_payos_knows_no_money_that_goes_out(bank: httpx.Client, shop: Shop) -> N
 def test_a_refusal_is_repeated_until_it_is_given_up(bank: httpx.Client, shop: Shop, notifier: str) -> None:
     for _ in range(5):
         shop.answers.put(500)
+    started = time.time()
     transfer(bank, notifier)
-    for _ in range(5):
-        answer = bank.post("/control/advance", json={"minutes": 15}).raise_for_status()
+    for minutes in (1, 4, 10, 15, 60):
+        answer = bank.post("/control/advance", json={"minutes": minutes}).raise_for_status()
     (delivery,) = answer.json()["deliveries"]
     assert [attempt["status"] for attempt in delivery["attempts"]] == [500] * 5
+    assert [round((one["at"] - started) / 60) for one in delivery["attempts"]] == [0, 1, 5, 15, 30]
     assert delivery["finished"] and not delivery["delivered"]
 
 

@@ -139,6 +139,29 @@ def test_what_is_being_processed_succeeds_ten_minutes_later(momo: httpx.Client, 
     assert (told(shop)["resultCode"], query(momo)["resultCode"]) == (0, 0)
 
 
+@pytest.mark.parametrize(("act", "code"), [("reverse", 1003), ("pay", 0)])
+def test_a_review_that_somebody_ends_is_told_of_once_and_as_it_ended(
+    momo: httpx.Client, shop: Shop, act: str, code: int
+) -> None:
+    create(momo, shop)
+    control(momo, "payments/BPABCD2345/fraud", notify="twice")
+    control(momo, "advance", minutes=9)
+    control(momo, f"payments/BPABCD2345/{act}")
+    (delivery,) = control(momo, "advance", minutes=60)
+    assert delivery["finished"]
+    assert (told(shop)["resultCode"], query(momo)["resultCode"]) == (code, code)
+    assert shop.received.empty()
+
+
+def test_a_review_that_is_over_cannot_be_ended_otherwise(momo: httpx.Client, shop: Shop) -> None:
+    create(momo, shop)
+    control(momo, "payments/BPABCD2345/fraud", notify="late_days")
+    control(momo, "advance", minutes=11)
+    assert momo.post("/control/payments/BPABCD2345/reverse", json={}).status_code == 400
+    control(momo, "advance", minutes=3 * 24 * 60)
+    assert (told(shop)["resultCode"], query(momo)["resultCode"]) == (0, 0)
+
+
 def test_an_answer_with_a_body_is_a_protocol_warning(momo: httpx.Client, shop: Shop) -> None:
     create(momo, shop)
     shop.answers.put(200)
@@ -151,10 +174,10 @@ def test_a_refused_report_is_repeated_and_given_up(momo: httpx.Client, shop: Sho
     started = datetime.now(UTC).timestamp()
     create(momo, shop)
     control(momo, "payments/BPABCD2345/pay")
-    for _ in range(6):
-        (delivery,) = control(momo, "advance", minutes=10)
+    for minutes in (1, 4, 10, 15, 60):
+        (delivery,) = control(momo, "advance", minutes=minutes)
     assert [attempt["status"] for attempt in delivery["attempts"]] == [500] * 5
-    assert round((delivery["attempts"][-1]["at"] - started) / 60) >= 30
+    assert [round((one["at"] - started) / 60) for one in delivery["attempts"]] == [0, 1, 5, 15, 30]
     assert delivery["finished"] and not delivery["delivered"]
 
 

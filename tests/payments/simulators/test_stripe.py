@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import httpx
@@ -75,11 +76,14 @@ def test_a_webhook_is_repeated_for_three_days_and_then_given_up(api: httpx.Clien
     for _ in range(30):
         shop.answers.put(500)
     open_session(api)
+    started = time.time()
     (delivery,) = control(api, "payments/BP12345678/expire")
     assert ([one["status"] for one in delivery["attempts"]], delivery["delivered"]) == ([500], False)
-    for _ in range(12):
-        (delivery,) = control(api, "advance", minutes=1440)
-    assert (len(delivery["attempts"]), delivery["due"]) == (10, None)
+    minutes = [0, 1, 5, 30, 2 * 60, 6 * 60, 12 * 60, 24 * 60, 48 * 60, 72 * 60]
+    for before, after in pairwise([*minutes, 96 * 60]):
+        (delivery,) = control(api, "advance", minutes=after - before)
+    assert [round((one["at"] - started) / 60) for one in delivery["attempts"]] == minutes
+    assert delivery["due"] is None
 
 
 @pytest.mark.parametrize(

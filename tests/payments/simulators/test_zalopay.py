@@ -172,6 +172,16 @@ def test_what_is_being_processed_succeeds_ten_minutes_later(zalopay: httpx.Clien
     assert (told(shop)["amount"], query(zalopay)["return_code"]) == (150_000, 1)
 
 
+def test_what_is_given_back_while_it_is_processed_is_never_called_a_success(
+    zalopay: httpx.Client, shop: Shop
+) -> None:
+    create(zalopay, shop)
+    control(zalopay, "payments/BPABCD2345/fraud")
+    control(zalopay, "payments/BPABCD2345/reverse")
+    assert control(zalopay, "advance", minutes=60) == []
+    assert (shop.received.empty(), query(zalopay)["sub_return_code"]) == (True, -217)
+
+
 def test_an_order_lives_for_fifteen_minutes(zalopay: httpx.Client, shop: Shop) -> None:
     create(zalopay, shop)
     control(zalopay, "advance", minutes=14)
@@ -184,10 +194,11 @@ def test_an_order_lives_for_fifteen_minutes(zalopay: httpx.Client, shop: Shop) -
 def test_only_return_code_1_ends_a_callback(zalopay: httpx.Client, shop: Shop, answer: bytes) -> None:
     shop.body = answer
     create(zalopay, shop)
+    started = datetime.now(UTC).timestamp()
     control(zalopay, "payments/BPABCD2345/pay")
-    for _ in range(5):
-        (delivery,) = control(zalopay, "advance", minutes=10)
-    assert len(delivery["attempts"]) == 4
+    for minutes in (1, 4, 10, 60):
+        (delivery,) = control(zalopay, "advance", minutes=minutes)
+    assert [round((one["at"] - started) / 60) for one in delivery["attempts"]] == [0, 1, 5, 15]
     assert delivery["finished"] and not delivery["delivered"]
 
 
