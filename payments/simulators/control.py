@@ -2,10 +2,12 @@
 
 ``POST /control/advance``    {"minutes": n}
 ``GET  /control/deliveries`` every notification with its attempts
-``POST /control/faults``     {"answer": "slow"|"500"|"html"|"half"|"lost_after_charge", "times": n, "path": prefix}
+``POST /control/faults``     {"answer": "slow"|"500"|"html"|"half"|"lost_after_charge", "times": n, "path": prefix,
+                              "seconds": that "slow" takes, 30 unless said}
 """
 
 import threading
+import time
 from dataclasses import asdict
 
 from payments.simulators.courier import Courier
@@ -27,6 +29,7 @@ class Faults:
         self._usual = self._path = path
         self._answer = ""
         self._times = 0
+        self._seconds: float = SLOW_SECONDS
         self._lock = threading.Lock()
 
     def order(self, order: Json) -> Json:
@@ -35,7 +38,13 @@ class Faults:
         with self._lock:
             self._answer, self._times = str(order["answer"]), int(order.get("times", 1))
             self._path = str(order.get("path") or self._usual)
-            return {"answer": self._answer, "times": self._times, "path": self._path}
+            self._seconds = float(order.get("seconds", SLOW_SECONDS))
+            return {
+                "answer": self._answer,
+                "times": self._times,
+                "path": self._path,
+                "seconds": self._seconds,
+            }
 
     def next(self, path: str, *, can_charge: bool = True) -> str:
         """The fault of this answer, or nothing."""
@@ -46,6 +55,10 @@ class Faults:
                 return ""
             self._times -= 1
             return self._answer
+
+    def dawdle(self) -> None:
+        """What "slow" does before the answer."""
+        time.sleep(self._seconds)
 
 
 def advance(courier: Courier, order: Json) -> Json:

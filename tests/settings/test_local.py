@@ -9,6 +9,8 @@ from typing import Any
 
 from django.conf import settings
 
+from marketplace.run.configuration import SIMULATORS, port_variable
+
 
 def told(tmp_path: Path, **environment: str) -> dict[str, Any]:
     names = [
@@ -19,6 +21,7 @@ def told(tmp_path: Path, **environment: str) -> dict[str, Any]:
         "VNPAY_PAY_URL",
         "VNPAY_API_URL",
         "ZALOPAY_URL",
+        "STRIPE_API_URL",
     ]
     code = "import json; from django.conf import settings as s; "
     code += f"print(json.dumps({{n: getattr(s, n) for n in {names}}}))"
@@ -53,6 +56,15 @@ def test_a_rail_with_a_simulator_is_offered_and_asked_there(tmp_path: Path) -> N
     assert local["MOMO_URL"] == "http://cho.test:8003"
     assert local["ZALOPAY_URL"] == "https://sb-openapi.zalopay.vn"
     assert local["BANK_NOTIFIERS"] == ["sepay", "payos", "casso"]
+
+
+def test_every_simulator_of_make_run_is_the_address_of_its_rail(tmp_path: Path) -> None:
+    rails = [name for name in SIMULATORS if name != "bank"]
+    local = told(tmp_path, **{port_variable(name): f"80{at:02}" for at, name in enumerate(rails)})
+    assert set(rails) < set(local["PAYMENT_RAILS"])
+    for at, name in enumerate(rails):
+        urls = [url for setting, url in local.items() if setting.startswith(name.upper())]
+        assert urls and all(url.startswith(f"http://cho.test:80{at:02}") for url in urls), (name, urls)
 
 
 def test_the_operators_own_words_come_first(tmp_path: Path) -> None:

@@ -1,11 +1,10 @@
 """HTTP for a company: its own paths for the shop, ``/pay/`` for a person, ``/control/`` for a test."""
 
-import time
 from functools import partial
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from payments.simulators.control import SLOW_SECONDS, Faults, deliveries
+from payments.simulators.control import Faults, deliveries
 from payments.simulators.gateway import control, pages
 from payments.simulators.gateway.charges import Act, Charge, Impossible
 from payments.simulators.gateway.rail import Call, Rail
@@ -77,7 +76,7 @@ class GatewayHandler(Handler):
             self.close_connection = True
             return
         if fault == "slow":
-            time.sleep(SLOW_SECONDS)
+            self.server.faults.dawdle()
         said = answer.body[: len(answer.body) // 2] if fault == "half" else answer.body
         self.send_content(said, answer.kind, answer.status, location=answer.location)
 

@@ -1,12 +1,11 @@
 """HTTP for the Stripe simulator: ``/v1/`` for the shop, ``/c/pay/`` for a person, ``/control/`` for a test."""
 
 import json
-import time
 from functools import partial
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from payments.simulators.control import SLOW_SECONDS, Faults, deliveries
+from payments.simulators.control import Faults, deliveries
 from payments.simulators.server import Handler, Server, form
 from payments.simulators.stripe import control, pages
 from payments.simulators.stripe.account import Account
@@ -81,7 +80,7 @@ class StripeHandler(Handler):
             self.close_connection = True
             return
         if fault == "slow":
-            time.sleep(SLOW_SECONDS)
+            self.server.faults.dawdle()
         raw = json.dumps(answer.body).encode()
         self.send_content(raw[: len(raw) // 2] if fault == "half" else raw, "application/json", answer.status)
 

@@ -1,6 +1,7 @@
 """The rails' own code against simulators that lose answers, send nonsense and are asked again."""
 
 import contextlib
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -213,3 +214,14 @@ def test_an_answer_that_breaks_off_may_be_asked_for_again(rail: Rail, fault: str
         rail.provider.fetch(charge)
     assert not failure.value.permanent
     assert rail.fetch(charge).outcome is Outcome.PAID
+
+
+def test_slow_is_half_a_minute_unless_said_otherwise_and_answers_all_the_same(rail: Rail) -> None:
+    charge = charge_of(rail)
+    rail.pay(charge)
+    faults = rail.simulator.post("/control/faults", json={"answer": "slow", "times": 0}).raise_for_status()
+    assert faults.json()["seconds"] == 30
+    rail.simulator.post("/control/faults", json={"answer": "slow", "seconds": 0.3}).raise_for_status()
+    begun = time.monotonic()
+    assert rail.fetch(charge).outcome is Outcome.PAID
+    assert time.monotonic() - begun >= 0.3

@@ -118,6 +118,15 @@ def test_a_wrong_amount_and_a_wrong_signature(api: httpx.Client, shop: Shop) -> 
         stripe.Webhook.construct_event(told[0][1], told[0][0]["Stripe-Signature"], WEBHOOK_SECRET)
 
 
+def test_slow_is_half_a_minute_unless_said_otherwise_and_answers_all_the_same(api: httpx.Client) -> None:
+    faults = api.post("/control/faults", json={"answer": "slow", "times": 0}).raise_for_status()
+    assert faults.json()["seconds"] == 30
+    api.post("/control/faults", json={"answer": "slow", "seconds": 0.3}).raise_for_status()
+    begun = time.monotonic()
+    assert open_session(api)["amount_total"] == 150_000
+    assert time.monotonic() - begun >= 0.3
+
+
 def test_intents_are_created_confirmed_declined_and_cancelled(api: httpx.Client) -> None:
     form = {"amount": "150000", "currency": "vnd"}
     first = api.post("/v1/payment_intents", data=form).json()
