@@ -1,10 +1,15 @@
 """The bank's control API, JSON in and out, for tests and scripted faults; payments.simulators.control has the rest.
 
 ``POST /control/transfers``  {"payload": QR text, and optionally "amount", "memo", "direction": "in"|"out",
+                              "notify": how it is told, as payments.simulators.telling reads it:
+                              "lost"|"twice"|"reordered"|"late_days"|"wrong_amount"|"wrong_signature",
                               "delay_minutes", "forged", "truncated": bool, "copies": of the same event,
                               "notifiers": some of those at work, "reported_amount": what they say instead,
                               "reference": the bank's number, one that was used before as well}
 ``GET  /control/charges``    what was booked on the account
+
+There is no ``/control/faults``: the shop asks neither a bank nor those who watch it anything, so no answer can be
+spoilt. Nor does a transfer expire at a bank (nobody sends it in time) or get reversed once it has arrived.
 """
 
 from payments.simulators.bank.simulator import Simulator
@@ -13,18 +18,27 @@ from payments.simulators.bank.transfers import as_banks_write
 from payments.simulators.bank.vietqr import read
 from payments.simulators.control import deliveries
 from payments.simulators.server import Json
+from payments.simulators.telling import Telling
+
+PATHS = (
+    "POST /control/transfers",
+    "POST /control/advance",
+    "GET /control/deliveries",
+    "GET /control/charges",
+)
 
 
 def create_transfer(simulator: Simulator, order: Json) -> Json:
     """Send one bank transaction with the faults asked for. Raises ValueError on a senseless order."""
+    telling = Telling.from_order({"notify": order.get("notify", "")})
     simulator.book(
         _transaction(order),
-        delay_minutes=float(order.get("delay_minutes", 0)),
-        copies=int(order.get("copies", 1)),
+        delay_minutes=float(order.get("delay_minutes", telling.delay_minutes)),
+        copies=int(order.get("copies", telling.copies)),
         only=tuple(order.get("notifiers", ())),
-        secret="guessed by somebody" if order.get("forged") else "",
+        secret="guessed by somebody" if order.get("forged", telling.forged) else "",
         truncated=bool(order.get("truncated")),
-        reported_amount=int(order.get("reported_amount", 0)),
+        reported_amount=int(order.get("reported_amount", telling.wrong_amount)),
     )
     simulator.courier.settle()
     return deliveries(simulator.courier)

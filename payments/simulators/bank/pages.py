@@ -7,13 +7,14 @@ from string import Template
 
 from payments.simulators.bank.simulator import Receipt
 from payments.simulators.bank.transactions import VIETNAM
-from payments.simulators.bank.transfers import LATE_MINUTES, Kind, plan
+from payments.simulators.bank.transfers import CHECK_MINUTES, LATE_MINUTES, Kind, plan
 from payments.simulators.bank.vietqr import Scanned
 from payments.simulators.deliveries import Delivery
 
 ASSETS = Path(__file__).with_name("assets")
 _TEMPLATES = {path.stem: Template(path.read_text("utf-8")) for path in ASSETS.glob("*.html")}
 
+_REFRESH = '<meta http-equiv="refresh" content="5">'
 _BUTTONS = {
     Kind.EXACT: ("Chuyển đúng", "số tiền và nội dung như mã QR"),
     Kind.LESS: ("Chuyển thiếu", "đơn vẫn mở, chợ báo số còn thiếu"),
@@ -22,7 +23,26 @@ _BUTTONS = {
     Kind.LATE: ("Chuyển trễ", f"chợ chỉ được báo sau {LATE_MINUTES} phút"),
     Kind.WRONG_MEMO: ("Sai nội dung", "chợ không biết tiền của đơn nào"),
     Kind.WRONG_ACCOUNT: ("Sai tài khoản", "tiền không vào tài khoản của chợ, đơn chưa được trả"),
+    Kind.HELD: ("Bị giữ để kiểm tra", f"tiền tới chợ sau {CHECK_MINUTES} phút"),
+    Kind.RETURNED: ("Bị giữ rồi trả về", f"sau {CHECK_MINUTES} phút tiền về lại bạn, chợ không nhận gì"),
+    Kind.INSUFFICIENT: ("Không đủ số dư", "không đồng nào được chuyển, chợ không được báo"),
+    Kind.CANCEL: ("Hủy lệnh chuyển", "không đồng nào được chuyển, chợ không được báo"),
 }
+_ENDS = {
+    Kind.RETURNED: (
+        "Tiền đã trả về",
+        "Ngân hàng không chuyển khoản này, tiền đã về lại tài khoản của bạn. Hãy về chợ để chọn cách khác.",
+    ),
+    Kind.INSUFFICIENT: (
+        "Không đủ số dư",
+        "Tài khoản không đủ tiền nên chưa chuyển đồng nào. Hãy về chợ để chọn cách khác.",
+    ),
+    Kind.CANCEL: (
+        "Đã hủy lệnh chuyển",
+        "Chưa chuyển đồng nào. Hãy về chợ để thử lần nữa hoặc chọn cách khác.",
+    ),
+}
+"""Of what never reaches the shop's account."""
 
 
 def scan_page(error: str = "") -> str:
@@ -49,20 +69,48 @@ def transfer_page(scanned: Scanned, *, payload: str, back: str, token: str) -> s
     )
 
 
-def receipt_page(receipt: Receipt, *, name: str) -> str:
+def receipt_page(receipt: Receipt, *, name: str, checked: bool) -> str:
+    """``checked``: whether the payer's bank has looked into it, where it does."""
+    if not checked:
+        return _checking_page(receipt, name)
+    if receipt.transfer.kind in _ENDS:
+        return _end_page(receipt)
+    return _sent_page(receipt, name)
+
+
+def _checking_page(receipt: Receipt, name: str) -> str:
+    until = _clock(receipt.checked_at)
+    return _page(
+        "Đang kiểm tra",
+        "unsent",
+        refresh=_REFRESH,
+        title="Ngân hàng đang kiểm tra",
+        words=f"Tiền đã rời tài khoản của bạn nhưng chưa tới chợ. Kiểm tra xong lúc {until}, đừng chuyển lần nữa.",
+        hurry=_hurry(name, "kiểm tra xong ngay, không chờ"),
+        back_link=_back_link(receipt.back, "Về trang đơn hàng"),
+    )
+
+
+def _end_page(receipt: Receipt) -> str:
+    title, words = _ENDS[receipt.transfer.kind]
+    back = _back_link(receipt.back, "Về trang đơn hàng")
+    return _page(title, "unsent", title=title, words=words, hurry="", back_link=back)
+
+
+def _sent_page(receipt: Receipt, name: str) -> str:
     transfer = receipt.transfer
     waiting = any(not delivery.finished for delivery in receipt.deliveries)
     return _page(
         "Chuyển thành công",
         "receipt",
-        refresh='<meta http-equiv="refresh" content="5">' if waiting else "",
+        refresh=_REFRESH if waiting else "",
         amount=dong(transfer.amount),
         times=" × 2 lần" if transfer.copies == 2 else "",
         bank=escape(transfer.scanned.bank),
         account=escape(_grouped(transfer.scanned.account)),
         memo=escape(transfer.memo),
         news="".join(f"<li>{_news(delivery)}</li>" for delivery in receipt.deliveries),
-        hurry=_TEMPLATES["hurry"].substitute(name=escape(name)) if waiting else "",
+        hurry=_hurry(name, "báo cho chợ ngay, không chờ") if waiting else "",
         back_link=_back_link(receipt.back, "Về trang đơn hàng"),
     )
 
@@ -71,9 +119,13 @@ def dong(amount: int) -> str:
     return f"{amount:,}".replace(",", ".") + "\u00a0₫"
 
 
-def _page(title: str, template: str, refresh: str = "", **values: str) -> str:
+def _page(name: str, template: str, refresh: str = "", **values: str) -> str:
     main = _TEMPLATES[template].substitute(values)
-    return _TEMPLATES["frame"].substitute(title=title, refresh=refresh, main=main)
+    return _TEMPLATES["frame"].substitute(title=name, refresh=refresh, main=main)
+
+
+def _hurry(name: str, consequence: str) -> str:
+    return _TEMPLATES["hurry"].substitute(name=escape(name), consequence=consequence)
 
 
 def _button(kind: Kind, scanned: Scanned, *, first: bool) -> str:

@@ -40,6 +40,8 @@ class BankHandler(Handler):
             self.send_json(deliveries(self.server.simulator.courier))
         elif url.path == "/control/charges":
             self.send_json(control.charges(self.server.simulator))
+        elif url.path.startswith("/control/"):
+            self._name_control_paths()
         else:
             self._say("Không có trang này.", HTTPStatus.NOT_FOUND)
 
@@ -52,7 +54,7 @@ class BankHandler(Handler):
         elif path == "/control/advance":
             self.order(partial(advance, self.server.simulator.courier), raw)
         elif path.startswith("/control/"):
-            self.send_json({"error": "unknown path"}, HTTPStatus.NOT_FOUND)
+            self._name_control_paths()
         elif path == "/pay":
             self._pay(form(raw.decode(errors="replace")))
         elif path.startswith("/hurry/"):
@@ -92,9 +94,14 @@ class BankHandler(Handler):
     def _show_receipt(self, name: str) -> None:
         receipt = self.server.simulator.receipt(name)
         if receipt:
-            self.send_html(pages.receipt_page(receipt, name=name))
+            checked = self.server.simulator.is_checked(receipt)
+            self.send_html(pages.receipt_page(receipt, name=name, checked=checked))
         else:
             self._say("Không tìm thấy giao dịch này.", HTTPStatus.NOT_FOUND)
+
+    def _name_control_paths(self) -> None:
+        error = f"unknown path; there are {', '.join(control.PATHS)}"
+        self.send_json({"error": error}, HTTPStatus.NOT_FOUND)
 
     def _say(self, words: str, status: HTTPStatus = HTTPStatus.BAD_REQUEST) -> None:
         self.send_html(pages.scan_page(words), status)

@@ -21,54 +21,70 @@ class Config:
 
 @dataclass(frozen=True)
 class Receipt:
-    """One tap and what became of it."""
+    """One tap and what became of it; ``checked_at``: when the payer's bank has looked into it, by our clock."""
 
     transfer: Transfer
     deliveries: list[Delivery]
     back: str
+    checked_at: float
 
 
 class Simulator:
     def __init__(self, config: Config) -> None:
         self.config = config
         self.courier = Courier(Clock())
-        self.booked: list[Transaction] = []
+        self._account: list[tuple[float, Transaction]] = []
         self._receipts: dict[str, Receipt] = {}
         self._taps = threading.Lock()
+
+    @property
+    def booked(self) -> list[Transaction]:
+        """What is on the account by now."""
+        now = self.courier.clock.now()
+        return [transaction for arrives, transaction in self._account if arrives <= now]
 
     def pay(self, kind: Kind, scanned: Scanned, *, back: str, token: str) -> str:
         """Carry out a tap; returns the receipt's name. The same button tapped twice pays once."""
         name = f"{token}-{kind}"
         with self._taps:
             if name not in self._receipts:
-                transfer = plan(kind, scanned)
-                deliveries = [
-                    delivery
-                    for transaction in transactions(transfer)
-                    for delivery in self.book(transaction, delay_minutes=transfer.delay_minutes)
-                ]
-                self._receipts[name] = Receipt(transfer, deliveries, self.safe_return(back))
+                self._receipts[name] = self._carry_out(plan(kind, scanned), self.safe_return(back))
         self.courier.settle()
         return name
+
+    def _carry_out(self, transfer: Transfer, back: str) -> Receipt:
+        checked_at = self.courier.clock.now() + transfer.check_minutes * 60
+        deliveries = [
+            delivery
+            for transaction in transactions(transfer)
+            for delivery in self.book(
+                transaction, delay_minutes=transfer.delay_minutes, check_minutes=transfer.check_minutes
+            )
+        ]
+        return Receipt(transfer, deliveries, back, checked_at)
 
     def book(
         self,
         transaction: Transaction,
         *,
         delay_minutes: float = 0,
+        check_minutes: float = 0,
         copies: int = 1,
         only: tuple[str, ...] = (),
         secret: str = "",
         truncated: bool = False,
         reported_amount: int = 0,
     ) -> list[Delivery]:
-        """Put it on the account and have it told, ``copies`` times by each notifier (or by ``only`` those).
+        """Put it on the account after ``check_minutes``, and have it told ``delay_minutes`` after that.
+
+        ``copies`` times by each notifier (or by ``only`` those).
 
         ``reported_amount``: the đồng that they tell of, if not those that were booked.
         """
-        self.booked.append(transaction)
+        arrives = self.courier.clock.now() + check_minutes * 60
+        self._account.append((arrives, transaction))
         told = replace(transaction, amount=reported_amount or transaction.amount)
-        first = self.courier.clock.now() + delay_minutes * 60
+        first = arrives + delay_minutes * 60
         deliveries = [
             notifier.delivery(told, first=first, secret=secret, truncated=truncated)
             for notifier in self.config.notifiers
@@ -83,11 +99,14 @@ class Simulator:
         return self._receipts.get(name)
 
     def hurry(self, receipt: Receipt) -> None:
-        """Put the clock forward to the next attempt of this receipt's deliveries."""
+        """Put the clock forward to the next attempt of this receipt's deliveries, or to the end of its check."""
         due = [delivery.due for delivery in receipt.deliveries if delivery.due is not None]
-        if due:
-            self.courier.advance(max(0.0, min(due) - self.courier.clock.now()))
-            self.courier.settle()
+        next_moment = min(due, default=receipt.checked_at)
+        self.courier.advance(max(0.0, next_moment - self.courier.clock.now()))
+        self.courier.settle()
+
+    def is_checked(self, receipt: Receipt) -> bool:
+        return receipt.checked_at <= self.courier.clock.now()
 
     def safe_return(self, url: str) -> str:
         """``url`` if it leads to the shop, else empty: a link from elsewhere must not borrow our page."""

@@ -8,6 +8,8 @@ from payments.simulators.bank.vietqr import Scanned
 
 LATE_MINUTES = 20
 """Longer than a shop holds goods for an online payment (15 minutes)."""
+CHECK_MINUTES = 10
+"""How long the payer's bank keeps a transfer that it wants to look into."""
 DIFFERENCE = 10_000
 """Đồng too little or too much."""
 OTHER_ACCOUNT = "88888888"
@@ -22,11 +24,25 @@ class Kind(enum.StrEnum):
     LATE = "late"
     WRONG_MEMO = "wrong-memo"
     WRONG_ACCOUNT = "wrong-account"
+    HELD = "held"
+    """Looked into by the payer's bank, and sent."""
+    RETURNED = "returned"
+    """Looked into, and given back to the payer."""
+    INSUFFICIENT = "insufficient"
+    CANCEL = "cancel"
+
+
+_REFUSED = (Kind.INSUFFICIENT, Kind.CANCEL)
+"""Not one đồng leaves the payer's account."""
+_CHECKED = (Kind.HELD, Kind.RETURNED)
 
 
 @dataclass(frozen=True)
 class Transfer:
-    """What one tap sends: ``copies`` bank transactions of ``amount`` đồng each."""
+    """What one tap sends: ``copies`` bank transactions of ``amount`` đồng each.
+
+    They are on the shop's account after ``check_minutes``, which hears of them ``delay_minutes`` later.
+    """
 
     kind: Kind
     scanned: Scanned
@@ -34,6 +50,7 @@ class Transfer:
     memo: str
     copies: int = 1
     delay_minutes: int = 0
+    check_minutes: int = 0
 
 
 def plan(kind: Kind, scanned: Scanned) -> Transfer:
@@ -42,6 +59,8 @@ def plan(kind: Kind, scanned: Scanned) -> Transfer:
         amount -= min(DIFFERENCE, amount // 2)
     if kind is Kind.MORE:
         amount += DIFFERENCE
+    if kind in _REFUSED:
+        amount = 0
     if kind is Kind.WRONG_MEMO:
         memo = "tra tien mua hang"
     if kind is Kind.WRONG_ACCOUNT:
@@ -51,9 +70,16 @@ def plan(kind: Kind, scanned: Scanned) -> Transfer:
         scanned=scanned,
         amount=amount,
         memo=memo,
-        copies=2 if kind is Kind.TWICE else 1,
+        copies=_copies(kind),
         delay_minutes=LATE_MINUTES if kind is Kind.LATE else 0,
+        check_minutes=CHECK_MINUTES if kind in _CHECKED else 0,
     )
+
+
+def _copies(kind: Kind) -> int:
+    if kind is Kind.RETURNED or kind in _REFUSED:
+        return 0
+    return 2 if kind is Kind.TWICE else 1
 
 
 def transactions(transfer: Transfer) -> list[Transaction]:

@@ -110,6 +110,46 @@ def test_a_late_transfer_is_told_after_twenty_minutes(bank: httpx.Client, shop: 
     assert read(*shop.received.get(timeout=5)).reference == CODE
 
 
+@pytest.mark.parametrize(
+    ("kind", "words"), [("cancel", "Đã hủy lệnh chuyển"), ("insufficient", "Không đủ số dư")]
+)
+def test_what_the_bank_app_does_not_send_is_neither_booked_nor_told(
+    bank: httpx.Client, shop: Shop, kind: str, words: str
+) -> None:
+    page = tap(bank, kind)
+    assert words in page.text and "chưa chuyển đồng nào" in page.text.lower()
+    assert BACK in page.text and "Tua đồng hồ" not in page.text
+    assert control(bank, "advance", minutes=60) == []
+    assert bank.get("/control/charges").json()["charges"] == []
+    assert shop.received.empty()
+
+
+def test_a_transfer_held_for_checking_arrives_when_the_check_is_over(bank: httpx.Client, shop: Shop) -> None:
+    page = tap(bank, "held")
+    assert "Ngân hàng đang kiểm tra" in page.text
+    control(bank, "advance", minutes=9)
+    assert bank.get("/control/charges").json()["charges"] == []
+    assert shop.received.empty()
+    control(bank, "advance", minutes=1)
+    assert read(*shop.received.get(timeout=5)).amount == 150_000
+    assert [one["amount"] for one in bank.get("/control/charges").json()["charges"]] == [150_000]
+    assert "Chuyển tiền thành công" in bank.get(page.url.path).text
+
+
+@pytest.mark.parametrize(
+    ("kind", "told", "words"), [("held", 1, "Đã báo cho chợ"), ("returned", 0, "trả về")]
+)
+def test_the_check_can_be_ended_from_the_page(
+    bank: httpx.Client, shop: Shop, kind: str, told: int, words: str
+) -> None:
+    page = tap(bank, kind)
+    wound = re.search(r'action="(/hurry/[^"]+)"', page.text)
+    assert wound and "Ngân hàng đang kiểm tra" in page.text
+    assert words in bank.post(wound[1], follow_redirects=True).text
+    assert len(bank.get("/control/charges").json()["charges"]) == told
+    assert (len(control(bank, "advance", minutes=60)), shop.received.qsize()) == (told, told)
+
+
 def test_the_clock_can_be_wound_from_the_page(bank: httpx.Client, shop: Shop) -> None:
     page = tap(bank, "late")
     wound = re.search(r'action="(/hurry/[^"]+)"', page.text)
@@ -172,7 +212,48 @@ def test_control_can_forge_truncate_repeat_and_send_money_out(bank: httpx.Client
     assert (out.outcome, out.amount, out.reference) == (Outcome.IGNORED, 99_000, "")
 
 
-@pytest.mark.parametrize("order", ["[]", "{}", "not JSON", json.dumps({"payload": "xyz"})])
+def test_control_knows_the_words_of_every_rail_for_how_it_is_told(bank: httpx.Client, shop: Shop) -> None:
+    assert control(bank, "transfers", payload=PAYLOAD, notify="lost") == []
+    assert len(bank.get("/control/charges").json()["charges"]) == 1
+    assert len(control(bank, "transfers", payload=PAYLOAD, notify="twice")) == 2
+    assert len({read(*shop.received.get(timeout=5)).event_id for _ in range(2)}) == 1
+    control(bank, "transfers", payload=PAYLOAD, notify={"wrong_amount": 99_000})
+    assert read(*shop.received.get(timeout=5)).amount == 99_000
+    control(bank, "transfers", payload=PAYLOAD, notify="wrong_signature")
+    with pytest.raises(Exception, match="signature"):
+        read(*shop.received.get(timeout=5))
+
+
+def test_control_can_tell_five_minutes_or_three_days_late(bank: httpx.Client, shop: Shop) -> None:
+    control(bank, "transfers", payload=PAYLOAD, notify="reordered")
+    control(bank, "transfers", payload=PAYLOAD, notify="late_days", amount=1_000)
+    assert shop.received.empty()
+    control(bank, "advance", minutes=5)
+    assert read(*shop.received.get(timeout=5)).amount == 150_000
+    control(bank, "advance", minutes=3 * 24 * 60 - 6)
+    assert shop.received.empty()
+    control(bank, "advance", minutes=1)
+    assert read(*shop.received.get(timeout=5)).amount == 1_000
+
+
+@pytest.mark.parametrize(("method", "path"), [("POST", "faults"), ("GET", "faults")])
+def test_an_unknown_order_is_told_which_there_are(bank: httpx.Client, method: str, path: str) -> None:
+    answer = bank.request(method, f"/control/{path}", json={"answer": "slow"})
+    assert answer.status_code == 404
+    for known in ("POST /control/transfers", "POST /control/advance", "GET /control/charges"):
+        assert known in answer.json()["error"]
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        "[]",
+        "{}",
+        "not JSON",
+        json.dumps({"payload": "xyz"}),
+        json.dumps({"payload": PAYLOAD, "notify": "loud"}),
+    ],
+)
 def test_a_senseless_order_is_refused(bank: httpx.Client, order: str) -> None:
     headers = {"Content-Type": "application/json"}
     assert bank.post("/control/transfers", content=order, headers=headers).status_code == 400
