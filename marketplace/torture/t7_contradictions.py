@@ -19,14 +19,14 @@ from marketplace.torture.forks import end_of
 from marketplace.torture.market import drain, durable_products
 from marketplace.torture.messages import send_all
 from marketplace.torture.payout_run import APPROVER, MAKER, start
-from marketplace.torture.vnpay import CANCELLED, PAID, REVERSED
+from marketplace.torture.vnpay import CANCELLED, GIVEN_BACK, PAID, REVERSED
 from payments.models import Payment, Refund
 from payments.payouts.models import PayoutItem
 from payments.reconciliation.models import Item
 from payments.reconciliation.resolving import agree, explain
 from payments.services import expire_unpaid
 
-FULL, SMALL = 1_002, 18
+FULL, SMALL = 1_000, 16
 """Payments."""
 Payments = Sequence[Payment]
 
@@ -70,6 +70,8 @@ STORIES = (
     Story("failed after paid", PAID, CANCELLED, "confirmed", True, "02", told=True),
     Story("paid after failed", CANCELLED, PAID, "confirmed", True, "00"),
     Story("paid after reversed", REVERSED, PAID, "failed", False, "02", told=True),
+    Story("paid after given back", GIVEN_BACK, PAID, "confirmed", True, "00", told=True),
+    Story("given back after paid", PAID, GIVEN_BACK, "confirmed", True, "02"),
     Story("paid after expiry", None, PAID, "confirmed", True, "00", between=_expire),
     Story("paid after sold out", None, PAID, "expired", True, "00", owed_back=True, between=_sell_out),
     Story("charged back after payout", PAID, REVERSED, "confirmed", True, "02", told=True, between=_pay_out),

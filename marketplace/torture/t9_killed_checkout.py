@@ -30,6 +30,7 @@ def attack(market: str, *, small: bool, seed: int) -> Finding:
     finding, dice = Finding("T9"), random.Random(seed)
     shelf = durable_products(20)
     points = _points(min(_statements(market, dice.choice(shelf)) for _ in range(COUNTED)))
+    finding.must_be("points", len(points), POINTS)
     guests = SMALL if small else FULL
     for point in points * guests:
         _survive(finding, Guest(market), dice.choice(shelf), point)

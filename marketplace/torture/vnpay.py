@@ -12,6 +12,8 @@ from payments.simulators.vnpay import states, wire
 PATH = "/thanh-toan/vnpay/ipn"
 PAID, CANCELLED, REVERSED = (states.CODES[end] for end in (State.PAID, State.CANCELLED, State.REVERSED))
 """vnp_ResponseCode and vnp_TransactionStatus."""
+GIVEN_BACK = ("00", "06")
+"""A refund that nobody of ours asked for."""
 
 
 def report(payment: Payment, codes: tuple[str, str], *, kind: str) -> Message:
