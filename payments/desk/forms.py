@@ -183,6 +183,15 @@ class ClaimDecisionForm(forms.Form):
         return data | {name: data.get(name) or 0 for name in ("goods", "shipping")}
 
 
+class CancelParcelForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why, in the buyer's words"),
+        max_length=120,
+        min_length=4,
+        help_text=_("The farm reads it too."),
+    )
+
+
 class CancellationAnswerForm(forms.Form):
     agree = forms.BooleanField(required=False, widget=forms.HiddenInput)
     words = forms.CharField(label=_("In your words"), max_length=200, min_length=4)

@@ -8,7 +8,9 @@ from django.utils import timezone
 
 from marketplace.accounts.models import User
 from marketplace.images.models import MarketImage
+from marketplace.order.exceptions import IllegalMove
 from marketplace.order.models import SellerOrder
+from marketplace.order.services import move
 from payments import parcel_refunds
 from payments.claims import cancelling, services
 from payments.claims.models import CancellationRequest, Claim
@@ -46,6 +48,19 @@ def refund(
     )
     _record(Kind.REFUND_DECIDED, made, note=reason, by=by)
     return made
+
+
+@transaction.atomic
+def cancel(parcel: SellerOrder, *, reason: str, by: User) -> None:
+    """The buyer called, and wants a parcel no more that has not left: the farm hears of it, all of it goes back.
+
+    Raises AlreadyDecided.
+    """
+    try:
+        move(parcel, SellerOrder.Status.CANCELLED, actor=by, note=reason, buyers_wish=True)
+    except IllegalMove as late:
+        raise AlreadyDecided(parcel.number) from late
+    record(Kind.PARCEL_CANCELLED, by=by, subject=parcel.number, note=reason, order=parcel.order)
 
 
 @transaction.atomic

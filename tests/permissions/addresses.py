@@ -102,6 +102,7 @@ ADDRESSES: dict[str, Callable[[World], str]] = {
         for name in ("refund_approve", "refund_call_off")
     },
     "desk:claim_write": lambda world: reverse("desk:claim_write", args=[world.parcel.number]),
+    "desk:parcel_cancel": lambda world: reverse("desk:parcel_cancel", args=[world.parcel.number]),
     "desk:parcel_refund": lambda world: reverse("desk:parcel_refund", args=[world.parcel.number]),
     **{
         f"workspace:{name}": lambda world, name=name: reverse(f"workspace:{name}", args=[world.parcel.number])

@@ -44,6 +44,7 @@ BEFORE: dict[str, Callable[[World], object]] = {
     "desk:refund_not_found": lambda world: _late(),
     "desk:refund_approve": lambda world: _proposed(world),
     "desk:refund_call_off": lambda world: _proposed(world),
+    "desk:parcel_cancel": lambda world: _in_the_books(world),
     "desk:parcel_refund": lambda world: _in_the_books(world),
     "desk:cancellation_answer": lambda world: _asked(world),
     "workspace:answer_cancellation": lambda world: _asked(world),

@@ -1,9 +1,4 @@
-"""Refunds that wait for a person: to be made by bank transfer, approved, or looked for at their rail.
-
-And the refund that a person decides of a paid parcel.
-"""
-
-from uuid import uuid4
+"""Refunds that wait for a person: to be made by bank transfer, approved, or looked for at their rail."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -12,19 +7,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from catalogue.money import dong
-from marketplace.order.models import SellerOrder
 from payments.account_form import BankAccountForm
 from payments.bank_refunds import came_in_since
 from payments.desk import giving_back
 from payments.desk import refunds as services
 from payments.desk.access import money_action, money_form, money_staff_required, person
 from payments.desk.exceptions import AlreadyDecided
-from payments.desk.forms import FoundAtRailForm, ParcelRefundForm, RefundMadeForm, RefundReturnedForm
+from payments.desk.forms import FoundAtRailForm, RefundMadeForm, RefundReturnedForm
 from payments.desk.views.paging import page_of
-from payments.exceptions import NeedsRelease, NothingPaid, OfAnother, OnePerson, TooMuch
+from payments.exceptions import NeedsRelease, OfAnother, OnePerson
 from payments.models import Refund
-from payments.parcel_refunds import left_of
 from payments.refund_limit import needing_release
 
 SENT = 20
@@ -141,37 +133,6 @@ def not_found(request: HttpRequest, pk: int) -> HttpResponse:
     except AlreadyDecided:
         messages.info(request, _("Nothing was done: it is settled, or just being asked about."))
     return redirect("desk:refunds")
-
-
-@money_form
-def refund_parcel(request: HttpRequest, number: str) -> HttpResponse:
-    """Part or all of a paid parcel goes back."""
-    rows = SellerOrder.objects.select_related("order", "partner")
-    parcel = get_object_or_404(rows, number=number)
-    sent = request.POST if request.method == "POST" else None
-    form = ParcelRefundForm(sent, parcel=parcel, initial={"token": uuid4()})
-    if form.is_valid():
-        said = form.cleaned_data
-        try:
-            made = giving_back.refund(
-                parcel, by=person(request), **{name: said[name] for name in _REFUND_FIELDS}
-            )
-            messages.success(request, what_follows(made))
-            return redirect("desk:refunds")
-        except TooMuch as error:
-            form.add_error(None, _("At most %(amount)s can go back.") % {"amount": dong(error.left)})
-        except NothingPaid:
-            form.add_error(None, _("Nothing was paid for this parcel."))
-    context = {
-        "parcel": parcel,
-        "form": form,
-        "left": left_of(parcel),
-        "refunds": parcel.refunds.select_related("requested_by", "approved_by"),
-    }
-    return render(request, "desk/parcel_refund.html", context, status=422 if form.errors else 200)
-
-
-_REFUND_FIELDS = ("goods", "shipping", "parts", "from_market", "reason", "token")
 
 
 @money_action
