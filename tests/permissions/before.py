@@ -14,6 +14,7 @@ from payments.ledger.posting import Leg, post, reverse
 from payments.ledger.postings import money_received, order_paid
 from payments.models import Payment, Refund, RefundPolicy, Transfer
 from payments.parcel_refunds import refund_parcel
+from payments.payouts.bookings import payout_sent
 from payments.payouts.models import PayoutAccount, PayoutBatch
 from payments.refunds import complete_refund
 from tests.factories import (
@@ -26,6 +27,7 @@ BEFORE: dict[str, Callable[[World], object]] = {
     "desk:payout_batch_send": lambda world: PayoutBatch.objects.filter(pk=world.batch.pk).update(
         state=PayoutBatch.State.APPROVED, approved_by=make_user("+84912000072"), approved_at=timezone.now()
     ),
+    "desk:payout_settle": lambda world: payout_sent(world.payout, occurred_at=timezone.now()),
     "workspace:payout_account_keep": lambda world: PayoutAccount.objects.update(
         usable_from=timezone.now() + timedelta(hours=1)
     ),

@@ -7,6 +7,7 @@ The staff tools under /admin/ and /cms/ are ruled as wholes: nobody but staff ge
 """
 
 import csv
+import datetime
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,19 +15,27 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection, transaction
 from django.http import HttpResponse
+from django.utils import timezone
 from pytest_django.plugin import DjangoDbBlocker
 
+from payments.desk.models import DeskAction
 from tests.doors import Door, doors
+from tests.factories import make_staff
 from tests.permissions.addresses import ADDRESSES
 from tests.permissions.before import BEFORE
 from tests.permissions.bodies import BODIES
+from tests.permissions.diary import DIARY
 from tests.permissions.world import NON_STAFF, ROLES, World, made
 from tests.permissions.writes import written
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/tai-khoan/dang-nhap/"
+CODE_OF_THE_APP = "/tai-khoan/hai-lop/xac-nhan/"
+#: POSTs of the money desk that move nothing: a statement that was only read is looked at before it is applied
+WITHOUT_A_CODE = {"desk:statement_upload"}
 STAFF_TOOLS = ("admin/", "cms/")
 #: the doors of the tools themselves, which lead a visitor to the one login; they have rows of their own
 OWN_ROWS = {"admin:login", "admin:logout", "staff_login", "wagtailadmin_logout"}
@@ -112,6 +121,41 @@ def test_opens_to_whom_the_table_says(world, name):
     assert [role for role, knocks in found.items() if knocks[1][1]] == [
         role for role in ROLES if role in allowed
     ]
+
+
+def money_actions() -> list[str]:
+    """All that can be sent at the money desk: by the routes, not by what the views say of themselves."""
+    return sorted(
+        name for name, row in rows().items() if name.startswith("desk:") and not row["staff"].endswith(" 405")
+    )
+
+
+def send(world: World, name: str, **changes: str) -> HttpResponse:
+    """As staff, with what the door wants, but for the changes."""
+    BEFORE.get(name, lambda world: None)(world)
+    address = ADDRESSES[name](world) if name in ADDRESSES else own_doors()[name].address
+    return world.client("staff").post(address, BODIES.get(name, lambda world: {})(world) | changes)
+
+
+@pytest.mark.parametrize("name", [name for name in money_actions() if name not in WITHOUT_A_CODE])
+def test_what_moves_money_waits_for_a_fresh_code(world, name):
+    later = timezone.now() + datetime.timedelta(minutes=11)
+    with undone(), time_machine.travel(later, tick=False):
+        assert send(world, name)["Location"].startswith(CODE_OF_THE_APP)
+        assert not DeskAction.objects.exists()
+
+
+@pytest.mark.parametrize("kind", DeskAction.Kind.values)
+def test_whatever_is_done_at_the_desk_is_in_its_diary(world, kind):
+    name, changes = DIARY[kind]
+    with undone():
+        answer = send(world, name, **changes)
+        action = DeskAction.objects.get()
+        assert (action.kind, action.actor, answer.status_code) == (kind, make_staff(), 302)
+
+
+def test_every_money_action_has_its_line_in_the_diary():
+    assert {name for name, _changes in DIARY.values()} == set(money_actions())
 
 
 @pytest.mark.parametrize("role", NON_STAFF)
