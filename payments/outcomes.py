@@ -5,7 +5,7 @@ from payments.ledger.postings import money_received
 from payments.locks import lock_attempts
 from payments.models import Payment
 from payments.providers.base import Notice, Outcome, Reason
-from payments.refunds import owe_back
+from payments.refunds import given_back_by_others, owe_back
 from payments.services import confirm_payment, fail_payment, note_reason
 
 
@@ -46,6 +46,11 @@ def _refuse_contradiction(payment: Payment, notice: Notice) -> None:
     if notice.outcome is Outcome.REFUNDING and not payment.received:
         raise Contradiction(
             f"{payment.reference} was never said to be paid and is now said to be given back",
+            payment=payment.pk,
+        )
+    if others := given_back_by_others(payment, notice):
+        raise Contradiction(
+            f"{others} of {payment.reference} were given back, and no refund of ours asked for it",
             payment=payment.pk,
         )
     if notice.outcome is Outcome.PAID and payment.failure == Reason.REVERSED:

@@ -13,6 +13,7 @@ from marketplace.messaging.services import tell
 from marketplace.outbox.services import enqueue
 from payments.ledger.giving_back import goodwill_refund_owed, refund_cancelled, refund_owed, refund_sent
 from payments.models import Payment, Refund, Transfer
+from payments.providers.base import Notice
 
 #: states in which the money has left, is leaving, or waits for a person to send what did not arrive
 GONE = (Refund.State.IN_TRANSIT, Refund.State.DONE, Refund.State.FAILED)
@@ -22,6 +23,19 @@ def kept(payment: Payment) -> int:
     """đồng of this attempt that are still with us and could pay for it."""
     gone = payment.refunds.filter(state__in=GONE).aggregate(total=Sum("amount"))["total"] or 0
     return payment.received - gone
+
+
+def given_back_by_rail(payment: Payment) -> int:
+    """đồng of this attempt that its rail has given back, or may have by now, because we asked for it."""
+    asked = payment.refunds.by_rail().filter(
+        state__in=(Refund.State.IN_TRANSIT, Refund.State.DONE), sent_by=None
+    )
+    return asked.aggregate(total=Sum("amount"))["total"] or 0
+
+
+def given_back_by_others(payment: Payment, notice: Notice) -> int:
+    """đồng that went back, as the rail says, and that none of our refunds asked for."""
+    return max(notice.given_back - given_back_by_rail(payment), 0) if notice.given_back else 0
 
 
 def owe_back(

@@ -151,7 +151,8 @@ class Notice:
     ``event_id`` is the notifier's own id of the event; the same event always carries the same one.
     ``reference`` is our payment's code, or empty when the notifier gives none that can be ours;
     ``provider_reference`` is theirs, which a refund needs. ``reason`` says more of what is not paid.
-    ``account``, ``bank_reference`` and ``memo`` are filled in for bank transfers only.
+    ``given_back`` is how much of ``amount`` went back to the buyer so far, by us or by anybody at the rail, where the
+    rail tells it. ``account``, ``bank_reference`` and ``memo`` are filled in for bank transfers only.
     """
 
     event_id: str
@@ -161,6 +162,7 @@ class Notice:
     reference: str = ""
     provider_reference: str = ""
     reason: Reason = Reason.NONE
+    given_back: int = 0
     currency: str = "VND"
     account: str = ""
     bank_reference: str = ""

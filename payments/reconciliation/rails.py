@@ -25,6 +25,7 @@ from payments.providers.base import Notice, Outcome, ProviderError
 from payments.providers.vietnam import VIETNAM
 from payments.reconciliation.items import close
 from payments.reconciliation.models import Check, Finding, Item, Run
+from payments.refunds import given_back_by_others
 
 log = structlog.get_logger(__name__)
 
@@ -84,7 +85,7 @@ def _check(run: Run, pk: int) -> None:
 def _note(run: Run, pk: int, notice: Notice | None) -> None:
     """Compare with the payment as it is now: a notification may have come while the rail was asked."""
     payment = Payment.objects.select_related("order").get(pk=pk)
-    theirs = notice.amount if notice and notice.outcome in _CAME_IN else 0
+    theirs = _left_there(payment, notice) if notice and notice.outcome in _CAME_IN else 0
     finding, cured = _compare(payment, theirs, notice)
     setattr(run, finding.value, getattr(run, finding.value) + 1)
     run.cured += cured
@@ -96,6 +97,11 @@ def _note(run: Run, pk: int, notice: Notice | None) -> None:
         _close(payment)
     elif _keep(run, payment, finding, notice, theirs, cured):
         run.difference += abs(theirs - payment.received)
+
+
+def _left_there(payment: Payment, notice: Notice) -> int:
+    """What came in, without what somebody gave back there whom we did not ask to, đồng."""
+    return notice.amount - given_back_by_others(payment, notice)
 
 
 def _compare(payment: Payment, theirs: int, notice: Notice | None) -> tuple[Finding, bool]:
@@ -163,6 +169,7 @@ def _said(notice: Notice | None) -> dict[str, object]:
         "outcome": notice.outcome.value,
         "reason": notice.reason.value,
         "amount": notice.amount,
+        "given_back": notice.given_back,
         "reference": notice.provider_reference,
         "at": notice.occurred_at.isoformat(),
     }

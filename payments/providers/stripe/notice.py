@@ -4,6 +4,7 @@ VND has no smaller unit at Stripe: ``amount_total`` 150000 is 150,000 đồng (d
 """
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,6 +28,8 @@ def from_event(body: bytes) -> Notice:
         kind, session = event["type"], event["data"]["object"]
         if kind.startswith("charge.dispute."):
             return _disputed(event)
+        if kind == "charge.refunded" and (session.get("metadata") or {}).get("reference"):
+            return _given_back(event)
         if kind not in SESSION_EVENTS:
             return _ignored(event)
         outcome, reason = _of_event(kind, session)
@@ -42,7 +45,10 @@ def from_session(session: Json) -> Notice:
     try:
         outcome, reason = _of_session(session)
         name = f"{session['id']}:{session['status']}:{session['payment_status']}"
-        return _notice(session, event_id=name, occurred_at=_happened(session), outcome=outcome, reason=reason)
+        notice = _notice(
+            session, event_id=name, occurred_at=_happened(session), outcome=outcome, reason=reason
+        )
+        return replace(notice, given_back=_amount(_charge(session).get("amount_refunded", 0)))
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise UnreadableNotification(f"not a session of Stripe: {error!r}") from error
 
@@ -57,8 +63,8 @@ def _of_event(kind: str, session: Json) -> tuple[Outcome, Reason]:
 
 
 def _of_session(session: Json) -> tuple[Outcome, Reason]:
-    if session["payment_status"] == "paid":
-        return Outcome.PAID, Reason.NONE
+    if session["payment_status"] == "paid":  # and it stays so when the money has gone back
+        return (Outcome.REFUNDING if _charge(session).get("refunded") else Outcome.PAID), Reason.NONE
     if session["status"] == "expired":
         return Outcome.FAILED, Reason.EXPIRED
     intent = _expanded(session.get("payment_intent"))
@@ -77,8 +83,11 @@ def _why(error: Json) -> Reason:
 
 
 def _happened(session: Json) -> int:
-    charge = _expanded(_expanded(session.get("payment_intent")).get("latest_charge"))
-    return int(charge.get("created") or session["created"])
+    return int(_charge(session).get("created") or session["created"])
+
+
+def _charge(session: Json) -> Json:
+    return _expanded(_expanded(session.get("payment_intent")).get("latest_charge"))
 
 
 def _expanded(value: object) -> Json:
@@ -87,18 +96,37 @@ def _expanded(value: object) -> Json:
 
 
 def _notice(session: Json, *, event_id: str, occurred_at: int, outcome: Outcome, reason: Reason) -> Notice:
-    amount = session["amount_total"]
-    if type(amount) is not int or not isinstance(event_id, str):
-        raise TypeError("amount_total or id")
+    if not isinstance(event_id, str):
+        raise TypeError("id")
     return Notice(
         event_id=event_id,
         outcome=outcome,
         reason=reason,
-        amount=amount,
+        amount=_amount(session["amount_total"]),
         currency=str(session["currency"]).upper(),
         occurred_at=datetime.fromtimestamp(occurred_at, UTC),
         reference=str(session.get("client_reference_id") or ""),
         provider_reference=str(session["id"]),
+    )
+
+
+def _amount(value: object) -> int:
+    if type(value) is not int:
+        raise TypeError(f"{value!r} is no amount")
+    return value
+
+
+def _given_back(event: Json) -> Notice:
+    """By us, by a person in Stripe's dashboard or by Radar: our books tell which. The charge bears our reference."""
+    charge = event["data"]["object"]
+    return Notice(
+        event_id=str(event["id"]),
+        outcome=Outcome.REFUNDING,
+        amount=_amount(charge["amount"]),
+        given_back=_amount(charge["amount_refunded"]),
+        currency=str(charge["currency"]).upper(),
+        occurred_at=datetime.fromtimestamp(event["created"], UTC),
+        reference=str(charge["metadata"]["reference"]),
     )
 
 
@@ -122,7 +150,7 @@ def _disputed(event: Json) -> Notice:
 
 
 def _ignored(event: Json) -> Notice:
-    """Refunds and the rest: true, but we ask about those ourselves."""
+    """Single refunds and the rest: true, but we ask about those ourselves."""
     return Notice(
         event_id=str(event["id"]),
         outcome=Outcome.IGNORED,

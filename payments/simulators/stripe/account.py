@@ -203,6 +203,7 @@ class Account:
             "amount_refunded": 0,
             "created": self.now(),
             "currency": intent["currency"],
+            "metadata": intent["metadata"],
             "paid": paid,
             "payment_intent": intent["id"],
             "refunded": False,

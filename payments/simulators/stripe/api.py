@@ -127,6 +127,7 @@ class Api:
     def _refund(self, _: str, params: Json) -> Json:
         refund = self.account.create_refund(params)
         self.account.send(self.account.record("refund.created", refund))
+        self.account.send(self.account.record("charge.refunded", self.account.charges[refund["charge"]]))
         return refund
 
     def _refunds(self, _: str, params: Json) -> Json:

@@ -1,22 +1,45 @@
 """The hourly job next to each pretended company: all that can differ is found, and a person settles it."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 from django.db import transaction
 from django.utils import timezone
+from pytest_django.live_server_helper import LiveServer
 
+from marketplace.outbox.delivery import deliver_due
 from payments.audit.checks import rails_report_the_same
 from payments.desk.models import DeskAction
 from payments.ledger.models import Entry
 from payments.ledger.postings import money_received
-from payments.models import Payment
+from payments.models import Notification, Payment, Refund
+from payments.parcel_refunds import refund_parcel
 from payments.reconciliation.models import Finding, Item, Run
 from payments.reconciliation.tasks import reconcile
 from payments.services import confirm_payment
+from tests.factories import FREIGHT
+from tests.payments.claims.sold import load_money_rules
 from tests.payments.desk.people import chi_hoa, chi_thu, post, signed_in, text
 from tests.payments.orders import TOTAL, make_order, make_payment, reread
-from tests.payments.simulators.gateways import Rail, control
+from tests.payments.simulators.gateways import Rail, control, open_rail
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(params=["momo", "vnpay", "zalopay", "stripe"])
+def rail(request: pytest.FixtureRequest, live_server: LiveServer, settings: Any) -> Iterator[Rail]:
+    with open_rail(request.param, site=live_server.url, settings=settings) as rail:
+        yield rail
+
+
+@pytest.fixture
+def stripe(live_server: LiveServer, settings: Any) -> Iterator[Rail]:
+    """Where the buyer has paid."""
+    load_money_rules()
+    with open_rail("stripe", site=live_server.url, settings=settings) as rail:
+        control(rail.gateway, f"payments/{rail.payment.reference}/pay")
+        yield rail
 
 
 @transaction.atomic
@@ -42,7 +65,7 @@ def with_every_difference(rail: Rail) -> dict[Finding, Payment]:
     Payment.objects.filter(pk=changed.pk).update(amount=TOTAL + 1_000)
     control(rail.gateway, f"payments/{cancelled.reference}/cancel", notify="lost")
     we_think_it_is_paid(cancelled)
-    Payment.objects.filter(pk=invented.pk).update(reference="BPNEVERWAS")
+    Payment.objects.filter(pk=invented.pk).update(reference="BPNEVERWAS", provider_reference="")
     we_think_it_is_paid(reread(invented))
     return {
         Finding.MATCH: agreed,
@@ -84,3 +107,41 @@ def test_every_difference_is_found_once_and_settled_by_a_person(rail: Rail) -> N
     assert {action.order for action in diary} == {
         payments[finding].order for finding in payments if finding not in ("match", "missing_here")
     }
+
+
+def give_back(payment: Payment, goods: int, shipping: int = 0) -> Refund:
+    parcel = payment.order.seller_orders.get()
+    amounts = {"goods": goods, "shipping": shipping}
+    refund = refund_parcel(parcel, kind=Refund.Kind.LINE, reason="x", key=f"of {goods}", **amounts)
+    deliver_due()
+    refund.refresh_from_db()
+    return refund
+
+
+@pytest.mark.parametrize("notify", ["lost", "before_return"])
+@pytest.mark.parametrize("ours", [0, 10_000])
+def test_what_is_given_back_in_the_dashboard_of_stripe_waits_for_a_person(
+    stripe: Rail, notify: str, ours: int
+) -> None:
+    if ours:
+        assert give_back(stripe.payment, ours).state == "done"
+    control(stripe.gateway, f"payments/{stripe.payment.reference}/reverse", notify=notify)
+    reconcile()
+    deliver_due()
+    run, item = Run.objects.get(), Item.objects.get(run__isnull=False)
+    assert (item.state, item.payment) == ("open", stripe.payment)
+    assert (item.our_amount, item.their_amount, item.their_state) == (TOTAL, ours, "refunding")
+    assert run.difference == TOTAL - ours
+    told = Item.objects.filter(run=None, finding=Finding.STATUS_DIFFERS, payment=stripe.payment)
+    assert told.count() == Notification.objects.filter(verdict="contradicts").count() == (notify != "lost")
+
+
+@pytest.mark.parametrize("parts", [[(10_000,)], [(10_000,), (20_000,)], [(TOTAL - FREIGHT, FREIGHT)]])
+def test_what_we_give_back_at_stripe_differs_in_nothing(stripe: Rail, parts: list[tuple[int, ...]]) -> None:
+    for part in parts:
+        assert give_back(stripe.payment, *part).state == "done"
+    told = [bytes(said.body) for said in Notification.objects.filter(verdict="accepted")]
+    assert sum(b'"charge.refunded"' in said for said in told) == len(parts)
+    reconcile()
+    assert Run.objects.get().match == 1
+    assert not Item.objects.exists()

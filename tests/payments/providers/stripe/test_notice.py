@@ -53,6 +53,22 @@ def test_an_asynchronous_success_counts_only_when_paid() -> None:
     assert from_event(late).outcome is Outcome.PENDING
 
 
+def test_a_charge_that_is_given_back_names_our_payment() -> None:
+    charge = {"id": "ch_1", "amount": 150_000, "amount_refunded": 40_000, "currency": "vnd"}
+    refunded = {"id": "evt_1", "created": 1767238300, "type": "charge.refunded"}
+    told = json.dumps({**refunded, "data": {"object": {**charge, "metadata": {"reference": "BP12345678"}}}})
+    notice = from_event(told.encode())
+    assert (notice.outcome, notice.reference) == (Outcome.REFUNDING, "BP12345678")
+    assert (notice.amount, notice.given_back, notice.currency) == (150_000, 40_000, "VND")
+
+
+@pytest.mark.parametrize(("given_back", "outcome"), [(40_000, Outcome.PAID), (150_000, Outcome.REFUNDING)])
+def test_a_paid_session_says_what_was_given_back(given_back: int, outcome: Outcome) -> None:
+    charge = {"created": 1, "amount_refunded": given_back, "refunded": given_back == 150_000}
+    notice = from_session(session(payment_intent={"latest_charge": charge}))
+    assert (notice.outcome, notice.given_back) == (outcome, given_back)
+
+
 @pytest.mark.parametrize("kind", ["payment_intent.succeeded", "charge.refunded", "review.opened"])
 def test_other_events_are_no_payments_of_ours(kind: str) -> None:
     assert from_event(event(kind)).outcome is Outcome.IGNORED
