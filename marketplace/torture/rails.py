@@ -13,11 +13,11 @@ from threading import Event
 
 from marketplace.torture.ports import free_port
 
-OFFERED = ["vietqr", "vnpay", "momo", "zalopay", "cash_on_delivery"]
+OFFERED = ["vietqr", "vnpay", "momo", "zalopay", "stripe", "cash_on_delivery"]
 NOWHERE = "http://127.0.0.1:9/"
 """Nobody listens there: what has to go back by VNPAY waits."""
 #: rail -> the setting that says where its API is
-ADDRESSES = {"momo": "MOMO_URL", "zalopay": "ZALOPAY_URL"}
+ADDRESSES = {"momo": "MOMO_URL", "zalopay": "ZALOPAY_URL", "stripe": "STRIPE_API_URL"}
 PATIENCE = 30
 
 

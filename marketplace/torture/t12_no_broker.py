@@ -10,7 +10,8 @@ from django.db import connections
 from marketplace.messaging.models import Message
 from marketplace.order.models import Order
 from marketplace.outbox.models import Job
-from marketplace.torture.findings import Finding
+from marketplace.torture.findings import Finding, seen
+from marketplace.torture.guards import overwrite
 from marketplace.torture.guest import Guest
 from marketplace.torture.market import durable_products, open_market
 from marketplace.torture.ports import closed_port, free_port, silent_port
@@ -31,8 +32,7 @@ def attack(market: str, *, small: bool, seed: int) -> Finding:
     guests, longest = (SMALL if small else FULL) // 2, 0.0
     with silent_port() as silent, closed_port() as closed:
         for port in (closed, silent):
-            broker = {"TORTURE_BROKER": f"redis://127.0.0.1:{port}/0"}
-            with open_market(free_port(), **broker) as cut_off:
+            with open_market(free_port(), TORTURE_BROKER=_broker(port)) as cut_off:
                 longest = max(longest, _order(finding, cut_off, guests, dice))
     finding.figures |= {"orders": 2 * guests, "longest_answer_seconds": round(longest, 1)}
     finding.must_be("orders", Order.objects.count(), 2 * guests)
@@ -40,11 +40,29 @@ def attack(market: str, *, small: bool, seed: int) -> Finding:
     finding.must_be("messages sent without a worker", _sent(), 0)
     finding.controls["jobs that waited"] = Job.objects.exclude(state=Job.State.DONE).count()
     finding.figures["drain_seconds"] = _drain()
+    _compare(finding)
+    finding.audit()
+    finding.controls["the broker alone knows of a job"] = _without_guard(dice)
+    return finding
+
+
+def _compare(finding: Finding) -> None:
     finding.must_be("jobs left", Job.objects.exclude(state=Job.State.DONE).count(), 0)
     finding.must_be("messages tried twice", Job.objects.filter(kind="message", attempts__gt=1).count(), 0)
     finding.must_be("messages sent", _sent(), Message.objects.count())
-    finding.audit()
-    return finding
+
+
+def _without_guard(dice: random.Random) -> int:
+    """Where the outbox keeps nothing to be done, what the broker was not told is forgotten."""
+    overwrite(Job, "state", f"'{Job.State.DONE}'", at="INSERT")
+    with closed_port() as closed, open_market(free_port(), TORTURE_BROKER=_broker(closed)) as cut_off:
+        _order(Finding("guard off"), cut_off, 1, dice)
+    _drain()
+    return seen(_compare)
+
+
+def _broker(port: int) -> str:
+    return f"redis://127.0.0.1:{port}/0"
 
 
 def _order(finding: Finding, market: str, guests: int, dice: random.Random) -> float:
