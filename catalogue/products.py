@@ -28,6 +28,8 @@ class Product(AbstractProduct):
     commune = models.ForeignKey("address.Commune", on_delete=models.PROTECT, null=True, related_name="+")
     #: first day of the month it was harvested or made
     harvest_month = models.DateField(null=True, blank=True)
+    #: by its seller's word: grown by the seller and not processed. Tax may treat it otherwise (payments.tax)
+    is_own_raw_produce = models.BooleanField(default=False)
 
     class Meta(AbstractProduct.Meta):
         abstract = False

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet, Sum
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import User
@@ -21,6 +22,7 @@ from payments.locks import lock_attempts
 from payments.models import Payment, Refund, RefundLine
 from payments.refund_limit import needs_approval
 from payments.refunds import set_out
+from payments.tax.locks import lock_meters
 
 _PAID_BY = (Entry.Kind.ORDER_PAID, Entry.Kind.CASH_COLLECTED)
 
@@ -161,7 +163,8 @@ def give_back_parcel(payload: dict[str, Any]) -> None:
     ``payload`` is {"seller_order": pk}. Raises NothingPaid.
     """
     parcel = SellerOrder.objects.get(pk=payload["seller_order"])
-    lock_attempts(parcel.order_id)
+    order, _attempts = lock_attempts(parcel.order_id)
+    lock_meters(order, timezone.localdate())  # before the seller's account, which each gift takes
     for proposed in parcel.refunds.filter(state=Refund.State.PROPOSED):
         call_off(proposed)  # all goes back now
     for gift in parcel.refunds.standing().filter(kind=Refund.Kind.GOODWILL):

@@ -119,6 +119,7 @@ class Migration(migrations.Migration):
                 ('pack_grams', models.PositiveIntegerField(default=1000, verbose_name='Grams in a pack')),
                 ('pack_label', models.CharField(blank=True, max_length=40)),
                 ('harvest_month', models.DateField(blank=True, null=True)),
+                ('is_own_raw_produce', models.BooleanField(default=False)),
                 ('commune', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='address.commune')),
                 ('crop', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='products', to='catalogue.crop')),
             ],

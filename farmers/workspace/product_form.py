@@ -20,6 +20,7 @@ OWN = (
     "pack_label",
     "harvest_month",
     "commune",
+    "is_own_raw_produce",
     "description",
     "is_public",
 )
@@ -65,6 +66,14 @@ class ProductForm(forms.Form):
     )
     harvest_month = MonthField(label=_("Harvested or made in"), required=False)
     commune = CommuneField(Commune.objects.none(), label=_("Where it grew"), empty_label=None)
+    is_own_raw_produce = forms.BooleanField(
+        label=_("We grew it ourselves and sell it raw"),
+        required=False,
+        help_text=_(
+            "Cleaned, dried, sorted or packed is still raw; roasted, salted, ground or pressed is not. It may "
+            "matter for tax."
+        ),
+    )
     description = forms.CharField(
         label=_("Its story"),
         max_length=4000,

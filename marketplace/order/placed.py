@@ -72,6 +72,7 @@ class Line(AbstractLine):
     #: as sold; the product may change later
     pack_label = models.CharField(max_length=40, blank=True)
     pack_grams = models.PositiveIntegerField(default=0)
+    is_own_raw_produce = models.BooleanField(default=False)
 
     class Meta(AbstractLine.Meta):
         abstract = False

@@ -126,6 +126,7 @@ def _line(order: Order, seller_order: SellerOrder, line: ParcelLine) -> Line:
         title=product.title,
         pack_label=product.pack_label or grams(product.pack_grams),
         pack_grams=product.pack_grams,
+        is_own_raw_produce=product.is_own_raw_produce,
         quantity=line.quantity,
         unit_price_incl_tax=unit,
         unit_price_excl_tax=unit,

@@ -197,6 +197,7 @@ OUTBOX_HANDLERS = {
     "refund_failed": "payments.refund_notices.refund_failed",
     "refund_sent": "payments.refund_notices.refund_sent",
     "count_cash": "payments.cash.count_cash",
+    "cash_handed_over": "payments.cash.cash_handed_over",
     "fill_payout_batch": "payments.payouts.services.fill_batch",
 }
 #: tried in this order for every message; SMS and Zalo ZNS will join here

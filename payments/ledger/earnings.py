@@ -5,13 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
+
 from marketplace.order.models import SellerOrder
 from payments.commission import services as commission
 from payments.ledger.accounts import of_market, seller_payable
-from payments.ledger.debts import end_debt
+from payments.ledger.debts import end_debt, note_debt
 from payments.ledger.models import Account, Entry
 from payments.ledger.posting import Leg, post
 from payments.tax import services as tax
+from payments.tax.giving_back import Returned
+from payments.tax.giving_back import give_back as give_back_tax
+from payments.tax.models import Withheld
 
 if TYPE_CHECKING:
     from payments.models import Refund
@@ -19,20 +24,66 @@ if TYPE_CHECKING:
 Kind = Account.Kind
 
 
-def earn(parcel: SellerOrder, *, occurred_at: datetime) -> None:
-    """The parcel is sold and paid: keep commission and withheld tax from its goods. Once; rates stay as they were."""
+def earn(parcel: SellerOrder, *, occurred_at: datetime, in_cash: bool = False) -> None:
+    """The parcel is sold and paid: keep commission and withheld tax from its goods. Once; rates stay as they were.
+
+    Of cash that a carrier took the tax may wait until it is handed over (earn_handed_over).
+    """
     kept = commission.earn(parcel, occurred_at=occurred_at)
-    withheld = tax.withhold(parcel, occurred_at=occurred_at)
-    _keep(parcel, Entry.Kind.COMMISSION, kept.amount, occurred_at)
-    _keep(parcel, Entry.Kind.WITHHELD_TAX, withheld.total if withheld else 0, occurred_at)
+    _keep(parcel, Entry.Kind.COMMISSION, kept.amount, occurred_at, key=f"commission:{parcel.pk}")
+    if not (in_cash and tax.waits_for_carrier(parcel, timezone.localdate(occurred_at))):
+        _book(tax.withhold(parcel, occurred_at=occurred_at))
     end_debt(seller_payable(parcel.partner))
 
 
-def give_back(parcel: SellerOrder, refund: Refund, *, goods: int, occurred_at: datetime) -> None:
-    """``goods`` đồng of the parcel's goods go back to the buyer: their share of commission and tax to the seller."""
+def earn_shipping(parcel: SellerOrder, *, charge: int, occurred_at: datetime) -> None:
+    """``charge`` đồng of the parcel's shipping were passed on to its seller: keep withheld tax from it. Once."""
+    _book(tax.withhold_shipping(parcel, charge=charge, occurred_at=occurred_at))
+
+
+def earn_handed_over(parcel: SellerOrder, *, occurred_at: datetime) -> None:
+    """The carrier has handed over the cash that it took: keep the tax that waited for it, less what went back.
+
+    Once; nothing happens where no tax waited.
+    """
+    taken = parcel.entries.filter(kind=Entry.Kind.CASH_COLLECTED).first()
+    if taken is None or not tax.waits_for_carrier(parcel, timezone.localdate(taken.occurred_at)):
+        return
+    _book(tax.withhold(parcel, occurred_at=occurred_at))
+    passed_on = parcel.entries.filter(kind=Entry.Kind.SHIPPING_DUE, reversed_by=None).first()
+    if passed_on is not None:
+        charge = passed_on.lines.get(amount__gt=0).amount
+        earn_shipping(parcel, charge=charge, occurred_at=occurred_at)
+    owed = parcel.entries.filter(kind=Entry.Kind.REFUND_OWED, reversed_by=None).select_related("refund")
+    for entry in owed.order_by("pk"):
+        if entry.refund is not None:
+            _give_back_tax(parcel, entry.refund, from_carrier=passed_on is None, occurred_at=occurred_at)
+    end_debt(seller_payable(parcel.partner))
+
+
+def give_back(
+    parcel: SellerOrder, refund: Refund, *, goods: int, from_carrier: bool, occurred_at: datetime
+) -> None:
+    """``goods`` đồng of the parcel's goods go back to the buyer: their share of commission and tax to the seller.
+
+    ``from_carrier``: the refund's shipping does not come out of the seller's pocket.
+    """
     kept = commission.give_back(parcel, goods=goods, refund_pk=refund.pk, occurred_at=occurred_at)
-    withheld = tax.give_back(parcel, goods=goods, refund_pk=refund.pk, occurred_at=occurred_at)
     _return(parcel, refund, Entry.Kind.COMMISSION_BACK, -kept.amount if kept else 0, occurred_at)
+    _give_back_tax(parcel, refund, from_carrier=from_carrier, occurred_at=occurred_at)
+
+
+def _give_back_tax(parcel: SellerOrder, refund: Refund, *, from_carrier: bool, occurred_at: datetime) -> None:
+    by_kind = {True: 0, False: 0}
+    for part in refund.lines.select_related("line"):
+        by_kind[part.line.is_own_raw_produce] += part.amount
+    returned = Returned(
+        goods=refund.goods_amount,
+        shipping=0 if from_carrier else refund.shipping_amount,
+        raw=by_kind[True],
+        other=by_kind[False],
+    )
+    withheld = give_back_tax(parcel, returned, refund_pk=refund.pk, occurred_at=occurred_at)
     _return(parcel, refund, Entry.Kind.TAX_BACK, -withheld.total if withheld else 0, occurred_at)
 
 
@@ -45,10 +96,22 @@ _EARNER = {
 }
 
 
-def _keep(parcel: SellerOrder, kind: Entry.Kind, amount: int, at: datetime) -> None:
+def _book(withheld: Withheld | None) -> None:
+    """What was kept back of a sale, and of earlier ones with it: that can be more than the sale brings."""
+    if withheld is None:
+        return
+    later = list(withheld.caught_up.select_related("seller_order__partner").order_by("pk"))
+    for row in (withheld, *later):
+        kind = Entry.Kind.WITHHELD_TAX
+        _keep(row.seller_order, kind, row.total, row.occurred_at, key=f"{kind}:{row.key}")
+    if later:
+        note_debt(seller_payable(withheld.partner))
+
+
+def _keep(parcel: SellerOrder, kind: Entry.Kind, amount: int, at: datetime, *, key: str) -> None:
     if amount:
         post(
-            key=f"{kind}:{parcel.pk}",
+            key=key,
             kind=kind,
             occurred_at=at,
             lines=[Leg(seller_payable(parcel.partner), amount), Leg(of_market(_EARNER[kind]), -amount)],

@@ -13,7 +13,7 @@ from payments.ledger.debts import note_debt
 from payments.ledger.earnings import give_back
 from payments.ledger.models import Account, Entry
 from payments.ledger.posting import Leg, post, reverse
-from payments.tax import services as tax
+from payments.tax.giving_back import keep_after_all as keep_tax_after_all
 
 if TYPE_CHECKING:
     from payments.models import Refund
@@ -47,7 +47,8 @@ def _owed_by_parcel(refund: Refund, parcel: SellerOrder, shipping: int, *, key: 
     seller = seller_payable(parcel.partner)
     carrier = seller if passed_on else of_market(Kind.SHIPPING_PAYABLE)
     entry = _owed(refund, [Leg(seller, goods), Leg(carrier, shipping)], parcel, key=key)
-    give_back(parcel, refund, goods=goods, occurred_at=entry.occurred_at)
+    at = entry.occurred_at
+    give_back(parcel, refund, goods=goods, from_carrier=not passed_on, occurred_at=at)
     note_debt(seller)
     return entry
 
@@ -85,7 +86,7 @@ def refund_cancelled(refund: Refund) -> None:
         reverse(entry, key=f"cancelled:{entry.key}", memo=f"refund {refund.pk} cancelled")
     now = timezone.now()
     commission.keep_after_all(refund.pk, occurred_at=now)
-    tax.keep_after_all(refund.pk, occurred_at=now)
+    keep_tax_after_all(refund.pk, occurred_at=now)
 
 
 def _sent(refund: Refund) -> str:

@@ -18,7 +18,7 @@ from marketplace.order.models import Order, SellerOrder
 from payments.commission.services import seller_pays_carrier
 from payments.ledger.accounts import cash_in_transit, clearing, of_market, seller_payable
 from payments.ledger.debts import end_debt, note_debt
-from payments.ledger.earnings import earn
+from payments.ledger.earnings import earn, earn_shipping
 from payments.ledger.exceptions import OnePersonOnly
 from payments.ledger.models import Account, Entry, Line
 from payments.ledger.posting import Leg, post
@@ -75,29 +75,29 @@ def order_paid(order: Order, payment: Payment) -> None:
 
 def cash_collected(parcel: SellerOrder, payment: Payment) -> None:
     """Whoever brought the parcel took its price at the door; from the seller it is not asked for, but set off."""
-    now = timezone.now()
-    post(
+    entry = post(
         key=f"cash:{parcel.pk}",
         kind=Entry.Kind.CASH_COLLECTED,
-        occurred_at=now,
+        occurred_at=timezone.now(),
         lines=[Leg(cash_in_transit(parcel.carrier), parcel.due), *_sold(parcel)],
         order_id=parcel.order_id,
         seller_order=parcel,
         payment=payment,
     )
-    earn(parcel, occurred_at=now)
+    at = entry.occurred_at
+    earn(parcel, occurred_at=at, in_cash=True)
     shipping_due(parcel)
     if parcel.is_brought_by_seller:
-        _cash_kept(parcel, payment, now)
+        _cash_kept(parcel, payment, at)
 
 
-def _cash_kept(parcel: SellerOrder, payment: Payment, now: datetime) -> None:
+def _cash_kept(parcel: SellerOrder, payment: Payment, at: datetime) -> None:
     """As if it had been paid out: the seller has his part, and owes the market and the state theirs."""
     payable = seller_payable(parcel.partner)
     post(
         key=f"cash_kept:{parcel.pk}",
         kind=Entry.Kind.CASH_KEPT,
-        occurred_at=now,
+        occurred_at=at,
         lines=[Leg(payable, parcel.due), Leg(cash_in_transit(parcel.carrier), -parcel.due)],
         order_id=parcel.order_id,
         seller_order=parcel,
@@ -123,6 +123,7 @@ def shipping_due(parcel: SellerOrder) -> Entry | None:
         order_id=parcel.order_id,
         seller_order=parcel,
     )
+    earn_shipping(parcel, charge=held, occurred_at=entry.occurred_at)
     end_debt(payable)
     return entry
 

@@ -11,6 +11,7 @@ from marketplace.order.carriers import Carrier
 from marketplace.order.exceptions import IllegalMove
 from marketplace.order.models import SellerOrder
 from marketplace.order.services import refuse_at_door
+from marketplace.outbox.services import enqueue
 from payments.ledger.models import Account, Entry, Line
 from payments.ledger.postings import cash_remitted
 from payments.reconciliation.exceptions import NotThatWay
@@ -106,6 +107,7 @@ def _book(row: StatementRow, parcel: SellerOrder) -> None:
         key=f"parcel:{parcel.pk}",
         occurred_at=at,
     )
+    enqueue("cash_handed_over", {"seller_order": parcel.pk}, key=f"cash_handed_over:{parcel.pk}")
 
 
 def cash_state(parcel: SellerOrder) -> CashState | None:

@@ -13,14 +13,16 @@ from marketplace.spreadsheets import Column, Value, table
 from payments.tax.meter import in_month
 from payments.tax.models import Withheld
 
-_SOLD, _REFUNDED = Q(kind=Withheld.Kind.SOLD), ~Q(kind=Withheld.Kind.SOLD)
+_PARCEL = Q(kind=Withheld.Kind.SOLD)
+_REFUNDED = Q(kind__in=[Withheld.Kind.REFUNDED, Withheld.Kind.KEPT_AGAIN])
 _AMOUNTS = ("sold", "refunded", "revenue", "taxed", "vat", "income_tax", "total")
 
 
 def declaration(year: int, month: int) -> bytes:
     """XLSX: one row for each seller with a sale or a refund in that month, and the totals. In Vietnamese.
 
-    Refunds count in the month in which they happened. Raises ValueError for a month that is none.
+    Refunds count in the month in which they happened, and so does tax of earlier sales that a sale of the month
+    made due. Raises ValueError for a month that is none.
     """
     with translation.override("vi"):
         found = list(_by_seller(in_month(year, month)))
@@ -47,8 +49,8 @@ def _warning(nameless: int) -> list[str]:
 
 def _by_seller(rows: QuerySet[Withheld]) -> Iterator[dict[str, Any]]:
     grouped = rows.values("partner").annotate(
-        parcels=Count("seller_order", filter=_SOLD, distinct=True),
-        sold=Sum("revenue", filter=_SOLD, default=0),
+        parcels=Count("seller_order", filter=_PARCEL, distinct=True),
+        sold=Sum("revenue", filter=~_REFUNDED, default=0),
         refunded=Sum("revenue", filter=_REFUNDED, default=0),
         all_revenue=Sum("revenue"),
         all_taxed=Sum("taxed"),
@@ -93,7 +95,7 @@ def _columns() -> list[Column]:
         Column(_("Stall"), 30),
         Column(_("Phone number"), 16),
         Column(_("Parcels sold"), 10),
-        Column(_("Goods sold (đ)"), 18),
+        Column(_("Sold (đ)"), 18),
         Column(_("Given back (đ)"), 18),
         Column(_("Revenue (đ)"), 18),
         Column(_("Taxed revenue (đ)"), 18),

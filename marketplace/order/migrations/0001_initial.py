@@ -101,6 +101,7 @@ class Migration(migrations.Migration):
                 ('allocation_cancelled', models.BooleanField(default=False)),
                 ('pack_label', models.CharField(blank=True, max_length=40)),
                 ('pack_grams', models.PositiveIntegerField(default=0)),
+                ('is_own_raw_produce', models.BooleanField(default=False)),
                 ('partner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='order_lines', to='partner.partner', verbose_name='Partner')),
                 ('product', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='catalogue.product', verbose_name='Product')),
                 ('stockrecord', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='partner.stockrecord', verbose_name='Stock record')),

@@ -81,6 +81,16 @@ class TestANewProduct:
         assert product.slug == "hat-dieu-rang-muoi-vu-moi"
         assert product.images.count() == 1
 
+    def test_is_raw_and_of_the_sellers_own_growing_only_if_the_seller_says_so(self, tam, typed):
+        tam.post(ADD, typed)
+        product = Product.objects.get()
+        assert not product.is_own_raw_produce
+        tam.post(edit(product), sent(product, is_own_raw_produce="on"))
+        product.refresh_from_db()
+        assert product.is_own_raw_produce
+        assert "Nhà tự trồng, bán dạng thô" in tam.get(edit(product)).content.decode()
+        assert tam.get(edit(product)).context["form"].initial["is_own_raw_produce"]
+
     def test_a_mistake_loses_neither_words_nor_photos(self, tam, typed):
         page = tam.post(ADD, typed | {"price": "chín lăm", "photos": [photo(), photo("hai.jpg", "green")]})
         assert page.status_code == 200

@@ -10,9 +10,10 @@ from django.utils import timezone
 from payments.tax.loading import load_withholding
 from payments.tax.meter import Meter, meter_of
 from payments.tax.models import WithholdingRule
-from payments.tax.services import give_back, withhold
+from payments.tax.services import withhold
 from tests.factories import anh_tam, htx_dong_phu, make_order, make_partner, make_product, make_user
 from tests.payments.payouts.farms import paid_parcel
+from tests.payments.tax.sales import give_back
 from tests.reading import page_words
 from tests.second_factor import sign_in_staff
 

@@ -1,19 +1,21 @@
-"""Two sales around the yearly limit at the same moment, on real connections, and what happens without the lock."""
+"""Sales and refunds around the yearly limit at the same moment, on real connections; and without the lock."""
 
 import datetime
 from functools import partial
 from threading import Barrier
+from typing import Any
 
 import pytest
 from django.db import transaction
 from django.utils import timezone
 
 from marketplace.order.models import SellerOrder
-from payments.tax import services
-from payments.tax.models import Withheld
+from payments.tax import giving_back, services
+from payments.tax.models import Withheld, WithholdingRule
 from payments.tax.services import withhold
 from tests.factories import anh_tam, make_order, make_product
 from tests.payments.rules import taxed_above
+from tests.payments.tax.sales import give_back
 from tests.threads import together
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]
@@ -43,6 +45,52 @@ def taxed_at_once(count: int) -> list[int]:
 
 def test_only_one_of_them_finds_room_below_the_limit() -> None:
     assert taxed_at_once(4) == [0, 100_000, 100_000, 100_000]
+
+
+@pytest.mark.parametrize("reading", WithholdingRule.AboveLimit.values)
+def test_under_every_reading_all_of_them_are_counted(reading: str) -> None:
+    WithholdingRule.objects.update(above_limit=reading)
+    taxed_at_once(4)
+    taxed = sum(Withheld.objects.values_list("taxed", flat=True))
+    assert taxed == (400_000 if reading == "year" else 300_000)
+
+
+def refund_at_once() -> int:
+    """The first sale goes back while a second passes the limit, whose tax would be due on both. What stays taxed?"""
+    WithholdingRule.objects.update(above_limit=WithholdingRule.AboveLimit.YEAR)
+    first, second = sold(), sold()
+    keep(first)
+
+    def refund() -> None:
+        with transaction.atomic():
+            give_back(first, goods=100_000, refund_pk=1, occurred_at=NOON)
+
+    assert together([refund, partial(keep, second)]) == [None, None]
+    return sum(row.taxed for row in Withheld.objects.filter(seller_order=first))
+
+
+def test_what_goes_back_while_the_limit_is_passed_stays_untaxed() -> None:
+    assert refund_at_once() == 0
+
+
+def test_without_the_lock_it_is_taxed_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Negative control: the test above can fail."""
+    both, catch_up, write = Barrier(2), services._catch_up, giving_back.write
+
+    def caught_up(*args: Any) -> None:
+        catch_up(*args)
+        if Withheld.objects.filter(kind=Withheld.Kind.SOLD).count() == 2:  # the first sale has nobody to meet
+            both.wait(timeout=30)
+
+    def written(**kwargs: Any) -> Withheld:
+        row = write(**kwargs)
+        both.wait(timeout=30)
+        return row
+
+    monkeypatch.setattr(giving_back, "lock_meter", lambda rule: None)
+    monkeypatch.setattr(giving_back, "write", written)
+    monkeypatch.setattr(services, "_catch_up", caught_up)
+    assert refund_at_once() == 100_000
 
 
 def test_without_the_lock_all_of_them_do(monkeypatch: pytest.MonkeyPatch) -> None:

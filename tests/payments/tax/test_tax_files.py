@@ -14,8 +14,9 @@ from payments.tax.certificate import certificate
 from payments.tax.declaration import declaration
 from payments.tax.loading import load_withholding
 from payments.tax.models import Taxpayer, Withheld
-from payments.tax.services import give_back, withhold
+from payments.tax.services import withhold
 from tests.factories import anh_tam, make_order, make_partner, make_product, make_user
+from tests.payments.tax.sales import give_back
 from tests.reading import pdf_words
 from tests.second_factor import sign_in_staff
 

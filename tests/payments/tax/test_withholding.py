@@ -12,13 +12,15 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from marketplace.order.models import SellerOrder
+from payments.tax.giving_back import keep_after_all
 from payments.tax.loading import load_withholding
 from payments.tax.meter import revenue_of
 from payments.tax.models import Withheld, WithholdingRule
 from payments.tax.rules import rule_for
-from payments.tax.services import give_back, keep_after_all, withhold
+from payments.tax.services import withhold
 from tests.factories import anh_tam, htx_dong_phu, make_order, make_product
 from tests.payments.rules import withholding
+from tests.payments.tax.sales import give_back
 
 pytestmark = pytest.mark.django_db
 NOON = datetime.datetime(2026, 11, 20, 12, tzinfo=timezone.get_default_timezone())

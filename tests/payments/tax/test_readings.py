@@ -1,0 +1,365 @@
+"""What nobody has confirmed is read in more than one way: each is a field of the rule, and the books follow it."""
+
+import datetime
+import io
+from collections.abc import Sequence
+from itertools import product
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+from openpyxl import load_workbook
+
+from marketplace.order.carriers import Carrier
+from marketplace.order.models import SellerOrder
+from marketplace.outbox.models import Job
+from payments.audit.parcels import withheld_tax_is_booked
+from payments.audit.services import find_differences
+from payments.cash import cash_handed_over
+from payments.handover import parcel_handed_over
+from payments.ledger.accounts import balance, of_market, owed_to, seller_payable
+from payments.ledger.models import Account
+from payments.models import Refund
+from payments.parcel_refunds import Part, refund_parcel
+from payments.services import confirm_payment
+from payments.statements.statement import month_statement
+from payments.tax.certificate import certificate
+from payments.tax.declaration import declaration
+from payments.tax.models import Taxpayer, Withheld, WithholdingRule
+from payments.tax.services import next_rate, withhold
+from tests.factories import FREIGHT, anh_tam, make_order, make_partner, make_product
+from tests.payments.claims.sold import cash_order, load_money_rules, paid_order, tams
+from tests.payments.orders import make_payment
+from tests.payments.reconciliation.files import applied, xlsx
+from tests.payments.rules import taxed_above, withholding
+from tests.payments.tax.sales import give_back
+from tests.reading import pdf_words
+
+pytestmark = pytest.mark.django_db
+NOON = datetime.datetime(2026, 11, 20, 12, tzinfo=timezone.get_default_timezone())
+AboveLimit, CashMoment = WithholdingRule.AboveLimit, WithholdingRule.CashMoment
+LIMIT = 250_000
+
+
+def read_as(**fields: Any) -> None:
+    WithholdingRule.objects.update(**fields)
+
+
+def sold(goods: int, *, seller: Any = None) -> SellerOrder:
+    parcel: SellerOrder = make_order(
+        (make_product(partner=seller or anh_tam(), price=goods), 1)
+    ).seller_orders.get()
+    return parcel
+
+
+def taxed_of(parcel: SellerOrder) -> int:
+    return sum(row.taxed for row in parcel.withheld.all())
+
+
+class TestAboveTheLimit:
+    @pytest.mark.parametrize(
+        ("reading", "with_the_sale", "in_the_end"),
+        [
+            (AboveLimit.PART, [0, 0, 50_000, 100_000], 150_000),
+            (AboveLimit.SALE, [0, 0, 100_000, 100_000], 200_000),
+            (AboveLimit.YEAR, [0, 0, 100_000, 100_000], 400_000),
+        ],
+    )
+    def test_is_taxed_as_the_rule_reads_it(
+        self, reading: str, with_the_sale: list[int], in_the_end: int
+    ) -> None:
+        taxed_above(LIMIT)
+        read_as(above_limit=reading)
+        rows = [withhold(sold(100_000), occurred_at=NOON) for _ in range(4)]
+        assert [row and row.taxed for row in rows] == with_the_sale
+        assert sum(row.taxed for row in Withheld.objects.all()) == in_the_end
+        assert sum(row.total for row in Withheld.objects.all()) == in_the_end * 150 // 10_000
+
+    @pytest.mark.parametrize("reading", AboveLimit.values)
+    def test_up_to_the_limit_nothing_is_taxed(self, reading: str) -> None:
+        taxed_above(LIMIT)
+        read_as(above_limit=reading)
+        withhold(sold(LIMIT), occurred_at=NOON)
+        assert not Withheld.objects.exclude(taxed=0).exists()
+        assert next_rate(anh_tam(), NOON.date()) == 150
+
+    def test_earlier_sales_are_declared_with_the_sale_that_passes_it(self) -> None:
+        taxed_above(LIMIT)
+        read_as(above_limit=AboveLimit.YEAR)
+        first, passing = sold(200_000), sold(100_000)
+        withhold(first, occurred_at=NOON.replace(month=10))
+        give_back(first, goods=50_000, refund_pk=1, occurred_at=NOON.replace(month=10))
+        withhold(sold(100_000, seller=make_partner("Nhà khác")), occurred_at=NOON)
+        row = withhold(passing, occurred_at=NOON)
+        assert row is not None and list(row.caught_up.all()) == []  # 250.000 so far
+        row = withhold(sold(1_000), occurred_at=NOON)
+        assert row is not None
+        caught_up = {one.seller_order: (one.taxed, one.revenue) for one in row.caught_up.all()}
+        assert caught_up == {first: (150_000, 0), passing: (100_000, 0)}
+        assert totals(2026, 10)[6:] == (200_000, -50_000, 150_000, 0, 0, 0, 0)
+        november = totals(2026, 11)
+        assert november[5:10] == (3, 201_000, 0, 201_000, 251_000)
+
+    def test_what_was_sold_in_another_year_is_left_alone(self) -> None:
+        taxed_above(LIMIT)
+        read_as(above_limit=AboveLimit.YEAR, valid_from=datetime.date(2025, 1, 1))
+        withhold(sold(LIMIT), occurred_at=NOON.replace(year=2025))
+        withhold(sold(LIMIT + 1), occurred_at=NOON)
+        assert sum(row.taxed for row in Withheld.objects.all()) == LIMIT + 1
+
+    def test_a_sale_taxed_later_gives_back_what_it_was_taxed_in_the_month_of_its_refund(self) -> None:
+        taxed_above(LIMIT)
+        read_as(above_limit=AboveLimit.YEAR)
+        first, december = sold(200_000), NOON.replace(month=12)
+        withhold(first, occurred_at=NOON)
+        give_back(first, goods=80_000, refund_pk=1, occurred_at=NOON)
+        withhold(sold(200_000), occurred_at=NOON)
+        half = give_back(first, goods=60_000, refund_pk=2, occurred_at=december)
+        rest = give_back(first, goods=60_000, refund_pk=3, occurred_at=december)
+        assert [row and (row.taxed, row.vat, row.occurred_at) for row in (half, rest)] == [
+            (-60_000, -600, december),
+            (-60_000, -600, december),
+        ]
+
+    def test_tax_of_a_whole_year_can_be_more_than_the_sale_and_is_a_debt_then(self) -> None:
+        load_money_rules()
+        read_as(policy="above_limit", yearly_limit=20_000_000, above_limit=AboveLimit.YEAR)
+        first = withhold(sold(20_000_000), occurred_at=timezone.now())
+        assert first is not None and first.total == 0
+        paid_order()
+        assert owed_to(anh_tam()) == 100_000 - 3_000 - 1_500 - 300_000
+        assert seller_payable(anh_tam()).debt_since is not None
+        assert [one.check for one in find_differences()] == []
+
+
+class TestAnySales(TestCase):
+    @settings(max_examples=25)  # each sale is a parcel in the database
+    @given(
+        st.sampled_from(AboveLimit.values),
+        st.integers(0, 1_000),
+        st.lists(
+            st.tuples(
+                st.integers(1, 500), st.lists(st.tuples(st.integers(0, 5), st.integers(1, 500)), max_size=2)
+            ),
+            min_size=1,
+            max_size=6,
+        ),
+    )
+    def test_are_taxed_by_the_reading_and_leave_nothing_once_all_went_back(
+        self, reading: str, limit: int, events: list[tuple[int, list[tuple[int, int]]]]
+    ) -> None:
+        taxed_above(limit)
+        read_as(above_limit=reading)
+        parcels: list[SellerOrder] = []
+        counted, refunds = 0, 0
+        for goods, returns in events:
+            parcels.append(sold(goods))
+            row = withhold(parcels[-1], occurred_at=NOON)
+            assert row is not None
+            above = max(0, min(goods, counted + goods - limit))
+            assert row.taxed == (above if reading == AboveLimit.PART or not above else goods)
+            counted += goods
+            if reading == AboveLimit.YEAR and counted > limit:
+                assert [taxed_of(parcel) for parcel in parcels] == [revenue_of(parcel) for parcel in parcels]
+            for at, amount in returns:
+                refunds += 1
+                back = give_back(
+                    parcels[at % len(parcels)], goods=amount, refund_pk=refunds, occurred_at=NOON
+                )
+                counted += back.revenue if back else 0
+            assert all(0 <= taxed_of(parcel) <= revenue_of(parcel) for parcel in parcels)
+        for parcel in parcels:
+            refunds += 1
+            give_back(parcel, goods=500, refund_pk=refunds, occurred_at=NOON)
+            left = [
+                (row.revenue, row.taxable, row.taxed, row.vat, row.income_tax)
+                for row in parcel.withheld.all()
+            ]
+            assert [sum(column) for column in zip(*left, strict=True)] == [0, 0, 0, 0, 0]
+
+
+def revenue_of(parcel: SellerOrder) -> int:
+    return sum(row.revenue for row in parcel.withheld.all())
+
+
+class TestCashAtTheDoor:
+    @pytest.fixture(autouse=True)
+    def _rules(self) -> None:
+        load_money_rules()
+        read_as(cash_moment=CashMoment.REMITTED)
+
+    def test_is_taxed_once_the_carrier_hands_it_over(self) -> None:
+        parcel = tams(cash_order(to="delivered"))
+        assert not Withheld.objects.exists()
+        handed_over(parcel)
+        row = Withheld.objects.get()
+        assert (row.revenue, row.total, owed_to(anh_tam())) == (100_000, 1_500, 100_000 + FREIGHT - 4_500)
+        assert find_differences() == []
+
+    def test_that_went_back_before_is_not_taxed(self) -> None:
+        parcel = tams(cash_order(to="delivered"))
+        refunded(parcel, 40_000, 10_000)
+        handed_over(parcel)
+        assert revenue_of(parcel) == 60_000
+        assert owed_to(anh_tam()) == 60_000 + FREIGHT - 10_000 - 1_800 - 900
+        assert find_differences() == []
+
+    def test_that_the_seller_takes_is_taxed_at_once(self) -> None:
+        tams(cash_order(to="delivered", carrier=Carrier.OWN))
+        assert Withheld.objects.get().total == 1_500
+
+    def test_by_the_rule_of_its_day_is_not_taxed_again_with_the_carriers_list(self) -> None:
+        read_as(cash_moment=CashMoment.COLLECTED)
+        parcel = tams(cash_order(to="delivered"))
+        read_as(cash_moment=CashMoment.REMITTED)
+        handed_over(parcel)
+        assert Withheld.objects.get().total == 1_500
+        assert find_differences() == []
+
+
+class TestRawProduce:
+    @pytest.fixture(autouse=True)
+    def _grower(self) -> None:
+        withholding(spares_raw_produce=True)
+        Taxpayer.objects.create(
+            partner=anh_tam(), name="Điểu Tâm", number="070090001234", declared_grower_on=NOON.date()
+        )
+
+    def test_of_its_grower_is_not_taxed_and_counts_for_the_year(self) -> None:
+        row = withhold(mixed(), occurred_at=NOON)
+        assert row is not None and (row.revenue, row.taxable, row.taxed, row.vat) == (
+            300_000,
+            200_000,
+            200_000,
+            2_000,
+        )
+
+    def test_is_what_the_product_said_when_it_was_ordered(self) -> None:
+        parcel = mixed()
+        for line in parcel.lines.select_related("product"):
+            line.product.is_own_raw_produce = not line.product.is_own_raw_produce
+            line.product.save()
+        row = withhold(parcel, occurred_at=NOON)
+        assert row is not None and row.taxed == 200_000
+
+    @pytest.mark.parametrize("missing", ["rule", "declaration", "day"])
+    def test_is_taxed_where_anything_is_missing(self, missing: str) -> None:
+        if missing == "rule":
+            read_as(spares_raw_produce=False)
+        else:
+            later = NOON.date() + datetime.timedelta(days=1)
+            Taxpayer.objects.update(declared_grower_on=later if missing == "day" else None)
+        row = withhold(mixed(), occurred_at=NOON)
+        assert row is not None and row.taxed == 300_000
+
+    def test_that_goes_back_by_name_gives_back_no_tax(self) -> None:
+        parcel = mixed()
+        withhold(parcel, occurred_at=NOON)
+        raw = give_back(parcel, goods=60_000, refund_pk=1, occurred_at=NOON, raw=60_000)
+        other = give_back(parcel, goods=50_000, refund_pk=2, occurred_at=NOON, other=50_000)
+        rest = give_back(parcel, goods=300_000, refund_pk=3, occurred_at=NOON)
+        assert [row and row.taxed for row in (raw, other, rest)] == [0, -50_000, -150_000]
+
+    def test_that_a_refund_names_leaves_the_tax_of_the_rest_in_the_books(self) -> None:
+        parcel = mixed(is_paid=True)
+        line = parcel.lines.get(is_own_raw_produce=True)
+        refunded(parcel, 50_000, 0, parts=[Part(line=line, amount=50_000)])
+        assert -balance(of_market(Account.Kind.WITHHELD_TAX)) == 3_000
+        refunded(parcel, 250_000, 0)
+        assert balance(of_market(Account.Kind.WITHHELD_TAX)) == 0
+        assert list(withheld_tax_is_booked()) == []
+
+    def test_and_the_part_above_the_limit(self) -> None:
+        read_as(policy="above_limit", yearly_limit=150_000)
+        row = withhold(mixed(), occurred_at=NOON)
+        assert row is not None and row.taxed == 100_000  # half of the sale, of which two thirds are taxed
+
+
+def mixed(*, is_paid: bool = False) -> SellerOrder:
+    """Raw produce for 100.000 and roasted nuts for 200.000; paid for in the books where that is wanted."""
+    raw = make_product(partner=anh_tam(), price=100_000, is_own_raw_produce=True)
+    order = make_order((raw, 1), (make_product(partner=anh_tam(), price=200_000), 1))
+    if is_paid:
+        payment = make_payment(order)
+        confirm_payment(payment, amount=payment.amount)
+    parcel: SellerOrder = order.seller_orders.get()
+    return parcel
+
+
+class TestShipping:
+    @pytest.fixture(autouse=True)
+    def _rules(self) -> None:
+        load_money_rules()
+        read_as(taxes_shipping=True)
+
+    def test_that_is_passed_on_is_taxed_then_and_goes_back_with_its_tax(self) -> None:
+        parcel = tams(paid_order(to="handed_over"))
+        assert revenue_of(parcel) == 100_000
+        for _ in range(2):
+            parcel_handed_over({"seller_order": parcel.pk})
+        assert parcel.withheld.get(kind="shipping").taxed == FREIGHT
+        refunded(parcel, 0, FREIGHT)
+        assert (revenue_of(parcel), taxed_of(parcel)) == (100_000, 100_000)
+        refunded(parcel, 100_000, 0)
+        assert sum(row.total for row in parcel.withheld.all()) == 0
+        assert find_differences() == []
+
+    def test_that_nobody_has_passed_on_yet_is_not(self) -> None:
+        parcel = tams(paid_order(to="packing"))
+        refunded(parcel, 10_000, FREIGHT)
+        assert (revenue_of(parcel), taxed_of(parcel)) == (90_000, 90_000)
+        assert find_differences() == []
+
+
+READINGS = list(product(("always", *AboveLimit.values), CashMoment.values, (False, True)))
+
+
+@pytest.mark.parametrize(("above_limit", "cash_moment", "taxes_shipping"), READINGS)
+def test_declaration_certificate_statement_and_books_agree(
+    above_limit: str, cash_moment: str, *, taxes_shipping: bool
+) -> None:
+    """Two sales, one at the door, around a limit that the second passes; a part of each goes back, one after all."""
+    load_money_rules()
+    read_as(cash_moment=cash_moment, taxes_shipping=taxes_shipping)
+    if above_limit != "always":
+        read_as(policy="above_limit", yearly_limit=120_000, above_limit=above_limit)
+    paid = tams(paid_order(to="delivered"))
+    parcel_handed_over({"seller_order": paid.pk})
+    cash = tams(cash_order(to="delivered"))
+    for parcel in (paid, cash):
+        refunded(parcel, 33_333, 1_111)
+    handed_over(cash)
+    refunded(cash, 11_111, 0)
+    assert find_differences() == []
+    today = timezone.localdate()
+    declared, statement = totals(today.year, today.month), month_statement(anh_tam(), today.year, today.month)
+    kept = -balance(of_market(Account.Kind.WITHHELD_TAX))
+    assert kept > 0
+    assert declared[-1] == kept == declared[-2] + declared[-3] == -statement.totals.tax
+    assert declared[6] + declared[7] == declared[8] >= declared[9]
+    assert f"{kept:,}".replace(",", ".") in pdf_words(certificate(anh_tam(), today.year))
+
+
+def refunded(parcel: SellerOrder, goods: int, shipping: int, parts: Sequence[Part] = ()) -> Refund:
+    key = f"t:{Refund.objects.count()}"
+    return refund_parcel(
+        parcel, kind=Refund.Kind.LINE, reason="x", key=key, goods=goods, shipping=shipping, parts=parts
+    )
+
+
+def handed_over(parcel: SellerOrder) -> None:
+    """Its carrier's list is applied, and the job that follows runs twice."""
+    rows = [["Mã vận đơn", "Tiền thu hộ", "Phí", "Ngày trả tiền"]]
+    rows.append([parcel.number, str(parcel.due), "0", f"{timezone.localdate():%d/%m/%Y}"])
+    applied(xlsx(*rows), kind="carrier", carrier=str(parcel.carrier), name="vtp.xlsx")
+    for _ in range(2):
+        cash_handed_over(Job.objects.get(kind="cash_handed_over").payload)
+
+
+def totals(year: int, month: int) -> tuple[Any, ...]:
+    """The last row of the declaration."""
+    sheet = load_workbook(io.BytesIO(declaration(year, month))).worksheets[0]
+    return [tuple(cell.value for cell in row) for row in sheet.iter_rows()][-1]
