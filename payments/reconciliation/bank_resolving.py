@@ -26,7 +26,7 @@ from payments.reconciliation.bank import (
 )
 from payments.reconciliation.exceptions import NotThatWay
 from payments.reconciliation.locks import lock_item, lock_statement
-from payments.reconciliation.models import Item, Statement, StatementRow
+from payments.reconciliation.models import Finding, Item, Statement, StatementRow
 from payments.reconciliation.movements import named_by, number_of, show, unseen
 from payments.reconciliation.resolving import open_item, settle
 from payments.transfers import STATEMENT, record_transfer
@@ -40,6 +40,8 @@ def take_in(item: Item, *, account: str, by: User) -> Item:
     statement it is. Raises AlreadySettled, or NotThatWay.
     """
     item, row = _credit(item)
+    if item.finding == Finding.AMOUNT_DIFFERS:
+        raise NotThatWay(_("We know this transfer already, with another sum: it is not taken in once more."))
     lock_arrivals(alone=True)
     if transfer := transfer_of(row):
         return _settle_as(item, row, transfer, by=by)

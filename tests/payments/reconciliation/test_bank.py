@@ -71,8 +71,11 @@ def test_another_amount_waits_for_a_person() -> None:
     item = Item.objects.get()
     assert (item.finding, item.our_amount, item.their_amount) == ("amount_differs", TOTAL, 149_000)
     assert (item.reference, item.payment) == (transfer.bank_reference, transfer.payment)
-    take_in = reverse("desk:item_resolve", args=[item.pk, "nhan-tien"])
-    assert take_in not in text(signed_in(chi_thu()), "desk:item", item.pk)
+    url = reverse("desk:item_resolve", args=[item.pk, "nhan-tien"])
+    assert url not in text(signed_in(chi_thu()), "desk:item", item.pk)
+    with pytest.raises(NotThatWay, match="số tiền khác"):
+        take_in(item, account=settings.BANK_ACCOUNT, by=chi_thu())
+    assert Transfer.objects.get() == transfer
 
 
 @pytest.mark.parametrize("changes", [{"reference": ""}, {"reference": "SO-KHAC"}, {"at": "01/02/2026"}])
