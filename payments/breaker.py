@@ -19,8 +19,8 @@ log = structlog.get_logger(__name__)
 
 FAILURES = 5
 REST_SECONDS = 60
-PROBE_SECONDS = 15
-"""Longer than any question to a rail takes (8 s): a probe that was lost makes room for the next."""
+PROBE_SECONDS = 30
+"""Longer than any question takes (a refund at Stripe: three times 8 s): a lost probe makes room for the next."""
 _MEMORY_SECONDS = 3600
 
 Answer = TypeVar("Answer")

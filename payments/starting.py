@@ -8,11 +8,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from marketplace.order.models import Order
-from payments.breaker import ask_rail
+from payments.breaker import ask_rail, is_resting
 from payments.charges import charge_for
 from payments.locks import lock_attempts
 from payments.models import Payment
-from payments.providers.base import DeclinedPayment, ProviderError, Reason, Start
+from payments.providers import registry
+from payments.providers.base import Charge, DeclinedPayment, NotSent, ProviderError, Reason, Start
 from payments.services import fail_payment, instructions_of
 
 log = structlog.get_logger(__name__)
@@ -37,7 +38,7 @@ def start_waiting(order: Order, *, client_ip: str) -> None:
 def _start(payment: Payment, client_ip: str) -> None:
     charge = charge_for(payment, client_ip=client_ip)
     try:
-        start = ask_rail(payment.provider, lambda rail: rail.start(charge))
+        start = _begin(payment.provider, charge)
     except DeclinedPayment as declined:
         log.warning("payment_declined", reference=payment.reference, error=str(declined))
         fail_payment(payment, reason=Reason.REFUSED)
@@ -46,6 +47,16 @@ def _start(payment: Payment, client_ip: str) -> None:
         fail_payment(payment, reason=Reason.UNREACHABLE)
     else:
         _started(payment, start)
+
+
+def _begin(code: str, charge: Charge) -> Start:
+    """Where nobody is asked, that is neither a success of the rail's nor the one question after its rest."""
+    rail = registry.provider(code)
+    if rail.asks_to_start:
+        return ask_rail(code, lambda rail: rail.start(charge))
+    if is_resting(code):
+        raise NotSent(f"{code} is left alone for a while")
+    return rail.start(charge)
 
 
 @transaction.atomic

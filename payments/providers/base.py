@@ -248,6 +248,8 @@ class PaymentProvider(Configured):
     help: "StrPromise"
     starts_at_once = False
     """True: start() computes and asks nobody, so the attempt is pending from its first moment (VietQR, cash)."""
+    asks_to_start = True
+    """False: start() makes an address and opens no connection, which says nothing of how the rail is (VNPAY)."""
     waits_for_delivery = False
     """True: the money comes with the parcels, so an attempt lives as long as its order does."""
     supports_refund = False

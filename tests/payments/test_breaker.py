@@ -1,16 +1,20 @@
 """A rail that does not answer is left alone, and taken up again by one question."""
 
 import contextlib
+from typing import Any
 
 import pytest
 from django.core.cache import cache
 
+from payments import inquiries
 from payments.breaker import FAILURES, PROBE_SECONDS, ask_rail, is_resting
+from payments.providers import registry
 from payments.providers.base import ProviderError
+from payments.providers.transport import ANSWER_SECONDS
 from payments.services import open_payment
 from payments.starting import start_waiting
 from payments.ways import offer
-from tests.payments.orders import TOTAL, make_order
+from tests.payments.orders import TOTAL, make_order, reread
 from tests.payments.rails import ScriptedRail
 
 pytestmark = pytest.mark.django_db
@@ -78,3 +82,51 @@ def test_a_buyer_of_a_resting_rail_is_told_at_once(scripted_rail: type[ScriptedR
     start_waiting(payment.order, client_ip="192.0.2.7")
     payment.refresh_from_db()
     assert (payment.state, payment.failure, scripted_rail.started) == ("failed", "unreachable", [])
+
+
+def begin() -> str:
+    """State of an attempt after it was to be started."""
+    payment = open_payment(order=make_order(provider="testrail"), provider="testrail")
+    start_waiting(payment.order, client_ip="192.0.2.7")
+    return str(reread(payment).state)
+
+
+@pytest.fixture
+def page_rail(scripted_rail: type[ScriptedRail], monkeypatch: pytest.MonkeyPatch) -> type[ScriptedRail]:
+    """Starts by making the address of a page."""
+    monkeypatch.setattr(scripted_rail, "asks_to_start", False)
+    return scripted_rail
+
+
+def test_a_start_that_asks_nobody_ends_no_row_of_failures(page_rail: type[ScriptedRail]) -> None:
+    for asked in range(1, FAILURES + 1):
+        page_rail.error = None
+        assert begin() == "pending"
+        page_rail.error = DOWN
+        assert ask() == asked
+    assert is_resting("testrail")
+    page_rail.error = None
+    assert begin() == "failed"
+
+
+def test_a_start_that_asks_nobody_is_not_the_one_question_after_the_rest(
+    page_rail: type[ScriptedRail],
+) -> None:
+    page_rail.error = DOWN
+    [ask() for _ in range(FAILURES)]
+    rest_is_over()
+    page_rail.error = None
+    assert begin() == "pending"
+    page_rail.error = DOWN
+    assert ask() == FAILURES + 1
+    assert is_resting("testrail")
+
+
+@pytest.mark.parametrize("code", ["vnpay", "momo", "zalopay", "stripe"])
+def test_only_vnpay_asks_nobody_to_start(code: str) -> None:
+    assert registry.provider(code).asks_to_start is (code != "vnpay")
+
+
+def test_the_limits_leave_time_for_the_longest_questions(settings: Any) -> None:
+    assert PROBE_SECONDS > 3 * ANSWER_SECONDS
+    assert inquiries.A_RUN * ANSWER_SECONDS < settings.CELERY_TASK_SOFT_TIME_LIMIT

@@ -35,6 +35,7 @@ class VNPayProvider(VNPayNotifier, PaymentProvider):
     code = "vnpay"
     label = _("Bank card or bank app (VNPAY)")
     help = _("You go to VNPAY to pay by ATM card, bank app or Visa and Mastercard, then come back here.")
+    asks_to_start = False
     supports_refund = True
     supports_partial_refund = True
 
