@@ -1,6 +1,7 @@
 """From SePay's request to where the money ends, through the real door."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -318,3 +319,10 @@ def test_other_doors_are_closed(client: Client, path: str, status: int) -> None:
 def test_an_enormous_body_is_not_read(bank: Bank) -> None:
     assert bank.tells(b"x" * 70_000) == 413
     assert not Notification.objects.exists()
+
+
+def test_a_forgery_is_answered_and_kept_while_valkey_is_down(bank: Bank, settings: Any) -> None:
+    nobody = {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}
+    settings.CACHES = {"default": nobody}
+    assert bank.tells(bank_says("x"), secret="guessed") == 401
+    assert Notification.objects.get().verdict == "forged"
