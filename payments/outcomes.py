@@ -14,7 +14,7 @@ def apply_outcome(provider: str, notice: Notice) -> tuple[Payment, bool]:
 
     Returns the payment, and whether its money had been counted before: a rail takes the money of one attempt
     once, however often and by whatever event it says so. Raises, with nothing changed, Mismatch when reference,
-    amount or currency are not those we asked for, and Contradiction when it takes back what it said.
+    amount or currency are not those we asked for, and Contradiction when it says otherwise than it did before.
     """
     found: Payment | None = Payment.objects.filter(provider=provider, reference=notice.reference).first()
     if found is None:
@@ -91,7 +91,7 @@ def _compare(payment: Payment, notice: Notice) -> None:
             f"{payment.reference} asked for {asked}, the notification says {said}", payment=payment.pk
         )
     if payment.received and notice.provider_reference not in ("", payment.provider_reference):
-        raise Mismatch(
+        raise Contradiction(
             f"{payment.reference} was paid as {payment.provider_reference} and is now said to be paid as "
             f"{notice.provider_reference}",
             payment=payment.pk,

@@ -99,6 +99,7 @@ class ScriptedRail(PaymentProvider, Notifier):
             currency=said.get("currency", "VND"),
             occurred_at=datetime.now(UTC).replace(microsecond=0),
             reference=said["reference"],
+            provider_reference=said.get("number", ""),
             reason=Reason(said.get("reason", "")),
         )
 

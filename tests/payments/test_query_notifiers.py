@@ -7,9 +7,11 @@ from urllib.parse import quote
 import pytest
 from django.test import Client
 
+from marketplace.outbox.delivery import deliver_due
 from payments.models import Notification
+from payments.reconciliation.models import Item
 from tests.payments.orders import TOTAL, make_payment, reread
-from tests.payments.rails import sign
+from tests.payments.rails import ScriptedRail, sign
 
 pytestmark = pytest.mark.django_db
 URL = "/thanh-toan/queryrail/ipn"
@@ -21,10 +23,12 @@ def rail(settings: Any) -> None:
     settings.PAYMENT_PROVIDERS = {**settings.PAYMENT_PROVIDERS, "queryrail": path}
     settings.PAYMENT_NOTIFIERS = {**settings.PAYMENT_NOTIFIERS, "queryrail": path}
     settings.PAYMENT_RAILS = [*settings.PAYMENT_RAILS, "queryrail"]
+    ScriptedRail.forget()
 
 
-def _tell(client: Client, reference: str, amount: int = TOTAL) -> str:
-    query = quote(json.dumps({"id": "e1", "reference": reference, "amount": amount, "outcome": "paid"}))
+def _tell(client: Client, reference: str, amount: int = TOTAL, **more: str) -> str:
+    said = {"id": "e1", "reference": reference, "amount": amount, "outcome": "paid", **more}
+    query = quote(json.dumps(said))
     answer = client.get(f"{URL}?{query}", headers={"X-Sign": sign(query.encode())})
     return str(answer.json()["verdict"])
 
@@ -45,6 +49,18 @@ def test_a_wrong_amount_is_answered_each_time_kept_with_its_payment_and_confirms
     assert reread(payment).state == "pending"
     kept = Notification.objects.get()
     assert (kept.verdict, kept.payment) == ("unusable", payment)
+
+
+def test_the_same_sum_a_second_time_by_another_number_was_confirmed_before_and_waits_for_a_person(
+    client: Client,
+) -> None:
+    payment = make_payment(provider="queryrail")
+    assert _tell(client, payment.reference, number="1") == "accepted"
+    assert [_tell(client, payment.reference, id="e2", number="2") for _ in range(2)] == ["repeated"] * 2
+    assert reread(payment).received == TOTAL
+    deliver_due()
+    item = Item.objects.get()
+    assert (item.state, item.payment, item.finding) == ("open", payment, "status_differs")
 
 
 def test_an_unknown_payment_is_answered_as_such(client: Client) -> None:
