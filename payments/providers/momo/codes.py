@@ -4,7 +4,7 @@ from payments.providers.base import Outcome, Reason, RefundOutcome
 
 OK = 0
 NOT_FOUND = 42
-BUSY = frozenset({10, 43, 47, 98, 99})
+BUSY = frozenset({10, 43, 47})
 """MoMo is being maintained, or cannot say: the same question may be answered later."""
 MISCONFIGURED = frozenset({11, 12, 13, 20, 21, 45})
 """Wrong account, version, signature or form: asking again in the same words will not help."""
@@ -13,7 +13,10 @@ ASKED_BEFORE = frozenset({40, 41})
 
 _PAID = frozenset({OK, 9000})
 """9000 is "authorised": with automatic capture, which is ours, the documentation counts it as success."""
+_UNEXPLAINED = {98: Reason.REFUSED, 99: Reason.REFUSED}
+"""No QR code came about; an error without a name. Final by the table, so the buyer may choose another way."""
 _FAILED = {
+    **_UNEXPLAINED,
     1001: Reason.INSUFFICIENT,
     1002: Reason.REFUSED,
     1003: Reason.REVERSED,  # called off by us or by MoMo after the wallet had set the money aside
@@ -33,7 +36,8 @@ _TAKEN = frozenset({7000, 7002})
 """The buyer has agreed, and MoMo or the bank behind it is not done yet; 1000 waits for the buyer."""
 UNDECIDED = BUSY | ASKED_BEFORE | _PROCESSING
 """Of a question to begin a payment: it may have begun, so this is no refusal."""
-_REFUND_REFUSED = frozenset({1080, 1081, 1088, *_FAILED})
+_REFUND_REFUSED = frozenset({1080, 1081, 1088, *_FAILED}) - _UNEXPLAINED.keys()
+"""What is not explained is asked about again: a person who sends money that has left pays it twice."""
 
 
 def outcome(code: int) -> tuple[Outcome, Reason]:

@@ -80,6 +80,8 @@ def test_the_buyer_is_sent_to_the_page_that_momo_makes(rail: Rail) -> None:
         ({"resultCode": 41}, ProviderError, False),
         ({"resultCode": 7000}, ProviderError, False),
         ({"resultCode": 22}, DeclinedPayment, True),
+        ({"resultCode": 98}, DeclinedPayment, True),
+        ({"resultCode": 99}, DeclinedPayment, True),
     ],
 )
 def test_without_a_page_the_buyer_is_sent_nowhere(
@@ -158,6 +160,19 @@ def test_a_query_says_what_became_of_a_payment(rail: Rail) -> None:
     notice = momo(rail.url).fetch(CHARGE)
     assert notice is not None
     assert (notice.outcome, notice.provider_reference) == (Outcome.PAID, "14422574")
+
+
+@pytest.mark.parametrize("code", [98, 99])
+def test_an_error_that_momo_calls_final_ends_a_payment_but_says_nothing_of_a_refund(
+    rail: Rail, code: int
+) -> None:
+    rail.says({**REPORT, "resultCode": code})
+    notice = momo(rail.url).fetch(CHARGE)
+    assert notice is not None
+    assert (notice.outcome, notice.reason) == (Outcome.FAILED, Reason.REFUSED)
+    with pytest.raises(ProviderError) as failure:
+        momo(rail.url).refund(PART)
+    assert not failure.value.permanent
 
 
 def test_a_payment_momo_does_not_know(rail: Rail) -> None:
