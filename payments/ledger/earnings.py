@@ -54,11 +54,17 @@ def earn_handed_over(parcel: SellerOrder, *, occurred_at: datetime) -> None:
     if passed_on is not None:
         charge = passed_on.lines.get(amount__gt=0).amount
         earn_shipping(parcel, charge=charge, occurred_at=occurred_at)
-    owed = parcel.entries.filter(kind=Entry.Kind.REFUND_OWED, reversed_by=None).select_related("refund")
-    for entry in owed.order_by("pk"):
-        if entry.refund is not None:
-            _give_back_tax(parcel, entry.refund, from_carrier=passed_on is None, occurred_at=occurred_at)
-    end_debt(seller_payable(parcel.partner))
+    _give_back_tax_so_far(parcel, from_carrier=passed_on is None, occurred_at=occurred_at)
+    note_debt(seller_payable(parcel.partner))  # the rest may have been paid out meanwhile
+
+
+def _give_back_tax_so_far(parcel: SellerOrder, *, from_carrier: bool, occurred_at: datetime) -> None:
+    owed = parcel.entries.filter(kind=Entry.Kind.REFUND_OWED, reversed_by=None, refund__isnull=False)
+    for entry in owed.select_related("refund").order_by("pk"):
+        refund = entry.refund
+        assert refund is not None  # by the filter
+        goods = refund.goods_amount
+        _give_back_tax(parcel, refund, goods=goods, from_carrier=from_carrier, occurred_at=occurred_at)
 
 
 def give_back(
@@ -70,16 +76,18 @@ def give_back(
     """
     kept = commission.give_back(parcel, goods=goods, refund_pk=refund.pk, occurred_at=occurred_at)
     _return(parcel, refund, Entry.Kind.COMMISSION_BACK, -kept.amount if kept else 0, occurred_at)
-    _give_back_tax(parcel, refund, from_carrier=from_carrier, occurred_at=occurred_at)
+    _give_back_tax(parcel, refund, goods=goods, from_carrier=from_carrier, occurred_at=occurred_at)
 
 
-def _give_back_tax(parcel: SellerOrder, refund: Refund, *, from_carrier: bool, occurred_at: datetime) -> None:
+def _give_back_tax(
+    parcel: SellerOrder, refund: Refund, *, goods: int, from_carrier: bool, occurred_at: datetime
+) -> None:
     by_kind = {True: 0, False: 0}
     for part in refund.lines.select_related("line"):
         by_kind[part.line.is_own_raw_produce] += part.amount
     returned = Returned(
-        goods=refund.goods_amount,
-        shipping=0 if from_carrier else refund.shipping_amount,
+        goods=goods,
+        shipping=0 if from_carrier else refund.amount - goods,
         raw=by_kind[True],
         other=by_kind[False],
     )
