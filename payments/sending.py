@@ -1,5 +1,6 @@
 """Send refunds on the rail the money came by, never twice: what is not known is asked, not repeated."""
 
+import time
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -22,6 +23,8 @@ log = structlog.get_logger(__name__)
 LOOK_AFTER = timedelta(minutes=2)
 """Longer than a rail takes to answer: whoever was sending it before has an answer or is gone."""
 A_RUN = 50
+SECONDS = 200
+"""After which a run ends: one more refund may take 24 (a rail that is asked thrice), Celery's soft limit is 240."""
 State = Refund.State
 
 
@@ -48,10 +51,13 @@ def look_after(now: datetime) -> int:
     tried_at = Coalesce("asked_at", "started_at", "created_at")
     rows = Refund.objects.by_rail().filter(state__in=(State.CREATED, State.IN_TRANSIT))
     turn = rows.alias(tried_at=tried_at).filter(tried_at__lte=now - LOOK_AFTER).order_by("tried_at", "pk")
-    looked_at = list(turn.select_related("payment__order")[:A_RUN])
-    for refund in looked_at:
+    looked_at, deadline = [], time.monotonic() + SECONDS
+    for refund in turn.select_related("payment__order")[:A_RUN]:
+        if time.monotonic() > deadline:
+            break
+        looked_at.append(refund.pk)
         _send(refund.pk) if refund.state == State.CREATED else _ask(refund, now)
-    for refund in Refund.objects.late(now).filter(pk__in=[one.pk for one in looked_at]):
+    for refund in Refund.objects.late(now).filter(pk__in=looked_at):
         _to_a_person(refund)
     return len(looked_at)
 

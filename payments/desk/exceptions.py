@@ -9,3 +9,7 @@ class AlreadyDecided(PaymentError):
 
 class SamePerson(PaymentError):
     """Whoever proposed it cannot approve it."""
+
+
+class CameInMeanwhile(PaymentError):
+    """Money has come in since the page was opened that may be what it is about."""

@@ -48,9 +48,15 @@ class RefundReturnedForm(forms.Form):
         help_text=_("The buyer reads it: for example, the account is closed."),
     )
 
+    #: the newest transfer on the page
+    seen = forms.IntegerField(required=False, min_value=0)
+
     def clean_reason(self) -> str:
         """It stands in the middle of a sentence."""
         return str(self.cleaned_data["reason"]).rstrip(" .")
+
+    def clean_seen(self) -> int:
+        return self.cleaned_data["seen"] or 0
 
 
 class FoundAtRailForm(forms.Form):

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from marketplace.accounts.models import User
 from payments import bank_refunds
-from payments.desk.exceptions import AlreadyDecided
+from payments.desk.exceptions import AlreadyDecided, CameInMeanwhile
 from payments.desk.journal import Kind, record
 from payments.exceptions import NeedsRelease, OnePerson
 from payments.locks import lock_attempts
@@ -50,8 +50,15 @@ def correct_account(refund: Refund, *, bank_bin: str, number: str, holder: str, 
 
 
 @transaction.atomic
-def returned(refund: Refund, *, reason: str, by: User) -> None:
-    """The bank sent the transfer back and says why. Raises AlreadyDecided."""
+def returned(refund: Refund, *, reason: str, seen: int, by: User) -> None:
+    """The bank sent the transfer back and says why.
+
+    ``seen`` is the pk of the newest transfer that may be its money and that the person has looked at, or 0. Raises
+    CameInMeanwhile where there is a newer one, or AlreadyDecided.
+    """
+    lock_attempts(refund.payment.order_id)
+    if bank_refunds.came_in_since(refund).filter(pk__gt=seen).exists():
+        raise CameInMeanwhile(str(refund))
     went = f"{_account(refund)} {refund.bank_reference}"
     if not bank_refunds.mark_returned(refund, reason=reason):
         raise AlreadyDecided(str(refund))

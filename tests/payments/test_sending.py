@@ -220,6 +220,16 @@ def test_what_a_person_has_to_send_takes_nobodys_turn(overpaid: Payment) -> None
     assert refund.state == "done"
 
 
+def test_a_run_ends_before_celery_ends_it(overpaid: Payment, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(2):
+        owe_back(payment=overpaid, amount=9, reason="x", key=f"rail:{number}")
+    Refund.objects.update(created_at=timezone.now() - timedelta(minutes=10))
+    monkeypatch.setattr("payments.sending.SECONDS", -1)
+    assert later() == 0
+    monkeypatch.setattr("payments.sending.SECONDS", 200)
+    assert later() == 2
+
+
 def test_a_rail_that_is_switched_off_still_sends_back(
     refund: Refund, settings: Any, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:

@@ -1,6 +1,9 @@
 """What each kind of line in the desk's diary is made by: a door, and what is sent otherwise than in BODIES."""
 
+from collections.abc import Callable
+
 from payments.desk.models import DeskAction
+from payments.reconciliation.models import Item
 
 Kind = DeskAction.Kind
 
@@ -17,6 +20,8 @@ DIARY: dict[str, tuple[str, dict[str, str]]] = {
     Kind.REFUND_DECIDED: ("desk:parcel_refund", {}),
     Kind.REFUND_APPROVED: ("desk:refund_approve", {}),
     Kind.REFUND_CALLED_OFF: ("desk:refund_call_off", {}),
+    Kind.PARCEL_CANCELLED: ("desk:parcel_cancel", {}),
+    Kind.CLAIM_WRITTEN: ("desk:claim_write", {}),
     Kind.CLAIM_GRANTED: ("desk:claim_decide", {}),
     Kind.CLAIM_REFUSED: ("desk:claim_decide", {"goods": "0"}),
     Kind.CANCELLATION_ANSWERED: ("desk:cancellation_answer", {}),
@@ -27,9 +32,11 @@ DIARY: dict[str, tuple[str, dict[str, str]]] = {
     Kind.CORRECTION_APPROVED: ("desk:correction_approve", {}),
     Kind.CORRECTION_REJECTED: ("desk:correction_reject", {}),
     Kind.ITEM_RESOLVED: ("desk:item_resolve", {}),
+    Kind.ITEM_EXPLAINED: ("desk:item_resolve", {}),
     Kind.STATEMENT_READ: ("desk:statement_upload", {}),
     Kind.STATEMENT_APPLIED: ("desk:statement_apply", {}),
     Kind.STATEMENT_DISCARDED: ("desk:statement_discard", {}),
+    Kind.ROW_APPLIED: ("desk:statement_row_another", {}),
     Kind.BATCH_MADE: ("desk:payout_batch_make", {}),
     Kind.BATCH_APPROVED: ("desk:payout_batch_approve", {}),
     Kind.BATCH_SENT: ("desk:payout_batch_send", {}),
@@ -38,3 +45,8 @@ DIARY: dict[str, tuple[str, dict[str, str]]] = {
     Kind.PAYOUT_RETURNED: ("desk:payout_settle", {"outcome": "returned"}),
     Kind.RESULTS_READ: ("desk:payout_results", {}),
 }
+
+FIRST: dict[str, Callable[[], object]] = {
+    Kind.ITEM_EXPLAINED: lambda: Item.objects.update(their_amount=20_000),
+}
+"""What has to be so besides, where a door makes lines of two kinds."""

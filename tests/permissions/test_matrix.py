@@ -27,7 +27,7 @@ from tests.factories import make_staff
 from tests.permissions.addresses import ADDRESSES
 from tests.permissions.before import BEFORE
 from tests.permissions.bodies import BODIES
-from tests.permissions.diary import DIARY
+from tests.permissions.diary import DIARY, FIRST
 from tests.permissions.world import NON_STAFF, ROLES, World, made
 from tests.permissions.writes import written
 
@@ -149,6 +149,7 @@ def test_what_moves_money_waits_for_a_fresh_code(world, name):
 def test_whatever_is_done_at_the_desk_is_in_its_diary(world, kind):
     name, changes = DIARY[kind]
     with undone():
+        FIRST.get(kind, lambda: None)()
         answer = send(world, name, **changes)
         action = DeskAction.objects.get()
         assert (action.kind, action.actor, answer.status_code) == (kind, make_staff(), 302)

@@ -12,7 +12,7 @@ from payments.bank_refunds import came_in_since
 from payments.desk import giving_back
 from payments.desk import refunds as services
 from payments.desk.access import money_action, money_form, money_staff_required, person
-from payments.desk.exceptions import AlreadyDecided
+from payments.desk.exceptions import AlreadyDecided, CameInMeanwhile
 from payments.desk.forms import FoundAtRailForm, RefundMadeForm, RefundReturnedForm
 from payments.desk.views.paging import page_of
 from payments.exceptions import NeedsRelease, OfAnother, OnePerson
@@ -97,16 +97,24 @@ def returned(request: HttpRequest, pk: int) -> HttpResponse:
     sent = _refund(pk)
     form = RefundReturnedForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
-        context = {"refund": sent, "form": form, "transfers": came_in_since(sent).select_related("payment")}
-        return render(request, "desk/refund_returned.html", context, status=422 if form.errors else 200)
+        return _returned_page(request, sent, form)
     try:
         services.returned(sent, by=person(request), **form.cleaned_data)
         messages.success(request, _("Noted. The buyer has been asked for another account."))
+    except CameInMeanwhile:
+        form.add_error(None, _("A transfer of this sum has just come in. Look at it before you go on."))
+        return _returned_page(request, sent, form)
     except AlreadyDecided:
         messages.info(
             request, _("Nothing was done: this refund was not sent by bank, or it is owed again already.")
         )
     return redirect("desk:refunds")
+
+
+def _returned_page(request: HttpRequest, sent: Refund, form: RefundReturnedForm) -> HttpResponse:
+    transfers = came_in_since(sent).select_related("payment").order_by("-pk")
+    context = {"refund": sent, "form": form, "transfers": transfers}
+    return render(request, "desk/refund_returned.html", context, status=422 if form.errors else 200)
 
 
 @money_action

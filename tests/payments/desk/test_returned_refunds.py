@@ -15,7 +15,7 @@ from payments.bank_refunds import mark_returned
 from payments.desk.models import DeskAction
 from payments.ledger.accounts import balance, of_market
 from payments.ledger.models import Account, Entry
-from payments.models import Refund, RefundPolicy
+from payments.models import Refund, RefundPolicy, Transfer
 from payments.parcel_refunds import name_account
 from payments.refund_notices import refund_sent
 from payments.refunds import complete_refund, kept
@@ -51,8 +51,9 @@ def sent(person: Any, refund: Refund, reference: str) -> Refund:
     return refund
 
 
-def come_back(refund: Refund, reason: str = WHY) -> Any:
-    answer = post(signed_in(chi_thu()), "desk:refund_returned", refund.pk, reason=reason)
+def come_back(refund: Refund, reason: str = WHY, seen: int | None = None) -> Any:
+    newest = Transfer.objects.latest("pk").pk if seen is None else seen
+    answer = post(signed_in(chi_thu()), "desk:refund_returned", refund.pk, reason=reason, seen=newest)
     refund.refresh_from_db()
     return answer
 
@@ -163,3 +164,16 @@ def test_the_desk_sees_what_was_sent_and_what_may_be_its_money(refund: Refund) -
     assert "đã được tính cho đơn này" in text(client, "desk:refund_returned", refund.pk)
     come_back(refund)
     assert "đang chờ tài khoản khác" in text(client, "desk:refunds")
+
+
+def test_money_that_came_in_while_the_page_was_open_is_looked_at_first(refund: Refund) -> None:
+    """It may be what came back, and then has made a refund of its own."""
+    page = text(signed_in(chi_thu()), "desk:refund_returned", refund.pk)
+    assert 'name="seen" value="0"' in page
+    transfer_of(refund.payment.reference, 20_000)
+    answer = come_back(refund, seen=0)
+    assert (answer.status_code, refund.state) == (422, "done")
+    assert WHY in answer.content.decode()
+    assert f'name="seen" value="{Transfer.objects.latest("pk").pk}"' in answer.content.decode()
+    assert come_back(refund).status_code == 302
+    assert refund.state == "failed"
