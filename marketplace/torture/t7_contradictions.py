@@ -136,10 +136,12 @@ def _compare(finding: Finding, cast: Mapping[Story, Payments], heard: Mapping[st
 
 
 def _settle_differences() -> None:
-    """Two people look at each: until then the audit names them too."""
+    """Two people look at each where the sums differ: until then the audit names them too."""
     one, other = (User.objects.get(phone=phone) for phone in (MAKER, APPROVER))
     for item in Item.objects.filter(state=Item.State.OPEN):
-        agree(explain(item, words="Đã hỏi VNPAY", by=one), by=other)
+        explained = explain(item, words="Đã hỏi VNPAY", by=one)
+        if explained.is_open:
+            agree(explained, by=other)
 
 
 def _control(cast: Mapping[Story, Payments], heard: Mapping[str, Counter[str]]) -> int:

@@ -35,7 +35,8 @@ FORMS: dict[type[Any], dict[str, Any]] = {
     ShippingRule: TOMORROW | {"payer": "platform", "source": "Sếp"},
     WithholdingRule: TOMORROW
     | {"code": "khong", "seller_kinds": "household", "policy": "off", "source": "x"}
-    | {"vat_basis_points": 0, "income_tax_basis_points": 0},
+    | {"vat_basis_points": 0, "income_tax_basis_points": 0}
+    | {"above_limit": "part", "cash_moment": "collected"},
     Taxpayer: {"name": "HTX", "number": "3800123456"},
 }
 #: those without a last day: only added
