@@ -1,6 +1,7 @@
 """Refunds that a person sends from the bank account: to which account, and by whose word. Amounts are đồng.
 
-Also those that their rail has had for too long: whether it made them, a person looks up at the rail.
+Also what a person looks up at the rail: whether it made those that it has had for too long, or did not make one after
+all of which it said so.
 """
 
 import uuid
@@ -63,10 +64,11 @@ def tell_account_named(order: Order, *, bank_bin: str, number: str) -> None:
 
 @transaction.atomic
 def mark_returned(refund: Refund, *, reason: str) -> bool:
-    """The bank sent a person's transfer back, and says why: it is owed again, and waits for another account.
+    """The buyer's bank sent it back, to our account or to the rail that made it: it is owed again.
 
-    The buyer hears of it and names one. Whoever approved or released it did so for the old account; a second person
-    has to agree to the next. False where no person sent it, or it was said before.
+    ``reason`` is the bank's. A person sends it now, to another account: the buyer hears of it and names one. Whoever
+    approved or released it did so for the old one; a second person has to agree to the next. False where it was not
+    sent, or this was said before.
     """
     _lock(refund)
     account = {"bank_bin": "", "account": "", "holder": ""}
@@ -78,7 +80,8 @@ def mark_returned(refund: Refund, *, reason: str) -> bool:
         "changed_by_staff": True,
     }
     said = {"returns": refund.returns + 1, "message": reason[:200]}
-    if not Refund.objects.sent_by_hand().move(refund.pk, Refund.State.FAILED, **account, **unsent, **said):
+    sent = Refund.objects.filter(state=Refund.State.DONE)
+    if not sent.move(refund.pk, Refund.State.FAILED, **account, **unsent, **said):
         return False
     refund_returned(refund, reason=reason)
     if refund.transfer:
@@ -89,7 +92,12 @@ def mark_returned(refund: Refund, *, reason: str) -> bool:
 
 
 def came_in_since(refund: Refund) -> QuerySet[Transfer]:
-    """Transfers that may be this one's money coming back: of its sum, since it was owed, of its order or of none."""
+    """Transfers that may be this one's money coming back: of its sum, since it was owed, of its order or of none.
+
+    None where the rail made it: there its money came back to the rail.
+    """
+    if refund.sent_by_id is None:
+        return Transfer.objects.none()
     whose = Q(payment__order=refund.payment.order_id) | Q(payment=None, resolved_at=None)
     since = Transfer.objects.filter(whose, amount=refund.amount, occurred_at__gte=refund.created_at - NEAR)
     found: QuerySet[Transfer] = since.exclude(outcome__in=Transfer.NOT_RECEIVED).exclude(

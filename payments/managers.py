@@ -84,6 +84,10 @@ class RefundQuerySet(MovingQuerySet):
         """Those that a person has sent from the bank account."""
         return self.filter(state=self.model.State.DONE, sent_by__isnull=False)
 
+    def made_by_rail(self) -> Self:
+        """Those that the rail says it has made."""
+        return self.filter(state=self.model.State.DONE, sent_by=None)
+
     def from_bank(self) -> Self:
         """All that leaves, or has left, the bank account by a person's hand."""
         return self.sent_by_hand() | self.to_make()

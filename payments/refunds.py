@@ -27,9 +27,8 @@ def kept(payment: Payment) -> int:
 
 def given_back_by_rail(payment: Payment) -> int:
     """đồng of this attempt that its rail has given back, or may have by now, because we asked for it."""
-    asked = payment.refunds.by_rail().filter(
-        state__in=(Refund.State.IN_TRANSIT, Refund.State.DONE), sent_by=None
-    )
+    on_its_way = payment.refunds.by_rail().filter(state=Refund.State.IN_TRANSIT)
+    asked = on_its_way | payment.refunds.made_by_rail()
     return asked.aggregate(total=Sum("amount"))["total"] or 0
 
 

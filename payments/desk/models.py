@@ -22,7 +22,7 @@ class DeskAction(models.Model):
         REFUND_ACCOUNT = "refund_account", _("account of a refund corrected")
         REFUND_FOUND = "refund_found", _("refund found at its rail")
         REFUND_NOT_FOUND = "refund_not_found", _("refund taken from its rail")
-        REFUND_RETURNED = "refund_returned", _("refund noted as come back from the bank")
+        REFUND_RETURNED = "refund_returned", _("refund noted as come back")
         REFUND_DECIDED = "refund_decided", _("refund of a parcel decided")
         REFUND_APPROVED = "refund_approved", _("refund approved")
         REFUND_CALLED_OFF = "refund_called_off", _("proposed refund called off")

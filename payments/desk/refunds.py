@@ -1,6 +1,7 @@
 """Refunds that a person sends, or looks up at their rail: each act with its line in the diary."""
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import User
 from payments import bank_refunds
@@ -9,6 +10,8 @@ from payments.desk.journal import Kind, record
 from payments.exceptions import NeedsRelease, OnePerson
 from payments.locks import lock_attempts
 from payments.models import Refund
+from payments.reconciliation.items import close
+from payments.reconciliation.models import Item
 from payments.refund_limit import needs_release
 from payments.refunds import complete_refund
 
@@ -51,7 +54,7 @@ def correct_account(refund: Refund, *, bank_bin: str, number: str, holder: str, 
 
 @transaction.atomic
 def returned(refund: Refund, *, reason: str, seen: int, by: User) -> None:
-    """The bank sent the transfer back and says why.
+    """The buyer's bank sent it back and says why, whoever had sent it.
 
     ``seen`` is the pk of the newest transfer that may be its money and that the person has looked at, or 0. Raises
     CameInMeanwhile where there is a newer one, or AlreadyDecided.
@@ -59,9 +62,10 @@ def returned(refund: Refund, *, reason: str, seen: int, by: User) -> None:
     lock_attempts(refund.payment.order_id)
     if bank_refunds.came_in_since(refund).filter(pk__gt=seen).exists():
         raise CameInMeanwhile(str(refund))
-    went = f"{_account(refund)} {refund.bank_reference}"
+    went = f"{_account(refund)} {refund.bank_reference or refund.provider_reference}"
     if not bank_refunds.mark_returned(refund, reason=reason):
         raise AlreadyDecided(str(refund))
+    close(Item.objects.filter(refund=refund), words=_("It came back: the buyer is owed it again."))
     _record(Kind.REFUND_RETURNED, refund, note=f"{went}: {reason}", by=by)
 
 

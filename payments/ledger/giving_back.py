@@ -75,7 +75,7 @@ def refund_sent(refund: Refund, *, number: str, by_bank: bool) -> Entry:
 
 
 def refund_returned(refund: Refund, *, reason: str) -> Entry:
-    """The bank sent this sending of it back to our account: it is owed again."""
+    """This sending of it came back to where it left from: it is owed again."""
     sent = Entry.objects.get(key=_sent(refund))
     return reverse(sent, key=f"refund_returned:{refund.sending}", memo=reason)
 

@@ -29,9 +29,7 @@ class Refund(models.Model):
         State.CREATED: (State.IN_TRANSIT, State.DONE, State.FAILED, State.CANCELLED),
         State.IN_TRANSIT: (State.CREATED, State.DONE, State.FAILED),  # created: the rail never heard of it
         State.FAILED: (State.DONE,),
-        State.DONE: (
-            State.FAILED,
-        ),  # the bank sent a person's transfer back (bank_refunds.mark_returned alone)
+        State.DONE: (State.FAILED,),  # it came back (bank_refunds.mark_returned alone)
         State.CANCELLED: (),
     }
 
@@ -70,7 +68,7 @@ class Refund(models.Model):
     provider_reference = models.CharField(max_length=120, blank=True)
     #: the bank's, where a person sent it
     bank_reference = models.CharField(max_length=120, blank=True)
-    #: how often the bank sent a person's transfer back
+    #: how often the buyer's bank sent it back
     returns = models.PositiveSmallIntegerField(default=0)
     #: what the rail, or the bank, said when it did not do it
     message = models.CharField(max_length=200, blank=True)
@@ -97,7 +95,7 @@ class Refund(models.Model):
     bank_bin = models.CharField(max_length=6, blank=True)
     account = models.CharField(max_length=19, blank=True)
     holder = models.CharField(max_length=70, blank=True)
-    #: when one process took it upon itself to ask the rail for it, and when one last asked what became of it
+    #: when one process took it upon itself to ask the rail for it, and when the rail was last asked what became of it
     started_at = models.DateTimeField(null=True, blank=True)
     asked_at = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)

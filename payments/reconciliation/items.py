@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 
 from payments.reconciliation.models import Finding, Item, StatementRow
 
+_SAID = ("our_amount", "their_amount", "their_state")
+
 
 def open_for_row(row: StatementRow, finding: Finding, *, source: str, **ours: Any) -> Item:
     """``ours`` are Item's own: payment, our_amount (đồng), our_state."""
@@ -24,6 +26,19 @@ def open_for_row(row: StatementRow, finding: Finding, *, source: str, **ours: An
         **ours,
     )
     return item
+
+
+def keep_open(same: dict[str, Any], **facts: Any) -> bool:
+    """What a run has found of a payment or refund: the same one, by ``same``, is the same open item.
+
+    False, and no item, where a person has settled this very difference; other amounts, or another state of theirs,
+    are a new one.
+    """
+    of_runs = Item.objects.filter(**same, row=None, run__isnull=False)
+    if of_runs.filter(**{name: facts[name] for name in _SAID}, resolved_by__isnull=False).exists():
+        return False
+    of_runs.update_or_create(**same, state=Item.State.OPEN, row=None, defaults=facts)
+    return True
 
 
 def close_shown(**what: Any) -> None:

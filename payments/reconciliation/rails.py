@@ -6,6 +6,7 @@ paid, and that we had not heard of, is taken in as its notification would have b
 
 import time
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -23,8 +24,9 @@ from payments.models import Payment
 from payments.outcomes import apply_outcome
 from payments.providers.base import Notice, Outcome, ProviderError
 from payments.providers.vietnam import VIETNAM
-from payments.reconciliation.items import close
+from payments.reconciliation.items import close, keep_open
 from payments.reconciliation.models import Check, Finding, Item, Run
+from payments.reconciliation.rail_refunds import check_refund, refunds_to_ask
 from payments.refunds import given_back_by_others
 
 log = structlog.get_logger(__name__)
@@ -43,16 +45,20 @@ def that_can_be_asked() -> list[str]:
 
 
 def reconcile(rail: str, now: datetime) -> Run:
-    """Ask ``rail`` about its payments since yesterday began in Vietnam; never inside a transaction."""
+    """Ask ``rail`` about its payments since yesterday began in Vietnam, and about the refunds that it made.
+
+    Never inside a transaction.
+    """
     midnight = now.astimezone(VIETNAM).replace(hour=0, minute=0, second=0, microsecond=0)
     run: Run = Run.objects.create(rail=rail, begins=midnight - timedelta(days=1), ends=now)
     deadline = time.monotonic() + SECONDS
-    payments = _of(run)
-    for at, pk in enumerate(payments):
+    questions = [partial(_check, run, pk) for pk in _of(run)]
+    questions += [partial(check_refund, run, pk) for pk in refunds_to_ask(rail, now)]
+    for at, ask in enumerate(questions):
         if time.monotonic() > deadline or is_resting(rail):
-            run.unanswered += len(payments) - at
+            run.unanswered += len(questions) - at
             break
-        _check(run, pk)
+        ask()
     run.finished_at = timezone.now()
     run.save()
     if run.difference:
@@ -136,28 +142,17 @@ def _keep(
         "raw": _said(notice),
     }
     same: dict[str, Any] = {"source": run.rail, "reference": payment.reference, "finding": finding}
-    if not cured and _is_explained(same, facts):
-        return False
     if cured:
         words = _("The rail says it was paid: the money was taken in.")
         done = {"state": Item.State.RESOLVED, "resolution": words, "resolved_at": timezone.now()}
         Item.objects.create(**same, **facts, **done)
         return False
-    Item.objects.update_or_create(**same, state=Item.State.OPEN, row=None, run__isnull=False, defaults=facts)
-    return True
-
-
-def _is_explained(same: dict[str, Any], facts: dict[str, Any]) -> bool:
-    """A person has settled this very difference; other amounts or another state of theirs are a new one."""
-    said = {name: facts[name] for name in ("our_amount", "their_amount", "their_state")}
-    return Item.objects.filter(
-        **same, **said, row=None, run__isnull=False, resolved_by__isnull=False
-    ).exists()
+    return keep_open(same, **facts)
 
 
 def _close(payment: Payment) -> None:
     """Both sides say the same by now. What a notification said, and no run, is still a person's to look into."""
-    asked = Item.objects.filter(payment=payment, row=None, run__isnull=False)
+    asked = Item.objects.filter(payment=payment, refund=None, row=None, run__isnull=False)
     close(asked, words=_("Both sides say the same by now."))
 
 

@@ -37,6 +37,7 @@ class Example(RuleBasedStateMachine):
         super().__init__()
         self.keys = itertools.count(1)
         self.told: set[int] = set()
+        self.is_new = True
         self.outer = transaction.atomic()
         self.outer.__enter__()
 
@@ -53,12 +54,13 @@ class Example(RuleBasedStateMachine):
         self.outer.__exit__(None, None, None)
 
     def attempt(self, do: Callable[[], object]) -> None:
-        """What is refused changes nothing; what follows from the rest is done at once."""
+        """What is refused is undone and leaves nothing new to look at; what follows from the rest is done at once."""
         try:
             with transaction.atomic():
                 do()
         except REFUSALS:
             return
+        self.is_new = True
         while deliver_due():
             pass
 

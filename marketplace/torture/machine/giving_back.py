@@ -14,7 +14,7 @@ from payments.claims import services as claims
 from payments.claims.models import Claim
 from payments.models import Refund
 from payments.parcel_refunds import approve_refund, call_off, name_account, refund_parcel
-from payments.refunds import complete_refund
+from payments.refunds import complete_refund, settle_refund
 
 SHARE = st.sampled_from([1, 25, 50, 99, 100])
 
@@ -50,12 +50,16 @@ class GivingBack(Example):
 
     @rule(at=PICK)
     def refund_is_made(self, at: int) -> None:
-        """What a person had sent may come back from the bank instead, and is sent to another account."""
+        """What was sent may come back from the bank instead, and is sent to another account."""
         if refund := chosen(Refund.objects.all(), at):
             self.attempt(lambda: self.send_again(refund) if at % 2 else self.send(refund))
 
     def send(self, refund: Refund) -> None:
-        complete_refund(refund, bank_reference=f"FT{refund.pk}", by=self.maker)
+        """By the rail of cards the first time, else by a person."""
+        if refund.payment.provider == "vnpay" and not refund.came_back:
+            settle_refund(refund, provider_reference=f"VN{refund.pk}")
+        else:
+            complete_refund(refund, bank_reference=f"FT{refund.pk}", by=self.maker)
 
     def send_again(self, refund: Refund) -> None:
         if bank_refunds.mark_returned(refund, reason=WORDS):

@@ -1,7 +1,6 @@
 """Corrections of the books: propose, approve as a second person, or drop. Parked work. The diary."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,8 +15,10 @@ from payments.desk.exports import actions_xlsx, spreadsheet
 from payments.desk.forms import CorrectionForm
 from payments.desk.handling import retry
 from payments.desk.models import Correction, DeskAction
+from payments.desk.views.paging import page_of
 
-PAGE = 50
+DECIDED = 50
+"""Those decided last; all are in the diary."""
 
 
 @require_GET
@@ -69,9 +70,7 @@ def reject(request: HttpRequest, pk: int) -> HttpResponse:
 @money_staff_required
 def jobs(request: HttpRequest) -> HttpResponse:
     parked = Job.objects.filter(state=Job.State.PARKED).order_by("created_at", "pk")
-    return render(
-        request, "desk/jobs.html", {"page": Paginator(parked, PAGE).get_page(request.GET.get("trang"))}
-    )
+    return render(request, "desk/jobs.html", {"page": page_of(request, parked)})
 
 
 @money_action
@@ -87,7 +86,7 @@ def job_retry(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 @money_staff_required
 def diary(request: HttpRequest) -> HttpResponse:
-    page = Paginator(DeskAction.objects.select_related("actor"), PAGE).get_page(request.GET.get("trang"))
+    page = page_of(request, DeskAction.objects.select_related("actor"))
     return render(request, "desk/diary.html", {"page": page})
 
 
@@ -103,6 +102,6 @@ def _list(request: HttpRequest, form: CorrectionForm, *, status: int = 200) -> H
     context = {
         "form": form,
         "waiting": found.filter(state=Correction.State.PROPOSED),
-        "decided": found.exclude(state=Correction.State.PROPOSED)[:PAGE],
+        "decided": found.exclude(state=Correction.State.PROPOSED)[:DECIDED],
     }
     return render(request, "desk/corrections.html", context, status=status)

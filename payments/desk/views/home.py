@@ -36,7 +36,7 @@ def search(request: HttpRequest) -> HttpResponse:
 def payment(request: HttpRequest, reference: str) -> HttpResponse:
     """One payment with all that happened to its order."""
     found = get_object_or_404(Payment.objects.select_related("order"), reference=reference)
-    sent = Refund.objects.sent_by_hand().filter(payment__order=found.order)
+    sent = Refund.objects.filter(state=Refund.State.DONE, payment__order=found.order)
     context = {
         "payment": found,
         "attempts": Payment.objects.of(found.order),

@@ -9,6 +9,6 @@ from django.http import HttpRequest
 PAGE = 50
 
 
-def page_of(request: HttpRequest, rows: QuerySet[Any], name: str = "trang") -> Page[Any]:
+def page_of(request: HttpRequest, rows: QuerySet[Any], name: str = "trang", *, most: int = PAGE) -> Page[Any]:
     """``name`` tells it from the other lists of the same page: in the address, and as the anchor of its heading."""
-    return Paginator(rows, PAGE).get_page(request.GET.get(name))
+    return Paginator(rows, most).get_page(request.GET.get(name))

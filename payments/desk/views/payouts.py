@@ -1,7 +1,6 @@
 """Batches of payouts: made by one person, approved by another, sent, paid by file or by hand."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,19 +11,19 @@ from payments import qr
 from payments.desk import paying_out
 from payments.desk.access import money_action, money_staff_required, person
 from payments.desk.payout_forms import ApproveForm, SettleForm
+from payments.desk.views.paging import page_of
 from payments.payouts.by_hand import qr_payload
 from payments.payouts.exceptions import NotNow, SamePerson
 from payments.payouts.models import Payout, PayoutBatch, PayoutFile
 
-PAGE = 50
 State = PayoutBatch.State
 
 
 @require_GET
 @money_staff_required
 def batches(request: HttpRequest) -> HttpResponse:
-    page = Paginator(PayoutBatch.objects.select_related("made_by", "approved_by"), PAGE)
-    return render(request, "desk/payout_batches.html", {"page": page.get_page(request.GET.get("trang"))})
+    page = page_of(request, PayoutBatch.objects.select_related("made_by", "approved_by"))
+    return render(request, "desk/payout_batches.html", {"page": page})
 
 
 @money_action
@@ -44,7 +43,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "batch": found,
         "reference": reference,
-        "page": Paginator(payouts, PAGE).get_page(request.GET.get("trang")),
+        "page": page_of(request, payouts),
         "files": found.files.defer("content").select_related("batch") if found.state == State.SENT else (),
         "approve": ApproveForm(initial={"total": found.total}),
         "settle": SettleForm(),
@@ -113,7 +112,7 @@ def codes(request: HttpRequest, pk: int) -> HttpResponse:
     """A VietQR code for each payout that is still on its way, to pay from a banking app."""
     found = _batch(pk)
     on_their_way = found.payouts.filter(state=Payout.State.SENT).select_related("partner")
-    page = Paginator(on_their_way.order_by("partner__name", "pk"), 20).get_page(request.GET.get("trang"))
+    page = page_of(request, on_their_way.order_by("partner__name", "pk"), most=20)
     return render(request, "desk/payout_codes.html", {"batch": found, "page": page})
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,13 +17,12 @@ from payments.desk.corrections import fitting
 from payments.desk.exports import items_xlsx, spreadsheet
 from payments.desk.queues import rails
 from payments.desk.settling_forms import ExplainForm, LinkForm, ListForm, MovementsForm, RailPayoutForm
+from payments.desk.views.paging import page_of
 from payments.reconciliation.bank import alike, lists_like, unsettled
 from payments.reconciliation.carriers import owed_by_carriers
 from payments.reconciliation.exceptions import AlreadySettled, NotThatWay
 from payments.reconciliation.models import Finding, Item, Run, StatementRow
 from payments.reconciliation.movements import like
-
-PAGE = 50
 
 
 @require_GET
@@ -35,7 +33,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         request,
         "desk/reconciliation.html",
         {
-            "page": Paginator(items, PAGE).get_page(request.GET.get("trang")),
+            "page": page_of(request, items),
             "runs": Run.objects.all()[:12],
             "carriers": owed_by_carriers(),
         },
@@ -118,7 +116,7 @@ def _row(found: Item) -> StatementRow:
 
 
 def _item(pk: int) -> Item:
-    related = ("row__statement", "payment__order", "run", "resolved_by", "explained_by", "entry", "booked")
+    related = ("row__statement", "payment__order", "refund", "resolved_by", "explained_by", "entry", "booked")
     found: Item = get_object_or_404(Item.objects.select_related(*related), pk=pk)
     return found
 

@@ -93,7 +93,10 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
 
 @money_form
 def returned(request: HttpRequest, pk: int) -> HttpResponse:
-    """The bank could not pay it out. Its money may have come in as a transfer meanwhile, which is shown first."""
+    """The bank could not pay it out. Its money may have come in as a transfer meanwhile, which is shown first.
+
+    Or it came back to the rail that made it.
+    """
     sent = _refund(pk)
     form = RefundReturnedForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
@@ -106,7 +109,7 @@ def returned(request: HttpRequest, pk: int) -> HttpResponse:
         return _returned_page(request, sent, form)
     except AlreadyDecided:
         messages.info(
-            request, _("Nothing was done: this refund was not sent by bank, or it is owed again already.")
+            request, _("Nothing was done: this refund was not sent yet, or it is owed again already.")
         )
     return redirect("desk:refunds")
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Count, OuterRef, Subquery, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from payments.desk import settling
 from payments.desk.access import money_action, money_staff_required, person
 from payments.desk.settling_forms import StatementForm
+from payments.desk.views.paging import page_of
 from payments.reconciliation.exceptions import AlreadyBroughtIn, AlreadySettled, NotThatWay
 from payments.reconciliation.models import Statement, StatementRow
 from payments.reconciliation.tallies import tallies
@@ -69,7 +69,7 @@ def statement(request: HttpRequest, pk: int) -> HttpResponse:
     outcomes = kept.rows.order_by().values("outcome").annotate(count=Count("pk"), total=Sum("amount"))
     context = {
         "kept": kept,
-        "page": Paginator(rows, 200).get_page(request.GET.get("trang")),
+        "page": page_of(request, rows, most=200),
         "outcomes": _named(list(outcomes)),
         "tally": tallies([kept])[kept.pk],
         "shown": shown,
@@ -121,7 +121,7 @@ def _named(outcomes: list[Any]) -> list[dict[str, Any]]:
 
 
 def _statements_page(request: HttpRequest, form: StatementForm, *, status: int = 200) -> HttpResponse:
-    page = Paginator(Statement.objects.defer("content"), 30).get_page(request.GET.get("trang"))
+    page = page_of(request, Statement.objects.defer("content"), most=30)
     tallied = tallies(list(page))
     context = {"form": form, "page": page, "kept": [(one, tallied[one.pk]) for one in page]}
     return render(request, "desk/statements.html", context, status=status)

@@ -1,7 +1,6 @@
 """Transfers of nobody's order: find the order, or what of ours came back, or propose to give the money back."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,19 +14,17 @@ from payments.desk.handling import attach, take_as_return
 from payments.desk.masking import masked_body
 from payments.desk.queues import unclaimed
 from payments.desk.settling_forms import MovementsForm
+from payments.desk.views.paging import page_of
 from payments.models import Transfer
 from payments.providers.base import DeclinedPayment
 from payments.reconciliation.exceptions import NotThatWay
 from payments.reconciliation.returns import returns_like
 
-PAGE = 50
-
 
 @require_GET
 @money_staff_required
 def transfers(request: HttpRequest) -> HttpResponse:
-    page = Paginator(unclaimed(), PAGE).get_page(request.GET.get("trang"))
-    return render(request, "desk/transfers.html", {"page": page})
+    return render(request, "desk/transfers.html", {"page": page_of(request, unclaimed())})
 
 
 @require_GET

@@ -33,6 +33,10 @@ class Item(models.Model):
     payment = models.ForeignKey(
         "payments.Payment", on_delete=models.PROTECT, null=True, blank=True, related_name="differences"
     )
+    #: which of its refunds, where the rail speaks of one that it had made
+    refund = models.ForeignKey(
+        "payments.Refund", on_delete=models.PROTECT, null=True, blank=True, related_name="differences"
+    )
     #: the statement that should have shown what of ours it does not
     found_in = models.ForeignKey(
         Statement, on_delete=models.PROTECT, null=True, blank=True, related_name="missing_there"

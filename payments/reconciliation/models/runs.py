@@ -1,4 +1,4 @@
-"""A rail asked about the payments of some days, and what it last said of each."""
+"""A rail asked about the payments of some days and the refunds it made, and what it last said of each payment."""
 
 from django.db import models
 from django.utils import timezone
@@ -7,7 +7,7 @@ from payments.reconciliation.models.findings import Finding
 
 
 class Run(models.Model):
-    """One rail asked about the payments of some days."""
+    """One rail asked about the payments of some days, and about refunds that it had made."""
 
     rail = models.CharField(max_length=32)
     begins = models.DateTimeField()
@@ -27,7 +27,7 @@ class Run(models.Model):
     their_total = models.BigIntegerField(default=0)
     #: what we say
     our_total = models.BigIntegerField(default=0)
-    #: by how much single payments differ that nobody has explained, added up without their signs, đồng
+    #: by how much single payments and refunds differ that nobody has explained, added up without their signs, đồng
     difference = models.BigIntegerField(default=0)
 
     class Meta:
