@@ -1,9 +1,11 @@
 """The hourly job next to each pretended company: all that can differ is found, and a person settles it."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import transaction
 from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
@@ -17,6 +19,7 @@ from payments.models import Notification, Payment, Refund
 from payments.parcel_refunds import refund_parcel
 from payments.reconciliation.models import Finding, Item, Run
 from payments.reconciliation.tasks import reconcile
+from payments.sending import LOOK_AFTER, look_after
 from payments.services import confirm_payment
 from tests.factories import FREIGHT
 from tests.payments.claims.sold import load_money_rules
@@ -140,8 +143,32 @@ def test_what_is_given_back_in_the_dashboard_of_stripe_waits_for_a_person(
 def test_what_we_give_back_at_stripe_differs_in_nothing(stripe: Rail, parts: list[tuple[int, ...]]) -> None:
     for part in parts:
         assert give_back(stripe.payment, *part).state == "done"
+    control(stripe.gateway, "advance", minutes=0)  # it waits until all that is due was told
     told = [bytes(said.body) for said in Notification.objects.filter(verdict="accepted")]
     assert sum(b'"charge.refunded"' in said for said in told) == len(parts)
     reconcile()
-    assert Run.objects.get().match == 1
+    assert Run.objects.get().match == 1 + len(parts)
     assert not Item.objects.exists()
+
+
+def test_a_refund_that_fails_after_it_was_made_waits_for_a_person(rail: Rail) -> None:
+    load_money_rules()
+    rail.page()
+    control(rail.gateway, f"payments/{rail.payment.reference}/pay")
+    refund = give_back(rail.payment, 10_000)
+    if refund.state == "in_transit":
+        control(rail.gateway, "advance", minutes=24 * 60)
+        look_after(timezone.now() + LOOK_AFTER)
+    refund.refresh_from_db()
+    assert refund.state == "done"
+    (charge,) = rail.gateway.get("/control/charges").json()["charges"]
+    control(rail.gateway, f"refunds/{charge['refunds'][0]['id']}/failed")
+    with time_machine.travel(timezone.now() + timedelta(days=1)):
+        reconcile()
+    run, item = Run.objects.get(), Item.objects.get()
+    assert (run.match, run.status_differs, run.difference) == (1, 1, 10_000)
+    assert (item.refund, item.our_amount, item.their_state) == (refund, -10_000, "failed")
+    post(signed_in(chi_thu()), "desk:refund_returned", refund.pk, reason="Thẻ đã khóa")
+    refund.refresh_from_db()
+    assert refund.state == "failed"
+    assert not list(rails_report_the_same())
