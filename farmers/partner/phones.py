@@ -1,8 +1,10 @@
 """The phones that hear of a stall's money: those of today, and for a while those that somebody took away."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from farmers.partner.models import FormerPhone, Partner, PartnerMember
@@ -22,6 +24,18 @@ def phones_to_warn(partner: Partner) -> set[str]:
     since = timezone.now() - REMEMBERED
     former = FormerPhone.objects.filter(partner=partner, until__gte=since)
     return phones_of(partner) | set(former.values_list("phone", flat=True))
+
+
+@transaction.atomic
+def phone_changed(payload: dict[str, Any]) -> None:
+    """The outbox job after staff changed somebody's number: the same for every stall that the person owns.
+
+    ``payload`` is {"user": pk, "before": the old number}.
+    """
+    owned = PartnerMember.objects.filter(user=payload["user"], role=PartnerMember.Role.OWNER)
+    for member in owned.select_related("partner", "user"):
+        others = phones_of(member.partner) - {member.user.phone}
+        note_change(member.partner, others | {payload["before"]})
 
 
 def note_change(partner: Partner, before: set[str]) -> None:

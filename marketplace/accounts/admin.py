@@ -1,4 +1,5 @@
 from typing import Any, cast
+from uuid import uuid4
 
 from allauth.account.decorators import secure_admin_login
 from django import forms
@@ -14,6 +15,7 @@ from marketplace.accounts.admin_access import FreshCodeAdmin
 from marketplace.accounts.lost_app import take_app_away
 from marketplace.accounts.models import User
 from marketplace.accounts.phones import normalise_phone
+from marketplace.outbox.services import enqueue
 
 #: Django's own login asks for a password; this one leads to phone and code, and refuses who is not staff.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -44,10 +46,19 @@ class UserAdmin(FreshCodeAdmin):
     actions = ["take_app_away"]
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        """Nobody has a password: a new person signs in with a code sent to the number."""
+        """Nobody has a password: a new person signs in with a code sent to the number.
+
+        Whose money hangs on a changed number hears of it on the old one.
+        """
         if not change:
             obj.password = make_password(None)
         super().save_model(request, obj, form, change)
+        if change and "phone" in form.changed_data:
+            enqueue(
+                "phone_changed",
+                {"user": obj.pk, "before": form.initial["phone"]},
+                key=f"phone_changed:{uuid4()}",
+            )
 
     @admin.action(
         description=gettext_lazy("Take away the authenticator app that was lost"), permissions=["change"]

@@ -184,6 +184,7 @@ OUTBOX_HANDLERS = {
     "renditions": "marketplace.images.renditions.make",
     "picture_ready": "catalogue.listing.refresh.picture_ready",
     "crop_changed": "catalogue.listing.refresh.crop_changed",
+    "phone_changed": "farmers.partner.phones.phone_changed",
     "settle_notification": "payments.notifications.settle",
     "report_notification": "payments.reconciliation.reports.report_notification",
     "apply_rest": "payments.reconciliation.statements.apply_rest",

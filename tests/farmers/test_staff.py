@@ -8,9 +8,11 @@ from django.utils import timezone
 from catalogue.models import Listing
 from farmers.models import Certification
 from farmers.partner.models import Partner, PartnerMember
+from farmers.partner.phones import phones_to_warn
 from marketplace.accounts.models import User
 from marketplace.messaging.delivery import render
 from marketplace.messaging.models import Message
+from marketplace.outbox.delivery import deliver_due
 from payments.payouts.accounts import change_account
 from tests.factories import anh_tam, make_partner, make_product, make_user
 from tests.second_factor import sign_in_staff
@@ -147,6 +149,19 @@ def test_the_owner_hears_of_another_one(staff):
 def test_nobody_is_told_of_a_page_that_is_saved_as_it_was(staff):
     save_stall(staff, phone=OLD, owners=[anh_tam().members.get().user])
     assert not Message.objects.exists()
+
+
+def test_the_old_phone_hears_that_staff_changed_the_number_of_an_owner(staff):
+    owner = anh_tam().members.get().user
+    Partner.objects.update(phone="")
+    for name in ("Anh Tâm", "Anh Tám"):  # the second time only the name is new
+        fields = {"phone": NEW, "full_name": name, "is_active": "on"}
+        staff.post(reverse("admin:accounts_user_change", args=[owner.pk]), fields)
+        deliver_due()
+    owner.refresh_from_db()
+    assert owner.phone == NEW
+    assert Message.objects.filter(kind="stall_phones_changed", phone=OLD).count() == 1
+    assert phones_to_warn(anh_tam()) == {OLD, NEW}
 
 
 @pytest.mark.parametrize(("days", "heard"), [(29, {OLD, NEW}), (31, {NEW})])
