@@ -13,7 +13,27 @@ from marketplace.accounts.admin_access import FreshCodeAdmin
 from payments.dated_rules import DatedRule
 
 
+class DatedRuleForm(forms.ModelForm[Any]):
+    """What is past was counted by the rule of its day: none begins, or ends, before today."""
+
+    def clean_valid_from(self) -> date:
+        day: date = self.cleaned_data["valid_from"]
+        if day < timezone.localdate():
+            raise ValidationError(
+                _("From today on at the earliest: earlier sales keep the rule of their day.")
+            )
+        return day
+
+    def clean_valid_until(self) -> date | None:
+        day: date | None = self.cleaned_data["valid_until"]
+        if day and "valid_until" in self.changed_data and day < timezone.localdate():
+            raise ValidationError(_("The last day can be today at the earliest."))
+        return day
+
+
 class DatedRuleAdmin(FreshCodeAdmin):
+    form = DatedRuleForm
+
     def has_delete_permission(self, request: HttpRequest, obj: DatedRule | None = None) -> bool:
         """A rule ends by its last day."""
         return False

@@ -1,17 +1,22 @@
 """T21: hypothesis lets buyers, farms, rails, banks, carriers and staff do anything in any order; see machine/."""
 
 import time
+from functools import partial
 
 import hypothesis
+from django.db import connection
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
-from marketplace.torture import farms
+from marketplace.bench.database import copied_database
+from marketplace.torture import farms, forks
 from marketplace.torture.findings import Finding
 from marketplace.torture.machine.market import Faulty, Market
 
 FULL, SMALL = (200, 50), (6, 15)
 """Examples, and steps of each."""
+PROCESSES = 2
+"""Share the examples, each with other dice: it is meant for two cores."""
 SECONDS = 480
 TRIED = (Phase.generate,)
 """Nothing is made shorter that fails: that takes minutes. The seed leads to the same steps again."""
@@ -23,7 +28,8 @@ def attack(market: str, *, small: bool, seed: int) -> Finding:
     examples, steps = SMALL if small else FULL
     finding.figures |= {"examples": examples, "steps": steps}
     begun = time.monotonic()
-    finding.differences += faults(Market, examples, steps, seed)
+    share = partial(_share, examples=examples // PROCESSES, steps=steps, seed=seed)
+    finding.differences += forks.side_by_side(share, processes=PROCESSES)
     seconds = time.monotonic() - begun
     finding.figures["seconds"] = round(seconds, 1)
     if not small:
@@ -31,6 +37,12 @@ def attack(market: str, *, small: bool, seed: int) -> Finding:
     finding.audit()
     finding.controls["transfers counted twice"] = len(faults(Faulty, examples, steps, seed))
     return finding
+
+
+def _share(which: int, *, examples: int, steps: int, seed: int) -> list[str]:
+    """On a copy of its own: an example holds its goods until it is undone."""
+    with copied_database(f"{connection.settings_dict['NAME']}_{which}"):
+        return faults(Market, examples, steps, seed + which)
 
 
 def faults(machine: type[RuleBasedStateMachine], examples: int, steps: int, seed: int) -> list[str]:

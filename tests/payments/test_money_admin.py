@@ -41,8 +41,10 @@ FORMS: dict[type[Any], dict[str, Any]] = {
 }
 #: those without a last day: only added
 COMING = (RefundPolicy, HoldRule, ClaimWindow)
+DATED = (CommissionRule, ShippingRule, WithholdingRule)
 every_model = pytest.mark.parametrize("model", FORMS)
 every_coming = pytest.mark.parametrize("model", COMING)
+every_dated = pytest.mark.parametrize("model", DATED)
 
 
 @pytest.fixture
@@ -71,8 +73,10 @@ def form(model: type[Any]) -> dict[str, Any]:
 
 
 def added(model: type[Any], *, on: datetime.date) -> Any:
-    fields = {name: value for name, value in FORMS[model].items() if name != "valid_from"}
-    return model.objects.create(valid_from=on, **fields)
+    fields = FORMS[model] | {"valid_from": on}
+    if model is WithholdingRule:
+        fields["seller_kinds"] = fields["seller_kinds"].split(",")
+    return model.objects.create(**fields)
 
 
 @every_model
@@ -121,6 +125,34 @@ def test_before_it_begins_it_can_be_taken_back(client: Client, model: type[Any])
     client.post(page(model, "delete", rule.pk), {"post": "yes"})
     assert not model.objects.exists()
     assert LogEntry.objects.get().action_flag == DELETION
+
+
+@every_dated
+@pytest.mark.parametrize(("day", "begins"), [("2026-11-24", False), ("2026-11-25", True)])
+def test_a_rate_begins_today_at_the_earliest(
+    client: Client, model: type[Any], day: str, begins: bool
+) -> None:
+    client.post(page(model, "add"), form(model) | {"valid_from": day})
+    assert model.objects.exists() is begins
+
+
+@every_dated
+@pytest.mark.parametrize(("day", "ends"), [("2026-11-24", False), ("2026-11-25", True)])
+def test_a_rate_in_force_ends_today_at_the_earliest(
+    client: Client, model: type[Any], day: str, ends: bool
+) -> None:
+    rule = added(model, on=datetime.date(2026, 1, 1))
+    client.post(page(model, "change", rule.pk), {"valid_until": day, "source": "Sếp"})
+    assert bool(model.objects.get().valid_until) is ends
+
+
+@every_dated
+def test_a_rate_that_has_ended_can_still_be_confirmed(client: Client, model: type[Any]) -> None:
+    rule = added(model, on=datetime.date(2026, 1, 1))
+    model.objects.update(valid_until="2026-10-31")
+    said = {"valid_until": "2026-10-31", "source": "Sếp", "is_confirmed": "on"}
+    client.post(page(model, "change", rule.pk), said)
+    assert model.objects.get().is_confirmed
 
 
 def test_every_page_that_writes_asks_for_the_code(rf: RequestFactory, boss: User) -> None:
