@@ -11,6 +11,15 @@ from payments.reconciliation.models.findings import Finding
 from payments.reconciliation.models.runs import Run
 from payments.reconciliation.models.statements import Statement, StatementRow
 
+#: what a rail says (payments.providers.base.Outcome, or RefundOutcome), in words
+_TOLD = {
+    "paid": _("paid"),
+    "failed": _("failed"),
+    "pending": _("not paid yet"),
+    "refunding": _("money goes back, or went back"),
+    "ignored": _("about no payment of ours"),
+}
+
 
 class Item(models.Model):
     """A difference that a person has to settle. The same one found again is the same open item."""
@@ -142,6 +151,11 @@ class Item(models.Model):
         """Whether a carrier's list has money for a parcel, and not what was collected."""
         on_a_list = self.row is not None and self.source != self.BANK
         return on_a_list and self.finding == Finding.AMOUNT_DIFFERS and self.their_amount > 0
+
+    @property
+    def their_words(self) -> str:
+        """What they say it is: a row of a statement in its own words."""
+        return self.their_state if self.row_id else str(_TOLD.get(self.their_state, self.their_state))
 
     @property
     def source_name(self) -> str:
