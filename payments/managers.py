@@ -25,11 +25,20 @@ class PaymentQuerySet(QuerySet[Any]):
         can = [code for code in settings.PAYMENT_PROVIDERS if code not in NEVER_ASKED]
         return self.filter(provider__in=can, received=0).exclude(state=self.model.State.CREATED)
 
-    def to_ask(self, now: datetime, *, opened_before: datetime, opened_after: datetime) -> Self:
-        """Those whose turn it is at ``now``. What the rail itself has called failed is not asked about again."""
+    def to_ask(
+        self, now: datetime, *, opened_before: datetime, opened_after: datetime, held_after: datetime
+    ) -> Self:
+        """Those whose turn it is at ``now``; ``held_after`` counts for those whose money the rail holds.
+
+        What the rail itself has called failed is not asked about again.
+        """
         turn = Q(ask_at=None) | Q(ask_at__lte=now)
-        open_ = Q(created_at__lte=opened_before, created_at__gt=opened_after)
-        return self.askable().filter(turn, open_).exclude(state=self.model.State.FAILED)
+        opened = Q(created_at__gt=opened_after) | Q(created_at__gt=held_after, failure=Reason.HELD)
+        return (
+            self.askable()
+            .filter(turn, opened, created_at__lte=opened_before)
+            .exclude(state=self.model.State.FAILED)
+        )
 
     def of(self, order: Order) -> Self:
         return self.filter(order=order)

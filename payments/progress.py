@@ -20,6 +20,9 @@ from payments.providers.base import PaymentProvider, Reason
 from payments.providers.vietqr.banks import bank_name
 from payments.ways import Offer, offer
 
+_WORTH_TRYING_AGAIN = (Reason.CANCELLED, Reason.EXPIRED)
+"""What stopped the payment was the buyer, or the clock."""
+
 
 class Step(enum.StrEnum):
     """Each is a template ``payments/steps/<step>.html``."""
@@ -97,10 +100,31 @@ class Progress:
         return offer(due(self.order))
 
     @property
+    def reason(self) -> Reason:
+        """Why the attempt ended: the rail says so, or our clock."""
+        ran_out = self.payment.state == Payment.State.EXPIRED
+        return Reason(self.payment.failure or (Reason.EXPIRED if ran_out else Reason.NONE))
+
+    @property
+    def is_looked_for(self) -> bool:
+        """Our clock ended the attempt: the rail is still asked, and may say that it was paid."""
+        return self.payment.state == Payment.State.EXPIRED and not self.payment.failure
+
+    @cached_property
+    def next_way(self) -> PaymentProvider | None:
+        """What the page puts first after an attempt that ended: the same way again, unless it would end the same."""
+        if self.step != Step.AGAIN:
+            return None
+        again = self.reason in _WORTH_TRYING_AGAIN
+        fit = [way for way in self.offer.ways if (way.code == self.payment.provider) is again]
+        return next(iter(fit or self.offer.ways), None)
+
+    @property
     def other_ways(self) -> list[PaymentProvider]:
         """What can be chosen instead; after an attempt that ended, the same way again too."""
+        first = self.next_way.code if self.next_way else ""
         same = self.payment.provider if self.payment.is_open else ""
-        return [way for way in self.offer.ways if way.code != same]
+        return [way for way in self.offer.ways if way.code not in (first, same)]
 
     @property
     def seconds_left(self) -> int:

@@ -13,7 +13,7 @@ from marketplace.messaging.services import tell
 from marketplace.outbox.services import enqueue
 from payments.ledger.giving_back import goodwill_refund_owed, refund_cancelled, refund_owed, refund_sent
 from payments.models import Payment, Refund, Transfer
-from payments.providers.base import Notice
+from payments.providers.base import Notice, Outcome
 
 #: states in which the money has left, is leaving, or waits for a person to send what did not arrive
 GONE = (Refund.State.IN_TRANSIT, Refund.State.DONE, Refund.State.FAILED)
@@ -33,8 +33,15 @@ def given_back_by_rail(payment: Payment) -> int:
 
 
 def given_back_by_others(payment: Payment, notice: Notice) -> int:
-    """đồng that went back, as the rail says, and that none of our refunds asked for."""
-    return max(notice.given_back - given_back_by_rail(payment), 0) if notice.given_back else 0
+    """đồng that went back, as the rail says, and that none of our refunds asked for.
+
+    All that had come where the rail tells no sum (VNPAY) and we never asked it for any.
+    """
+    if notice.given_back:
+        return max(notice.given_back - given_back_by_rail(payment), 0)
+    if notice.outcome is not Outcome.REFUNDING or payment.refunds.exclude(started_at=None).exists():
+        return 0
+    return payment.received
 
 
 def owe_back(
@@ -145,7 +152,6 @@ def reopen_transfer(transfer: Transfer) -> None:
 def tell_money_desk(row: Model, *, amount: int, about: str, why: str) -> None:
     """A person has to send ``amount`` đồng, or to look; part of the caller's transaction, once per row."""
     name = row._meta.model_name
-    path = reverse("desk:transfer", args=[row.pk]) if isinstance(row, Transfer) else reverse("desk:refunds")
     tell(
         "money_to_give_back",
         key=f"{name}:{row.pk}",
@@ -154,6 +160,14 @@ def tell_money_desk(row: Model, *, amount: int, about: str, why: str) -> None:
             "amount": dong(amount),
             "content": about,
             "outcome": why,
-            "url": f"{settings.SITE_URL}{path}",
+            "url": f"{settings.SITE_URL}{_desk_page(row)}",
         },
+    )
+
+
+def _desk_page(row: Model) -> str:
+    if isinstance(row, Transfer):
+        return reverse("desk:transfer", args=[row.pk])
+    return (
+        reverse("desk:payment", args=[row.reference]) if isinstance(row, Payment) else reverse("desk:refunds")
     )

@@ -25,9 +25,12 @@ from payments.refunds import kept, owe_back, owe_parts_back, withdraw
 log = structlog.get_logger(__name__)
 
 TIME_TO_PAY = timedelta(minutes=15)
-"""For an attempt opened when the order itself no longer waits (it is to be paid at the door)."""
+"""At a wallet's or card's own page, and wherever the order itself no longer waits (it is to be paid at the door)."""
 LEAST_TIME = timedelta(minutes=10)
 """Opening a wallet, finding a card, typing a transfer anew: nobody should have to hurry more than that."""
+
+TIME_TO_CHOOSE = timedelta(minutes=5)
+"""How to pay after all, once the time at a wallet's or card's page is over."""
 
 
 @dataclass(frozen=True)
@@ -63,12 +66,20 @@ def open_payment(*, order: Order, provider: str) -> Payment:
 
 
 def _time_to_pay(order: Order, rail: PaymentProvider, now: datetime) -> datetime:
-    """As long as the goods are held, which is a little longer for a buyer who has to try again."""
-    if order.expires_at is not None and order.expires_at < now + LEAST_TIME and not rail.waits_for_delivery:
-        orders.hold_until(order, now + LEAST_TIME)
-    if order.expires_at is None or order.expires_at <= now:
-        return now + TIME_TO_PAY
-    return order.expires_at
+    """As long as the goods are held, which is a little longer for a buyer who has to try again.
+
+    They are held beyond the time of a wallet's or card's own page: whoever lets that run out has not lost them.
+    """
+    if order.expires_at is None or rail.waits_for_delivery:
+        return order.expires_at or now + TIME_TO_PAY
+    ends = max(order.expires_at, now + LEAST_TIME)
+    if not rail.starts_at_once:
+        ends = min(ends, now + TIME_TO_PAY)
+    held = ends if rail.starts_at_once else ends + TIME_TO_CHOOSE
+    if order.expires_at < held:
+        orders.hold_until(order, held)
+    ends = min(ends, order.expires_at)
+    return ends if ends > now else now + TIME_TO_PAY
 
 
 def instructions_of(start: Start) -> dict[str, str]:

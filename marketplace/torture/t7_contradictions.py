@@ -71,7 +71,7 @@ STORIES = (
     Story("paid after failed", CANCELLED, PAID, "confirmed", True, "00"),
     Story("paid after reversed", REVERSED, PAID, "failed", False, "02", told=True),
     Story("paid after given back", GIVEN_BACK, PAID, "confirmed", True, "00", told=True),
-    Story("given back after paid", PAID, GIVEN_BACK, "confirmed", True, "02"),
+    Story("given back after paid", PAID, GIVEN_BACK, "confirmed", True, "02", told=True),
     Story("paid after expiry", None, PAID, "confirmed", True, "00", between=_expire),
     Story("paid after sold out", None, PAID, "expired", True, "00", owed_back=True, between=_sell_out),
     Story("charged back after payout", PAID, REVERSED, "confirmed", True, "02", told=True, between=_pay_out),

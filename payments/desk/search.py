@@ -15,6 +15,7 @@ from marketplace.order.models import Order, SellerOrder
 from payments.models import Payment, Refund, Transfer
 from payments.payouts.models import Payout
 from payments.providers.plain_text import printable
+from payments.providers.vietqr.memo import find_code
 
 LONGEST = 100
 MOST = 20
@@ -63,7 +64,7 @@ def _by_code(words: str) -> tuple[Q, Q, Q]:
     number = _packed(words)
     parcels = SellerOrder.objects.filter(number=number).values("order")
     orders = Order.objects.filter(Q(number=number) | Q(pk__in=parcels)).values("pk")
-    code = words.upper()
+    code = find_code(words) or words.upper()
     payments = Q(order__in=orders) | Q(reference=code) | Q(provider_reference=words)
     refunds = Q(payment__reference=code) | Q(payment__order__in=orders)
     refunds |= Q(provider_reference=words) | Q(bank_reference=words)

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from marketplace.messaging.models import Message
 from marketplace.order.models import Order, SellerOrderEvent
 from marketplace.order.numbers import spaced
-from payments.desk.masking import masked_body, masked_headers
+from payments.desk.masking import masked, masked_body, masked_headers
 from payments.desk.models import DeskAction
 from payments.ledger.models import Entry
 from payments.models import Notification, Payment, Refund, Transfer
@@ -55,7 +56,9 @@ def _attempts(order: Order) -> Iterator[Moment]:
 
 
 def _notifications(order: Order) -> Iterator[Moment]:
-    for told in Notification.objects.filter(payment__order=order):
+    """Also that of a transfer which a person gave to the order."""
+    of_order = Q(payment__order=order) | Q(transfer__payment__order=order)
+    for told in Notification.objects.filter(of_order):
         yield Moment(
             at=told.received_at,
             kind=_("Notification"),
@@ -75,7 +78,9 @@ def _transfers(order: Order) -> Iterator[Moment]:
             at=transfer.occurred_at,
             kind=_("Bank transfer"),
             title=transfer.get_outcome_display(),
-            text=transfer.resolution,
+            text=" · ".join(
+                filter(None, (masked(transfer.content), transfer.bank_reference, transfer.resolution))
+            ),
             amount=transfer.amount,
         )
 
@@ -121,10 +126,10 @@ def _parcels(order: Order) -> Iterator[Moment]:
 def _messages(order: Order) -> Iterator[Moment]:
     """Those that name the order; the words of others, such as login codes, are nobody's business here."""
     numbers = [spaced(order.number), *order.seller_orders.values_list("number", flat=True)]
-    for message in Message.objects.filter(context__number__in=numbers, phone=order.phone):
+    for message in Message.objects.filter(context__number__in=numbers):
         yield Moment(
             at=message.created_at,
-            kind=_("Message to the buyer"),
+            kind=_("Message to the buyer") if message.phone == order.phone else _("Message to the farm"),
             title=message.kind,
             text=" · ".join(filter(None, (message.get_state_display(), message.channel))),
         )

@@ -35,10 +35,19 @@ def keep_open(same: dict[str, Any], **facts: Any) -> bool:
     are a new one.
     """
     of_runs = Item.objects.filter(**same, row=None, run__isnull=False)
+    close_other_findings(same)
     if of_runs.filter(**{name: facts[name] for name in _SAID}, resolved_by__isnull=False).exists():
         return False
     of_runs.update_or_create(**same, state=Item.State.OPEN, row=None, defaults=facts)
     return True
+
+
+def close_other_findings(same: dict[str, Any]) -> None:
+    """The rail has said something else since: one payment or refund has one open difference with it."""
+    ours = Item.objects.filter(
+        source=same["source"], reference=same["reference"], row=None, run__isnull=False
+    )
+    close(ours.exclude(finding=same["finding"]), words=_("It differs otherwise by now."))
 
 
 def close_shown(**what: Any) -> None:

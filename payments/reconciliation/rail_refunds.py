@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from payments.breaker import ask_rail
 from payments.charges import refund_order
+from payments.locks import lock_attempts
 from payments.models import Refund
 from payments.providers.base import ProviderError, RefundOutcome, RefundResult, UnknownRefund
 from payments.reconciliation.items import close, keep_open
@@ -23,8 +24,8 @@ log = structlog.get_logger(__name__)
 ASKED_FOR = timedelta(days=30)
 """After which a refund no longer fails, or so Stripe says (docs.stripe.com/refunds, "Failed refunds")."""
 EVERY = timedelta(days=1)
-A_RUN = 500
-"""Questions of one run at most; those that were asked longest ago come first."""
+A_RUN = 200
+"""Questions of one run at most, which leaves most of its time to payments; those asked longest ago come first."""
 _FINDINGS = {RefundOutcome.DONE: Finding.MATCH, RefundOutcome.FAILED: Finding.STATUS_DIFFERS}
 """That it is on its way says nothing: VNPAY shows no more than the latest transaction of a payment."""
 
@@ -37,9 +38,10 @@ def refunds_to_ask(rail: str, now: datetime) -> list[int]:
 
 
 def check_refund(run: Run, pk: int) -> None:
-    """Never inside a transaction."""
+    """Never inside a transaction. Whatever comes of it, the others have their turn before it is asked about again."""
     refund = Refund.objects.select_related("payment__order").get(pk=pk)
     order = refund_order(refund)
+    Refund.objects.filter(pk=pk).update(asked_at=timezone.now())
     try:
         said = ask_rail(run.rail, lambda rail: rail.fetch_refund(order))
         finding = _FINDINGS.get(said.outcome)
@@ -49,21 +51,19 @@ def check_refund(run: Run, pk: int) -> None:
         log.warning("refund_not_asked_about", refund=pk, error=str(error))
         run.unanswered += 1
         return
-    Refund.objects.filter(pk=pk).update(asked_at=timezone.now())
     if finding is not None:
         with transaction.atomic():
             _note(run, refund, finding, said)
 
 
 def _note(run: Run, refund: Refund, finding: Finding, said: RefundResult) -> None:
-    """Whoever notes it as come back ends with closing the difference, so that is locked before we look."""
-    items = Item.objects.filter(refund=refund, state=Item.State.OPEN)
-    list(items.select_for_update(no_key=True).order_by("pk"))
+    """Compare with the refund as it is now: a person may note it as come back, under the same lock."""
+    lock_attempts(refund.payment.order_id)
     if not Refund.objects.made_by_rail().filter(pk=refund.pk).exists():
         return
     setattr(run, finding.value, getattr(run, finding.value) + 1)
     if finding is Finding.MATCH:
-        close(items, words=_("Both sides say the same by now."))
+        close(Item.objects.filter(refund=refund), words=_("Both sides say the same by now."))
     elif keep_open(_difference(run, refund, finding), **_facts(run, refund, said)):
         run.difference += refund.amount
 

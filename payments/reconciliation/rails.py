@@ -52,8 +52,8 @@ def reconcile(rail: str, now: datetime) -> Run:
     midnight = now.astimezone(VIETNAM).replace(hour=0, minute=0, second=0, microsecond=0)
     run: Run = Run.objects.create(rail=rail, begins=midnight - timedelta(days=1), ends=now)
     deadline = time.monotonic() + SECONDS
-    questions = [partial(_check, run, pk) for pk in _of(run)]
-    questions += [partial(check_refund, run, pk) for pk in refunds_to_ask(rail, now)]
+    questions = [partial(check_refund, run, pk) for pk in refunds_to_ask(rail, now)]
+    questions += [partial(_check, run, pk) for pk in _of(run)]
     for at, ask in enumerate(questions):
         if time.monotonic() > deadline or is_resting(rail):
             run.unanswered += len(questions) - at
@@ -70,14 +70,16 @@ def _of(run: Run) -> list[int]:
     when = Q(created_at__range=(run.begins, run.ends)) | Q(confirmed_at__range=(run.begins, run.ends))
     rows: QuerySet[Payment] = Payment.objects.filter(when, provider=run.rail)
     asked = rows.exclude(state=Payment.State.CREATED).order_by(
-        F("check_at_rail__checked_at").asc(nulls_first=True), "pk"
+        F("check_at_rail__asked_at").asc(nulls_first=True), "pk"
     )
     return list(asked.values_list("pk", flat=True)[:A_RUN])
 
 
 def _check(run: Run, pk: int) -> None:
+    """Whatever comes of it, the others have their turn before it is asked about again."""
     payment = Payment.objects.select_related("order").get(pk=pk)
     charge = charge_for(payment)
+    Check.objects.update_or_create(payment=payment, defaults={"run": run, "asked_at": timezone.now()})
     try:
         notice = ask_rail(run.rail, lambda rail: rail.fetch(charge))
     except ProviderError as error:
@@ -97,8 +99,7 @@ def _note(run: Run, pk: int, notice: Notice | None) -> None:
     run.cured += cured
     run.their_total += theirs
     run.our_total += theirs if cured else payment.received
-    told = {"run": run, "finding": finding, "their_amount": theirs, "checked_at": timezone.now()}
-    Check.objects.update_or_create(payment=payment, defaults=told)
+    Check.objects.filter(payment=payment).update(finding=finding, their_amount=theirs)
     if finding is Finding.MATCH:
         _close(payment)
     elif _keep(run, payment, finding, notice, theirs, cured):

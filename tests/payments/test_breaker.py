@@ -5,15 +5,19 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+from redis import Redis
 
 from payments import inquiries
-from payments.breaker import FAILURES, PROBE_SECONDS, ask_rail, is_resting
+from payments.breaker import FAILURES, PROBE_SECONDS, REST_SECONDS, ask_rail, is_resting
 from payments.providers import registry
 from payments.providers.base import ProviderError
 from payments.providers.transport import ANSWER_SECONDS
 from payments.services import open_payment
 from payments.starting import start_waiting
 from payments.ways import offer
+from tests.checkout.shopping import listed, put
 from tests.payments.orders import TOTAL, make_order, reread
 from tests.payments.rails import ScriptedRail
 
@@ -42,6 +46,23 @@ def test_after_five_failures_in_a_row_nobody_asks_and_nobody_is_offered_it(
     assert ask() == 5
     assert "testrail" not in offer(TOTAL).codes
     assert [way.code for way in offer(TOTAL).out_of_order] == ["testrail"]
+
+
+def test_valkey_forgets_the_rest_after_its_minute(scripted_rail: type[ScriptedRail], settings: Any) -> None:
+    scripted_rail.error = DOWN
+    [ask() for _ in range(FAILURES)]
+    left = Redis.from_url(settings.REDIS_URL).ttl(cache.make_key("breaker:testrail:rests"))
+    assert 0 < left <= REST_SECONDS
+
+
+def test_the_checkout_leaves_it_out_and_says_so(scripted_rail: type[ScriptedRail], client: Client) -> None:
+    put(client, listed())
+    scripted_rail.error = DOWN
+    for resting in (False, True):
+        [ask() for _ in range(FAILURES * resting)]
+        page = client.get(reverse("checkout:checkout")).content.decode()
+        assert ('value="testrail"' in page) is not resting
+        assert ("Test rail đang trục trặc" in page) is resting
 
 
 def test_an_answer_between_failures_begins_the_count_anew(scripted_rail: type[ScriptedRail]) -> None:

@@ -7,11 +7,13 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from marketplace.messaging.models import Message
+from marketplace.outbox.delivery import deliver_due
 from payments.audit.services import find_differences
 from payments.inquiries import ask_again
 from payments.models import Payment
 from payments.providers.base import Notice, Outcome, ProviderError, Reason
-from payments.services import expire_unpaid
+from payments.services import expire_unpaid, fail_payment
 from tests.payments.orders import TOTAL, make_payment, reread
 from tests.payments.rails import ScriptedRail
 
@@ -79,6 +81,34 @@ def test_money_found_after_the_order_ended_is_not_lost(
     assert ask() == 1
     assert reread(waiting).state == "confirmed"
     assert reread(waiting).order.status == "confirmed"
+
+
+def test_held_money_is_asked_about_for_a_month_and_a_person_told_after_a_day(
+    waiting: Payment, clock: time_machine.Traveller
+) -> None:
+    ScriptedRail.notice = says(waiting, Outcome.PENDING, reason=Reason.HELD)
+    ask()
+    deliver_due()
+    assert not Message.objects.filter(kind="money_to_give_back").exists()
+    for hours in (25, 26, 24 * 29):
+        clock.move_to(waiting.created_at + timedelta(hours=hours))
+        expire_unpaid(timezone.now())
+        deliver_due()
+        assert Message.objects.filter(kind="money_to_give_back").count() == 1
+    assert ask() == 1
+    clock.shift(timedelta(hours=7))
+    ScriptedRail.notice = says(waiting, Outcome.PAID)
+    assert ask() == 1
+    assert (reread(waiting).state, reread(waiting).order.status) == ("confirmed", "confirmed")
+
+
+def test_what_is_no_longer_held_is_told_to_nobody(waiting: Payment, clock: time_machine.Traveller) -> None:
+    ScriptedRail.notice = says(waiting, Outcome.PENDING, reason=Reason.HELD)
+    ask()
+    fail_payment(waiting)
+    clock.shift(timedelta(hours=25))
+    deliver_due()
+    assert not Message.objects.filter(kind="money_to_give_back").exists()
 
 
 def test_held_money_is_waited_for_and_said(waiting: Payment, clock: object) -> None:

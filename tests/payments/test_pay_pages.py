@@ -1,6 +1,8 @@
 """What the buyer sees while paying."""
 
+import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -151,14 +153,27 @@ WHAT_NOW = {
 
 
 @pytest.mark.parametrize("reason", WHAT_NOW)
-def test_each_reason_has_its_own_next_step(buyer: Client, reason: Reason) -> None:
+def test_each_reason_has_its_own_next_step(buyer: Client, reason: Reason, settings: Any) -> None:
+    settings.PAYMENT_RAILS = [*settings.PAYMENT_RAILS, "vnpay"]
     payment = make_payment(provider="vnpay")
     fail_payment(payment, reason=reason)
     html = seen(buyer, payment)
     assert [told for told, words in WHAT_NOW.items() if words in html] == [reason]
+    again = reason in (Reason.CANCELLED, Reason.EXPIRED)
+    main = re.search(r'button-big button-wide" type="submit" name="provider" value="(\w+)"', html)
+    assert main and (main[1] == "vnpay") is again, "one next step stands out"
+    assert html.count(f'value="{main[1]}"') == 1
     assert "Lần trả tiền này chưa được" in html
     assert 'value="vietqr"' in html
     assert ("chưa bị trừ tiền" in html.lower()) == (reason not in (Reason.REVERSED, Reason.REFUSED))
+
+
+def test_a_newer_attempt_hides_no_paid_one(buyer: Client) -> None:
+    paid = make_payment()
+    confirm_payment(paid, amount=TOTAL)
+    newer = make_payment(paid.order, provider="vnpay")
+    assert newer.pk > paid.pk
+    assert state(buyer, newer).startswith(f"paid-{paid.pk}-")
 
 
 def test_money_that_is_being_checked_is_not_asked_for_again(buyer: Client) -> None:

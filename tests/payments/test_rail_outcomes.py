@@ -110,13 +110,19 @@ def test_a_payment_that_is_given_back_is_not_newly_paid(rail: Rail) -> None:
     assert _difference() == (payment, "status_differs", 0, "refunding", 0)
 
 
-def test_a_paid_payment_that_is_given_back_changes_nothing(rail: Rail) -> None:
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_paid_payment_that_is_given_back_waits_for_a_person_unless_we_asked_for_it(
+    rail: Rail, asked: bool
+) -> None:
     payment = make_payment(provider="testrail")
     rail.says(payment, "paid")
-    assert rail.says(payment, "refunding").verdict == "accepted"
+    if asked:
+        owe_back(payment=reread(payment), amount=1_000, reason="x", key="y")
+        Refund.objects.update(state="in_transit", started_at=timezone.now())
+    assert rail.says(payment, "refunding").verdict == ("accepted" if asked else "contradicts")
     assert (reread(payment).state, reread(payment).received) == ("confirmed", TOTAL)
-    assert not Item.objects.exists()
-    assert not Refund.objects.exists()
+    assert Item.objects.exists() is not asked
+    assert Refund.objects.count() == asked
 
 
 def test_a_success_after_a_failure_counts(rail: Rail) -> None:

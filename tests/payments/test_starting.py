@@ -9,9 +9,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from marketplace.outbox.models import Job
 from payments.models import Payment, RailSwitch
 from payments.providers.base import DeclinedPayment, ProviderError
-from payments.services import confirm_payment, open_payment
+from payments.services import confirm_payment, expire_unpaid, open_payment
 from payments.starting import start_waiting
 from payments.ways import switch_provider
 from tests.factories import make_staff
@@ -150,6 +151,18 @@ def test_a_return_asks_the_rail_and_proves_nothing(scripted_rail: type[ScriptedR
     assert client.get(back.replace("/ve/", "/ve/x"))["Location"] == reverse("tracking:find")
 
 
+def test_who_comes_back_a_second_time_is_asked_for_again(
+    scripted_rail: type[ScriptedRail], client: Client
+) -> None:
+    """Looked into the wallet, came back, went there again and found too little on it."""
+    payment = make_payment(provider="testrail")
+    back = scripted_rail.started[0].return_url.partition("http://127.0.0.1:8000")[2]
+    for minutes in (1, 3):
+        with time_machine.travel(payment.created_at + timedelta(minutes=minutes), tick=False):
+            client.get(back)
+    assert Job.objects.filter(kind="ask_provider").count() == 2
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.race
 def test_ten_windows_begin_it_once_and_outside_any_transaction(scripted_rail: type[ScriptedRail]) -> None:
@@ -167,3 +180,33 @@ def test_a_switched_off_rail_is_not_offered_and_its_name_is_said(client: Client)
     page = client.get(reverse("payments:pay", args=[payment.order.number])).content.decode()
     assert 'value="cash_on_delivery"' not in page
     assert "đang trục trặc" in page
+
+
+def test_who_lets_the_time_at_a_wallet_run_out_has_not_lost_the_order(
+    scripted_rail: type[ScriptedRail], client: Client
+) -> None:
+    first = make_payment(provider="testrail")
+    ordered, order = first.order.date_placed, first.order
+    assert reread(first).expires_at == ordered + timedelta(minutes=15)
+    with time_machine.travel(ordered + timedelta(minutes=16), tick=False):
+        expire_unpaid(timezone.now())
+        assert (reread(first).state, reread(first).order.status) == ("expired", "pending_payment")
+        client.force_login(make_staff())
+        page = client.get(reverse("payments:pay", args=[order.number])).content.decode()
+        assert "Đã hết giờ trả ở Test rail" in page and "Thử lại: Test rail" in page
+        second = switch_provider(order=order, provider="testrail")
+        assert second.expires_at == ordered + timedelta(minutes=26)
+    with time_machine.travel(ordered + timedelta(minutes=27), tick=False):
+        expire_unpaid(timezone.now())
+        assert reread(second).order.status == "pending_payment"
+    with time_machine.travel(ordered + timedelta(minutes=32), tick=False):
+        expire_unpaid(timezone.now())
+        assert reread(second).order.status == "expired"
+
+
+def test_what_is_paid_just_after_the_time_at_a_wallet_counts(scripted_rail: type[ScriptedRail]) -> None:
+    payment = make_payment(provider="testrail")
+    with time_machine.travel(payment.order.date_placed + timedelta(minutes=16), tick=False):
+        expire_unpaid(timezone.now())
+        confirm_payment(payment, amount=payment.amount)
+    assert (reread(payment).state, reread(payment).order.status) == ("confirmed", "confirmed")

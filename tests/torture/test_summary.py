@@ -42,6 +42,16 @@ def test_prints_what_was_found_and_ends_with_1(capsys: pytest.CaptureFixture[str
     }
 
 
+@pytest.mark.usefixtures("_attacked")
+def test_an_attack_that_breaks_down_is_in_the_summary(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "marketplace.torture.t0", SimpleNamespace(attack=lambda *_, **__: 1 / 0))
+    assert attack_all(options_of(["--only", "T0"])) == 1
+    (found,) = json.loads(capsys.readouterr().out)["attacks"]
+    assert "ZeroDivisionError" in found["differences"][0]
+
+
 def test_ends_with_0_only_when_every_attack_holds() -> None:
     holds, does_not = Finding("T5"), Finding("T6", differences=["an order too many"])
     options = options_of(["--only", "T5", "T6"])

@@ -13,6 +13,7 @@ from hypothesis.stateful import initialize, invariant
 from farmers.partner.models import StockRecord
 from marketplace.order.carriers import Carrier
 from marketplace.order.models import Reservation
+from marketplace.outbox.models import Job
 from marketplace.torture.machine.bank import Bank
 from marketplace.torture.machine.giving_back import GivingBack
 from marketplace.torture.machine.selling import STEPS, Selling
@@ -49,6 +50,7 @@ class Market(Selling, GivingBack, Bank, Statements):
             self.nothing_is_held_past_its_time()
             self.stock_is_held_for_somebody()
             self.statements_agree()
+            self.no_job_has_failed()
         self.is_new = False
 
     def books_agree(self) -> None:
@@ -56,6 +58,10 @@ class Market(Selling, GivingBack, Bank, Statements):
         assert sum(Line.objects.values_list("amount", flat=True)) == 0
         found = [difference for difference in find_differences() if difference.check != TOLD_BY_OTHERS]
         assert found == [], found
+
+    def no_job_has_failed(self) -> None:
+        """An outbox keeps what its handlers raise to itself."""
+        assert not list(Job.objects.exclude(last_error="").values_list("kind", "last_error"))
 
     def nothing_is_held_past_its_time(self) -> None:
         """However the attempts to pay ended: the beat has just run where a time was over."""

@@ -1,6 +1,7 @@
 """What MoMo says of a payment: the signed POST to our IPN address, and the answer to a query."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Self
 
 from payments.providers import fields
@@ -53,11 +54,18 @@ class MoMoNotifier(Notifier):
 
 
 def read_answer(said: Mapping[str, object]) -> Notice:
-    """The answer to a query. Raises ProviderError."""
+    """The answer to a query, which names the refunds too. Raises ProviderError."""
     try:
-        return _notice(said)
+        return replace(_notice(said), given_back=_given_back(said))
     except UnreadableNotification as error:
         raise ProviderError(f"MoMo's answer cannot be read: {error}", permanent=False) from error
+
+
+def _given_back(said: Mapping[str, object]) -> int:
+    """đồng, by us or by a person on MoMo's own pages. What ``refundTrans`` holds is not documented any closer."""
+    rows = said.get("refundTrans")
+    refunds = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    return sum(fields.whole(row, "amount") for row in refunds if row.get("resultCode") == codes.OK)
 
 
 def _notice(said: Mapping[str, object]) -> Notice:

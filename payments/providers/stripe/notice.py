@@ -30,7 +30,9 @@ def from_event(body: bytes) -> Notice:
             return _disputed(event)
         if kind == "charge.refunded" and (session.get("metadata") or {}).get("reference"):
             return _given_back(event)
-        if kind not in SESSION_EVENTS:
+        if kind == "review.opened":
+            return _reviewed(event)
+        if kind not in SESSION_EVENTS or not session.get("client_reference_id"):
             return _ignored(event)
         outcome, reason = _of_event(kind, session)
         return _notice(
@@ -149,8 +151,22 @@ def _disputed(event: Json) -> Notice:
     )
 
 
+def _reviewed(event: Json) -> Notice:
+    """Radar suspects a fraud in money that has been taken: staff decide in Stripe's dashboard. Like a dispute."""
+    review = event["data"]["object"]
+    return Notice(
+        event_id=str(event["id"]),
+        outcome=Outcome.PENDING,
+        reason=Reason.HELD,
+        amount=0,
+        occurred_at=datetime.fromtimestamp(event["created"], UTC),
+        reference=f"{event['type']} {review.get('payment_intent') or review['id']}",
+        provider_reference=str(review["id"]),
+    )
+
+
 def _ignored(event: Json) -> Notice:
-    """Single refunds and the rest: true, but we ask about those ourselves."""
+    """Single refunds and sessions that are not ours: true, but we ask about our refunds ourselves."""
     return Notice(
         event_id=str(event["id"]),
         outcome=Outcome.IGNORED,

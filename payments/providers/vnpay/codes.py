@@ -3,11 +3,12 @@
 from payments.providers.base import Outcome, Reason, RefundOutcome
 
 OK = "00"
-NOT_FOUND, DUPLICATE, BAD_SIGNATURE, UNKNOWN_ERROR = "91", "94", "97", "99"
+NOT_FOUND, DUPLICATE, BAD_SIGNATURE = "91", "94", "97"
 MISCONFIGURED = frozenset({"02", "03", BAD_SIGNATURE})
 """Wrong terminal, wrong format, wrong signature: asking again in the same words will not help."""
-REFUND_REFUSED = frozenset({"02", "03", NOT_FOUND, "95", BAD_SIGNATURE, UNKNOWN_ERROR})
-"""Every documented code but 00 and 94. 99 is what a terminal gets that may not give money back."""
+REFUND_REFUSED = frozenset({"02", "03", NOT_FOUND, "95", BAD_SIGNATURE})
+"""Every documented code but 00, 94 and 99. A terminal that may not give money back gets 99, but so does whoever asked
+when VNPAY failed halfway: it is asked about, since a person who sends money that has left pays it twice."""
 
 _HELD, _REVERSED = "07", "04"
 _RESPONSES = {

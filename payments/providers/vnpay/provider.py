@@ -84,7 +84,7 @@ class VNPayProvider(VNPayNotifier, PaymentProvider):
             return None  # the buyer has not opened VNPAY's page, or left it before choosing a bank
         _check(said)
         if said["TransactionType"] not in ("", _PAYMENT):
-            raise ProviderError("VNPAY answered with a refund, not with the payment", permanent=False)
+            raise ProviderError("VNPAY answered with a refund, not with the payment", permanent=True)
         return read_answer(charge, said)
 
     def refund(self, order: RefundOrder) -> RefundResult:

@@ -47,14 +47,14 @@ class Migration(migrations.Migration):
             name='Check',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('finding', models.CharField(choices=[('match', 'agrees'), ('missing_here', 'they have it, we do not'), ('missing_there', 'we have it, they do not'), ('amount_differs', 'another amount'), ('status_differs', 'another state'), ('unreadable', 'cannot be read')], max_length=16)),
+                ('finding', models.CharField(blank=True, choices=[('match', 'agrees'), ('missing_here', 'they have it, we do not'), ('missing_there', 'we have it, they do not'), ('amount_differs', 'another amount'), ('status_differs', 'another state'), ('unreadable', 'cannot be read')], max_length=16)),
                 ('their_amount', models.BigIntegerField(default=0)),
-                ('checked_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('payment', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='check_at_rail', to='payments.payment')),
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='checks', to='reconciliation.run')),
             ],
             options={
-                'ordering': ['-checked_at', '-pk'],
+                'ordering': ['-asked_at', '-pk'],
             },
         ),
         migrations.CreateModel(

@@ -43,16 +43,17 @@ class Run(models.Model):
 
 
 class Check(models.Model):
-    """What a rail last said of one payment. Payments never asked about, or longest ago, come first."""
+    """When a rail was last asked about one payment, and what it last said. Never, or longest ago, comes first."""
 
     payment = models.OneToOneField("payments.Payment", on_delete=models.PROTECT, related_name="check_at_rail")
     run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="checks")
-    finding = models.CharField(max_length=16, choices=Finding.choices)
+    #: empty: it has not answered yet
+    finding = models.CharField(max_length=16, choices=Finding.choices, blank=True)
     their_amount = models.BigIntegerField(default=0)
-    checked_at = models.DateTimeField(default=timezone.now)
+    asked_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        ordering = ["-checked_at", "-pk"]
+        ordering = ["-asked_at", "-pk"]
 
     def __str__(self) -> str:
         return f"{self.payment} {self.finding}"

@@ -27,6 +27,8 @@ class Account:
         self.own_url = ""
         """Where buyers reach us: the address that the last caller used."""
         self.sessions: dict[str, Json] = {}
+        self._ends: dict[str, float] = {}
+        """When each session ends by our clock."""
         self.intents: dict[str, Json] = {}
         self.charges: dict[str, Json] = {}
         self.refunds: dict[str, Json] = {}
@@ -36,7 +38,7 @@ class Account:
         return int(self.courier.clock.now())
 
     def create_session(self, params: Json) -> Json:
-        now = self.now()
+        now = int(self.courier.clock.real())  # the shop's own, by which it sets the end
         expires_at = int(params.get("expires_at", now + DAY))
         if not now + HALF_HOUR <= expires_at <= now + DAY:
             raise Refusal(
@@ -65,6 +67,7 @@ class Account:
             "url": f"{self.own_url}/c/pay/{name}",
         }
         self.sessions[name] = session
+        self._ends[name] = self.courier.clock.from_real(expires_at)
         return session
 
     def expire_session(self, session: Json) -> None:
@@ -74,7 +77,8 @@ class Account:
 
     def expire_due(self) -> list[Json]:
         """Close what has reached its end; returns those sessions."""
-        due = [s for s in self.sessions.values() if s["status"] == "open" and s["expires_at"] <= self.now()]
+        open_ = [session for session in self.sessions.values() if session["status"] == "open"]
+        due = [session for session in open_ if self._ends[session["id"]] <= self.now()]
         for session in due:
             self.expire_session(session)
         return due

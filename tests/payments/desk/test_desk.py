@@ -16,6 +16,7 @@ from catalogue.money import dong
 from marketplace.order.services import move
 from marketplace.outbox.delivery import deliver_due
 from marketplace.outbox.models import Job
+from payments.attaching import attach_transfer
 from payments.audit.services import audit
 from payments.desk.masking import masked
 from payments.desk.models import Correction, DeskAction
@@ -45,6 +46,7 @@ class TestSearch:
             parcel.lower(),
             payment.reference,
             payment.reference.lower(),
+            f"MBVCB.3278907.{payment.reference} tra tien hang.CT tu 0909",
             "0912 000 001",
         ):
             assert find(typed).payments == [payment], typed
@@ -106,6 +108,14 @@ class TestTheTimeline:
         told = ("order_paid", "parcel_cancelled")
         for words in (payment.reference, "sepay", *told, "3.000", str(Entry.Kind.ORDER_PAID.label)):
             assert words in page, words
+
+    def test_tells_the_words_of_a_transfer_that_a_person_gave_to_the_order(self) -> None:
+        payment = make_payment()
+        given = transfer_of("tra tien hat dieu", referenceCode="FT26X9")
+        attach_transfer(given, payment.order)
+        page = html.unescape(text(signed_in(chi_thu()), "desk:payment", payment.reference))
+        assert f"{masked(given.content)} · FT26X9" in page
+        assert '<pre class="raw">' in page
 
     def test_shows_the_accounts_and_sums_that_the_books_moved(self) -> None:
         payment = make_payment()

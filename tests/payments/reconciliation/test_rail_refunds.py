@@ -135,9 +135,16 @@ def test_what_says_nothing_of_it_changes_nothing(refund: Refund, says: Any, unan
     assert not Item.objects.exists()
 
 
-def test_what_was_not_answered_is_asked_again_in_the_next_hour(refund: Refund) -> None:
+def test_what_was_not_answered_lets_the_others_have_their_turn(refund: Refund) -> None:
     asked(LOST)
-    assert asked(FAILED, timedelta(hours=1)).status_differs == 1
+    assert asked(FAILED, timedelta(hours=1)).status_differs == 0
+    assert asked(FAILED, DAY).status_differs == 1
+
+
+def test_one_refund_has_one_open_difference(refund: Refund) -> None:
+    asked(FAILED)
+    asked(UnknownRefund("no such refund"), DAY)
+    assert Item.objects.get(state="open").finding == "missing_there"
 
 
 def test_a_person_notes_it_as_come_back_and_the_buyer_gets_it_by_bank(refund: Refund) -> None:

@@ -162,6 +162,22 @@ def test_a_query_says_what_became_of_a_payment(rail: Rail) -> None:
     assert (notice.outcome, notice.provider_reference) == (Outcome.PAID, "14422574")
 
 
+@pytest.mark.parametrize(
+    ("rows", "given_back"),
+    [
+        ([{"amount": 40_000, "resultCode": 0}, {"amount": 9_000, "resultCode": 1080}], 40_000),
+        ([], 0),
+        (None, 0),
+        (["?"], 0),
+    ],
+)
+def test_a_query_says_what_was_given_back(rail: Rail, rows: object, given_back: int) -> None:
+    rail.says({**REPORT, "refundTrans": rows})
+    notice = momo(rail.url).fetch(CHARGE)
+    assert notice is not None
+    assert notice.given_back == given_back
+
+
 @pytest.mark.parametrize("code", [98, 99])
 def test_an_error_that_momo_calls_final_ends_a_payment_but_says_nothing_of_a_refund(
     rail: Rail, code: int

@@ -69,9 +69,20 @@ def test_a_paid_session_says_what_was_given_back(given_back: int, outcome: Outco
     assert (notice.outcome, notice.given_back) == (outcome, given_back)
 
 
-@pytest.mark.parametrize("kind", ["payment_intent.succeeded", "charge.refunded", "review.opened"])
+@pytest.mark.parametrize("kind", ["payment_intent.succeeded", "charge.refunded"])
 def test_other_events_are_no_payments_of_ours(kind: str) -> None:
     assert from_event(event(kind)).outcome is Outcome.IGNORED
+
+
+def test_a_session_of_another_shop_of_the_account_is_none_of_ours() -> None:
+    told = event("checkout.session.completed", client_reference_id=None)
+    assert from_event(told).outcome is Outcome.IGNORED
+
+
+def test_a_payment_under_review_is_for_a_person_and_names_no_reference_of_ours() -> None:
+    notice = from_event(event("review.opened", id="prv_1", payment_intent="pi_1"))
+    assert (notice.outcome, notice.reason, notice.amount) == (Outcome.PENDING, Reason.HELD, 0)
+    assert notice.reference == "review.opened pi_1"
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,12 @@ def test_fields_are_signed_as_vnpay_does(case: str) -> None:
     assert not signature.verify_fields([*values[:-1], values[-1] + "x"], vector["expected"], SECRET)
 
 
+def test_a_value_with_the_separator_verifies_nothing() -> None:
+    signed = signature.sign_fields(["00", "a", "b"], SECRET)
+    assert signature.verify_fields(["00", "a", "b"], signed, SECRET)
+    assert not signature.verify_fields(["00|a", "b"], signed, SECRET)
+
+
 def test_a_genuine_report_verifies() -> None:
     assert signature.verify_query(SIGNED, SECRET)
 
