@@ -13,18 +13,21 @@ from marketplace.accounts.admin_access import FreshCodeAdmin
 from payments.dated_rules import DatedRule
 
 
-class DatedRuleForm(forms.ModelForm[Any]):
-    """What is past was counted by the rule of its day: none begins, or ends, before today."""
-
+class ComingRuleForm(forms.ModelForm[Any]):
     def clean_valid_from(self) -> date:
+        """Nobody lifts a limit or a hold for what lies on the desk today: there is a night to see the new rule.
+
+        And what was sold, or taken at the door, earlier today was counted by today's rule.
+        """
         day: date = self.cleaned_data["valid_from"]
-        if day < timezone.localdate():
-            raise ValidationError(
-                _("From today on at the earliest: earlier sales keep the rule of their day.")
-            )
+        if day <= timezone.localdate():
+            raise ValidationError(_("From tomorrow on at the earliest: today's rule stays as it is."))
         return day
 
+
+class DatedRuleForm(ComingRuleForm):
     def clean_valid_until(self) -> date | None:
+        """What is past was counted by the rule of its day."""
         day: date | None = self.cleaned_data["valid_until"]
         if day and "valid_until" in self.changed_data and day < timezone.localdate():
             raise ValidationError(_("The last day can be today at the earliest."))
@@ -39,23 +42,13 @@ class DatedRuleAdmin(FreshCodeAdmin):
         return False
 
     def get_readonly_fields(self, request: HttpRequest, obj: DatedRule | None = None) -> list[str]:
-        """What began is history: only its end and its confirmation can still be written."""
-        if obj is None or obj.valid_from > timezone.localdate():
+        """What began is history: only its end, until that is past, and its confirmation can still be written."""
+        today = timezone.localdate()
+        if obj is None or obj.valid_from > today:
             return []
-        return [
-            field.name
-            for field in self.opts.fields
-            if field.name not in ("id", "valid_until", "is_confirmed", "source")
-        ]
-
-
-class ComingRuleForm(forms.ModelForm[Any]):
-    def clean_valid_from(self) -> date:
-        """Nobody lifts a limit or a hold for what lies on the desk today: there is a night to see the new rule."""
-        day: date = self.cleaned_data["valid_from"]
-        if day <= timezone.localdate():
-            raise ValidationError(_("From tomorrow on at the earliest: today's rule stays as it is."))
-        return day
+        has_ended = obj.valid_until is not None and obj.valid_until < today
+        written = {"id", "is_confirmed", "source"} | (set() if has_ended else {"valid_until"})
+        return [field.name for field in self.opts.fields if field.name not in written]
 
 
 class ComingRuleAdmin(FreshCodeAdmin):

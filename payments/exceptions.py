@@ -48,6 +48,10 @@ class OnePerson(PaymentError):
     """Whoever asked for a refund cannot approve it, and whoever released it cannot send it."""
 
 
+class NeedsAccount(PaymentError):
+    """Nothing leaves the bank account before somebody has said where it goes."""
+
+
 class NeedsRelease(PaymentError):
     """Above the limit, nothing leaves the bank account before a second person has agreed."""
 

@@ -48,7 +48,8 @@ class PartnerMember(models.Model):
         STAFF = "staff", _("Helper")
 
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="members")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    #: taken away on the stall's page, where the old phone hears of it, never with the person
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=8, choices=Role.choices, default=Role.OWNER)
 
     class Meta:

@@ -14,7 +14,21 @@ from marketplace.accounts.phones import normalise_phone
 _FIELDS = ["phone", "full_name", "email", "is_superuser", "groups"]
 
 
-class PersonAddForm(UserCreationForm):
+class _WithDoorsInTheAdmin(forms.ModelForm[User]):
+    """Who somebody is, and who may do everything, takes the admin's fresh code; and there old phones hear of it."""
+
+    only_in_the_admin: tuple[str, ...]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.only_in_the_admin:
+            if name in self.fields:
+                self.fields[name].disabled = True
+                self.fields[name].help_text = _("Changed in the other admin, /admin/, by a fresh code.")
+
+
+class PersonAddForm(_WithDoorsInTheAdmin, UserCreationForm):
+    only_in_the_admin = ("is_superuser",)
     first_name = last_name = None
     email = forms.EmailField(label=_("Email"), required=False)
 
@@ -29,15 +43,13 @@ class PersonAddForm(UserCreationForm):
         return super().save(commit)
 
 
-class PersonEditForm(UserEditForm):
+class PersonEditForm(_WithDoorsInTheAdmin, UserEditForm):
+    only_in_the_admin = ("phone", "is_superuser")
     first_name = last_name = None
     email = forms.EmailField(label=_("Email"), required=False)
 
     class Meta(UserEditForm.Meta):
         fields = [*_FIELDS, "is_active"]
-
-    def clean_phone(self) -> str:
-        return normalise_phone(self.cleaned_data["phone"])
 
 
 class PersonViewSet(UserViewSet):

@@ -51,12 +51,15 @@ def _rules_on(day: str) -> list[ClaimWindow]:
 
 @transaction.atomic
 def load_windows(file: Path = DATA) -> int:
-    """The number of rules. Crops have to be there; raises Crop.DoesNotExist otherwise and changes nothing."""
+    """The number of rules; those of days that have one already stay as they are.
+
+    Crops have to be there; raises Crop.DoesNotExist otherwise and changes nothing.
+    """
     content = tomllib.loads(file.read_text(encoding="utf-8"))
     day, rows = content["valid_from"], [(None, content["default_hours"]), *content["crops"].items()]
     for code, hours in rows:
         crop = None if code is None else Crop.objects.get(code=code)
         times = {name: content[name] for name in ("answer_hours", "decide_hours")}
-        ClaimWindow.objects.update_or_create(valid_from=day, crop=crop, defaults={"hours": hours, **times})
-    RefundPolicy.objects.update_or_create(valid_from=day, defaults={"limit": content["refund_limit"]})
+        ClaimWindow.objects.get_or_create(valid_from=day, crop=crop, defaults={"hours": hours, **times})
+    RefundPolicy.objects.get_or_create(valid_from=day, defaults={"limit": content["refund_limit"]})
     return len(rows)

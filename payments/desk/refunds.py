@@ -7,7 +7,7 @@ from marketplace.accounts.models import User
 from payments import bank_refunds
 from payments.desk.exceptions import AlreadyDecided, CameInMeanwhile
 from payments.desk.journal import Kind, record
-from payments.exceptions import NeedsRelease, OnePerson
+from payments.exceptions import NeedsAccount, NeedsRelease, OnePerson
 from payments.locks import lock_attempts
 from payments.models import Refund
 from payments.reconciliation.items import close
@@ -20,12 +20,14 @@ from payments.refunds import complete_refund
 def refund_made(refund: Refund, *, bank_reference: str, by: User) -> None:
     """A person has sent the money; the bank's reference proves it.
 
-    Raises AlreadyDecided; where it takes two, NeedsRelease, or OnePerson for whoever released it.
+    Raises AlreadyDecided, or NeedsAccount; where it takes two, NeedsRelease, or OnePerson for whoever released it.
     """
     lock_attempts(refund.payment.order_id)
     waiting = Refund.objects.to_make().filter(pk=refund.pk).first()
     if waiting is None:
         raise AlreadyDecided(str(refund))
+    if waiting.is_without_account:
+        raise NeedsAccount(refund.key)
     if waiting.released_by_id == by.pk:
         raise OnePerson(refund.key)
     if needs_release(waiting):

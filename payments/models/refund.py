@@ -167,8 +167,8 @@ class Refund(models.Model):
 
     @property
     def is_without_account(self) -> bool:
-        """It came back, and nobody has said yet where it goes instead."""
-        return self.came_back and not self.account
+        """Nobody has said where it goes. A transfer's surplus may go back to the account that sent it, once."""
+        return not self.account and (self.came_back or self.transfer_id is None)
 
     @property
     def sending(self) -> str:

@@ -34,12 +34,13 @@ def free_at(delivered_at: datetime, crops: Iterable[int | None], hours: Hours) -
 
 @transaction.atomic
 def load_holds(file: Path = DATA) -> int:
-    """The number of rules. Crops have to be there; raises Crop.DoesNotExist otherwise and changes nothing."""
+    """The number of rules; those of days that have one already stay as they are.
+
+    Crops have to be there; raises Crop.DoesNotExist otherwise and changes nothing.
+    """
     content = tomllib.loads(file.read_text(encoding="utf-8"))
     rows = [(None, content["default_hours"]), *content["crops"].items()]
     for code, hours in rows:
         crop = None if code is None else Crop.objects.get(code=code)
-        HoldRule.objects.update_or_create(
-            valid_from=content["valid_from"], crop=crop, defaults={"hours": hours}
-        )
+        HoldRule.objects.get_or_create(valid_from=content["valid_from"], crop=crop, defaults={"hours": hours})
     return len(rows)

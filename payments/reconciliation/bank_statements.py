@@ -8,6 +8,7 @@ from typing import Any
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from payments.providers.vietnam import VIETNAM
@@ -86,8 +87,20 @@ def _camt(content: bytes) -> Iterator[Row]:
     entries = [node for node in root.iter() if _tag(node) == "Ntry"]
     if not entries or len(entries) > MOST_ROWS:
         raise UnreadableFile(_("This XML is no camt.053 statement with entries."))
+    _refuse_another_account(root)
     for line, entry in enumerate(entries, start=1):
         yield _entry(line, entry)
+
+
+def _refuse_another_account(root: Any) -> None:
+    """By its number, or by an IBAN that ends in it; a statement that names none is taken at its word."""
+    for node in root.iter():
+        if _tag(node) == "Acct":
+            number = _text(node, "IBAN") or _text(node, "Othr", "Id")
+            if number and not number.replace(" ", "").endswith(settings.BANK_ACCOUNT):
+                raise UnreadableFile(
+                    _("This is the statement of another account: %(number)s.") % {"number": number}
+                )
 
 
 def _entry(line: int, entry: Any) -> Row:

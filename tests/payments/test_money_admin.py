@@ -128,8 +128,8 @@ def test_before_it_begins_it_can_be_taken_back(client: Client, model: type[Any])
 
 
 @every_dated
-@pytest.mark.parametrize(("day", "begins"), [("2026-11-24", False), ("2026-11-25", True)])
-def test_a_rate_begins_today_at_the_earliest(
+@pytest.mark.parametrize(("day", "begins"), [("2026-11-25", False), ("2026-11-26", True)])
+def test_a_rate_begins_tomorrow_at_the_earliest(
     client: Client, model: type[Any], day: str, begins: bool
 ) -> None:
     client.post(page(model, "add"), form(model) | {"valid_from": day})
@@ -147,12 +147,13 @@ def test_a_rate_in_force_ends_today_at_the_earliest(
 
 
 @every_dated
-def test_a_rate_that_has_ended_can_still_be_confirmed(client: Client, model: type[Any]) -> None:
+def test_a_rate_that_has_ended_can_be_confirmed_and_not_revived(client: Client, model: type[Any]) -> None:
     rule = added(model, on=datetime.date(2026, 1, 1))
     model.objects.update(valid_until="2026-10-31")
-    said = {"valid_until": "2026-10-31", "source": "Sếp", "is_confirmed": "on"}
+    said = {"valid_until": "", "source": "Sếp", "is_confirmed": "on"}
     client.post(page(model, "change", rule.pk), said)
-    assert model.objects.get().is_confirmed
+    now = model.objects.get()
+    assert (now.is_confirmed, now.valid_until) == (True, datetime.date(2026, 10, 31))
 
 
 def test_every_page_that_writes_asks_for_the_code(rf: RequestFactory, boss: User) -> None:

@@ -39,7 +39,8 @@ BEFORE: dict[str, Callable[[World], object]] = {
     "tracking:claim": lambda world: _delivered(world),
     "desk:claim_write": lambda world: _delivered(world),
     "tracking:refund_account": lambda world: _owed(world),
-    "desk:refund_done": lambda world: RefundPolicy.objects.create(valid_from="2026-01-01", limit=500_000),
+    "desk:refund_done": lambda world: _to_an_account(limit=500_000),
+    "desk:refund_release": lambda world: _to_an_account(limit=0),
     "desk:refund_returned": lambda world: _sent(),
     "desk:transfer_returned": lambda world: _came_back(),
     "desk:refund_found": lambda world: _late(),
@@ -116,6 +117,11 @@ def _owed(world: World) -> None:
 def _sent() -> None:
     refund = Refund.objects.latest("pk")
     complete_refund(refund, bank_reference="FT1", by=make_user("+84912000073"))
+
+
+def _to_an_account(*, limit: int) -> None:
+    RefundPolicy.objects.create(valid_from="2026-01-01", limit=limit)
+    Refund.objects.update(bank_bin="970415", account="0123456789", holder="NGUYEN THI LAN")
 
 
 def _came_back() -> None:

@@ -15,7 +15,7 @@ from payments.desk.access import money_action, money_form, money_staff_required,
 from payments.desk.exceptions import AlreadyDecided, CameInMeanwhile
 from payments.desk.forms import FoundAtRailForm, RefundMadeForm, RefundReturnedForm
 from payments.desk.views.paging import page_of
-from payments.exceptions import NeedsRelease, OfAnother, OnePerson
+from payments.exceptions import NeedsAccount, NeedsRelease, OfAnother, OnePerson
 from payments.models import Refund
 from payments.refund_limit import needing_release
 
@@ -58,6 +58,8 @@ def refund_done(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Noted as sent back."))
     except AlreadyDecided:
         messages.info(request, _("Nothing was done: this refund no longer waits for a person."))
+    except NeedsAccount:
+        messages.error(request, _("Nothing was done: nobody has said to which account."))
     except NeedsRelease:
         messages.error(request, _("Nothing was done: a second person has to agree before."))
     except OnePerson:

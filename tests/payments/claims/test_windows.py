@@ -2,6 +2,7 @@
 
 import datetime
 import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -9,7 +10,9 @@ from marketplace.order.models import SellerOrder
 from payments.claims import windows
 from payments.claims.models import ClaimWindow
 from payments.claims.windows import window_of
+from payments.models import RefundPolicy
 from payments.payouts import holds
+from payments.payouts.models import HoldRule
 from tests.factories import anh_tam, make_crop, make_order, make_product
 from tests.payments.payouts.farms import NOW, arrived, paid_parcel, pay
 
@@ -69,3 +72,15 @@ def test_the_shipped_windows_are_never_longer_than_the_holds() -> None:
     for crop in {None, *claims["crops"], *payouts["crops"]}:
         window = claims["crops"].get(crop, claims["default_hours"])
         assert window <= payouts["crops"].get(crop, payouts["default_hours"]), crop
+
+
+def test_loading_again_changes_no_rule_that_is_there(tmp_path: Path) -> None:
+    """What was in force stays as it was: staff change rules in the admin, for days to come."""
+    times = "valid_from = 2026-01-01\nanswer_hours = 24\ndecide_hours = 72\n"
+    for hours, limit in ((48, 500_000), (1, 9_000_000)):
+        file = tmp_path / f"{hours}.toml"
+        file.write_text(f"{times}default_hours = {hours}\nrefund_limit = {limit}\n[crops]\n")
+        windows.load_windows(file)
+        holds.load_holds(file)
+    assert (ClaimWindow.objects.get().hours, HoldRule.objects.get().hours) == (48, 48)
+    assert RefundPolicy.objects.get().limit == 500_000

@@ -24,6 +24,7 @@ pytestmark = pytest.mark.django_db
 Kind = DeskAction.Kind
 LIMIT = 500_000
 THERE = {"bank_bin": "970415", "number": "0123 456 789", "holder": "Nguyễn Thị Lan"}
+ACCOUNT = {"bank_bin": "970415", "number": "0123456789", "holder": "NGUYEN THI LAN"}
 
 
 @pytest.fixture(autouse=True)
@@ -79,6 +80,21 @@ class TestByBank:
         refund = too_much(LIMIT + 1)
         with pytest.raises(IntegrityError), transaction.atomic():
             Refund.objects.filter(pk=refund.pk).update(released_by=chi_thu(), sent_by=chi_thu())
+
+    @pytest.mark.parametrize("amount", [1_000, LIMIT + 1])
+    def test_nothing_leaves_before_somebody_has_said_where_to(self, amount: int) -> None:
+        """Of a wallet that did not give it back nobody knows an account."""
+        payment = make_payment(provider="momo")
+        owe_back(payment=payment, amount=amount, reason="Trả hai lần", key="w")
+        Refund.objects.update(state=Refund.State.FAILED)
+        refund = Refund.objects.get()
+        page = text(signed_in(chi_thu()), "desk:refunds")
+        assert "Chờ người mua điền tài khoản" in page and "da-tra" not in page
+        post(signed_in(chi_hoa()), "desk:refund_release", refund.pk)
+        assert (sent(chi_thu(), refund).state, kinds()) == ("failed", [])
+        name_account(payment.order_id, **ACCOUNT)
+        post(signed_in(chi_hoa()), "desk:refund_release", refund.pk)
+        assert sent(chi_thu(), refund).state == "done"
 
     def test_whoever_approved_it_has_agreed_to_its_sending(self) -> None:
         refund = too_much(LIMIT + 1)
@@ -226,6 +242,7 @@ class TestThoseThatARailKeeps:
             post(signed_in(chi_thu()), "desk:refund_not_found", late.pk)
         late.refresh_from_db()
         assert (late.state, kinds()) == ("failed", ["refund_not_found"])
+        name_account(late.payment.order_id, **ACCOUNT)
         assert sent(chi_thu(), late).state == "done"
 
     def test_before_its_time_nobody_takes_it_from_the_rail(self, late: Refund) -> None:

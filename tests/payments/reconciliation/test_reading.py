@@ -1,5 +1,6 @@
 """Statements are read row by row; what cannot be read is said and kept, and no file takes the machine down."""
 
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -105,6 +106,21 @@ def test_a_year_that_no_money_moved_in_is_said(day: str) -> None:
 
 def test_camt_says_so_too() -> None:
     assert all(row.error for row in read_bank(camt(camt_entry("7", "x", day="0001-01-01"))))
+
+
+@pytest.mark.parametrize(
+    ("account", "ours"),
+    [
+        ("<Othr><Id>{ours}</Id></Othr>", True),
+        ("<IBAN>VN38BFTV{ours}</IBAN>", True),
+        ("<Othr><Id>19036900000015</Id></Othr>", False),
+    ],
+)
+def test_a_camt_of_another_account_is_refused(account: str, ours: bool, settings: Any) -> None:
+    named = f"<Acct><Id>{account.format(ours=settings.BANK_ACCOUNT)}</Id></Acct>".encode()
+    content = camt(camt_entry("150000", "x")).replace(b"<Id>1</Id>", b"<Id>1</Id>" + named)
+    with nullcontext() if ours else pytest.raises(UnreadableFile, match="tài khoản khác: 19036900000015"):
+        assert len(read_bank(content)) == 1
 
 
 def test_what_cannot_be_stored_is_taken_out_of_the_cells() -> None:
