@@ -11,7 +11,7 @@ from marketplace.order.models import SellerOrder
 from payments.claims import notices
 from payments.claims.exceptions import NotNow
 from payments.claims.models import Claim, ClaimPhoto
-from payments.claims.windows import window_of
+from payments.claims.windows import window_of, with_time_left
 from payments.exceptions import TooMuch
 from payments.locks import lock_attempts
 from payments.models import Refund
@@ -143,8 +143,14 @@ def refund_settled(refund: Refund, *, approved: bool) -> None:
         )
 
 
-def disputed(parcels: set[int]) -> set[int]:
-    """Those whose payout has to wait: their claim is open, or its refund still waits for a second person."""
-    claimed = Claim.objects.open().filter(seller_order__in=parcels).values_list("seller_order", flat=True)
+def disputed(parcels: set[int], now: datetime) -> set[int]:
+    """Those whose payout has to wait.
+
+    Their claim is open, or can still be made, whatever the hold says; or its refund waits for a second person.
+    """
+    claims = Claim.objects.filter(seller_order__in=parcels)
+    open_ = claims.open().values_list("seller_order", flat=True)
+    made = claims.exclude(state=Claim.State.WITHDRAWN).values_list("seller_order", flat=True)
     proposed = Refund.objects.filter(seller_order__in=parcels, state=Refund.State.PROPOSED)
-    return set(claimed) | set(proposed.values_list("seller_order", flat=True))
+    to_come = with_time_left(parcels - set(made), now)
+    return set(open_) | to_come | set(proposed.values_list("seller_order", flat=True))

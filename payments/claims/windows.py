@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from catalogue.models import Crop
-from marketplace.order.models import SellerOrder
+from marketplace.order.models import Line, SellerOrder
 from payments.claims.models import ClaimWindow
 from payments.models import RefundPolicy
 
@@ -30,23 +31,44 @@ def window_of(parcel: SellerOrder) -> Window | None:
     delivered = parcel.events.filter(status=SellerOrder.Status.DELIVERED).order_by("-at").first()
     if parcel.status != SellerOrder.Status.DELIVERED or delivered is None:
         return None
-    day = timezone.localdate(delivered.at)
-    rules = {rule.crop_id: rule for rule in _rules_on(day.isoformat())}
     crops = set(parcel.lines.values_list("product__crop", flat=True))
-    found = [rule for crop in crops if (rule := rules.get(crop, rules.get(None)))]
+    return _window(delivered.at, crops, _rules())
+
+
+def with_time_left(parcels: set[int], now: datetime) -> set[int]:
+    """Those delivered ones whose window has not closed. In three questions."""
+    status, rules = SellerOrder.Status.DELIVERED, _rules()
+    crops: dict[int, set[int | None]] = {}
+    for parcel, crop in Line.objects.filter(seller_order__in=parcels).values_list(
+        "seller_order", "product__crop"
+    ):
+        crops.setdefault(parcel, set()).add(crop)
+    arrived = SellerOrder.objects.filter(pk__in=parcels, status=status, events__status=status).order_by()
+    windows = {
+        parcel: _window(at, crops.get(parcel, set()), rules)
+        for parcel, at in arrived.annotate(at=Max("events__at")).values_list("pk", "at")
+    }
+    return {parcel for parcel, window in windows.items() if window and window.closes_at > now}
+
+
+def _window(delivered_at: datetime, crops: set[int | None], rules: list[ClaimWindow]) -> Window | None:
+    """By the rules of the day of delivery."""
+    day = timezone.localdate(delivered_at)
+    in_force = {rule.crop_id: rule for rule in rules if rule.valid_from <= day}
+    found = [rule for crop in crops if (rule := in_force.get(crop, in_force.get(None)))]
     if not found:
         return None
     longest = max(found, key=lambda rule: rule.hours)
     return Window(
-        closes_at=delivered.at + timedelta(hours=longest.hours),
+        closes_at=delivered_at + timedelta(hours=longest.hours),
         answer_hours=longest.answer_hours,
         decide_hours=longest.decide_hours,
     )
 
 
-def _rules_on(day: str) -> list[ClaimWindow]:
+def _rules() -> list[ClaimWindow]:
     """Of each crop the one that began last comes last."""
-    return list(ClaimWindow.objects.filter(valid_from__lte=day).order_by("valid_from", "pk"))
+    return list(ClaimWindow.objects.order_by("valid_from", "pk"))
 
 
 @transaction.atomic

@@ -106,12 +106,12 @@ def _held_until(parcels: Collection[int], now: datetime) -> dict[int, datetime |
 def _free(held_until: dict[int, datetime | None], now: datetime) -> set[int]:
     """Those delivered, past their hold and in no open claim, whose cash no carrier still has."""
     past = {parcel for parcel, until in held_until.items() if until is not None and until <= now}
-    return past - _disputed(past) - _cash_to_come(past)
+    return past - _disputed(past, now) - _cash_to_come(past)
 
 
-def _disputed(parcels: set[int]) -> set[int]:
+def _disputed(parcels: set[int], now: datetime) -> set[int]:
     """Those about which somebody has still to decide; who knows of that is named in the settings."""
-    return set().union(*(import_string(path)(parcels) for path in settings.PAYOUT_DISPUTES))
+    return set().union(*(import_string(path)(parcels, now) for path in settings.PAYOUT_DISPUTES))
 
 
 def _cash_to_come(parcels: set[int]) -> set[int]:

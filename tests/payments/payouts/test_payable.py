@@ -10,6 +10,8 @@ from django.db import transaction
 from catalogue.crop_table import load_crops
 from farmers.partner.models import Partner
 from marketplace.order.models import SellerOrder
+from payments.claims.models import ClaimWindow
+from payments.claims.services import make_claim, refuse_claim
 from payments.ledger.accounts import owed_to
 from payments.ledger.models import Account, Entry
 from payments.ledger.posting import Leg, post
@@ -17,7 +19,7 @@ from payments.models import Refund
 from payments.parcel_refunds import refund_parcel
 from payments.payouts.models import HoldRule
 from payments.payouts.payable import payable
-from tests.factories import anh_tam, make_crop
+from tests.factories import anh_tam, make_crop, make_staff
 from tests.payments.payouts.farms import HOLD, NOW, arrived, hold, make_seller, paid_parcel, sent
 
 pytestmark = pytest.mark.django_db
@@ -38,11 +40,11 @@ def refund(parcel: SellerOrder, goods: int) -> None:
         refund_parcel(parcel, kind=Refund.Kind.CLAIM, reason="hỏng", key=f"t:{parcel.pk}", goods=goods)
 
 
-def all_of_them(parcels: set[int]) -> set[int]:
+def all_of_them(parcels: set[int], now: datetime.datetime) -> set[int]:
     return parcels
 
 
-def none_of_them(parcels: set[int]) -> set[int]:
+def none_of_them(parcels: set[int], now: datetime.datetime) -> set[int]:
     return set()
 
 
@@ -82,6 +84,18 @@ class TestTheHold:
         settings.PAYOUT_DISPUTES = [f"{__name__}.all_of_them"]
         assert payable(farm, now=NOW).amount == 0
         settings.PAYOUT_DISPUTES = [f"{__name__}.none_of_them"]
+        assert payable(farm, now=NOW).amount == owed_to(farm)
+
+    def test_what_its_buyer_can_still_claim_for_waits_whatever_the_hold_says(self, farm: Partner) -> None:
+        """Both rules were made shorter since it arrived: the hold goes by today's, the window by that of its day."""
+        parcel = arrived(farm, at=NOW - datetime.timedelta(hours=30))
+        ClaimWindow.objects.create(valid_from="2026-01-01", hours=48, answer_hours=5, decide_hours=7)
+        ClaimWindow.objects.create(valid_from=NOW.date(), hours=24, answer_hours=5, decide_hours=7)
+        hold(24, since=NOW.date())
+        assert payable(farm, now=NOW).amount == 0
+        assert payable(farm, now=NOW + datetime.timedelta(hours=19)).amount == owed_to(farm)
+        claim = make_claim(parcel, words="Hạt bị mốc hết rồi", wanted=1_000, photos=[], now=NOW)
+        refuse_claim(claim, words="Không phải lỗi nhà vườn", by=make_staff(), now=claim.answer_by)
         assert payable(farm, now=NOW).amount == owed_to(farm)
 
     def test_rules_load_again_and_again(self) -> None:

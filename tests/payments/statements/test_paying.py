@@ -64,7 +64,7 @@ def when(parcel: SellerOrder, *, now: datetime.datetime = NOW) -> str:
     return str(when_paid(parcel.partner, [parcel.pk], now=now).get(parcel.pk, ""))
 
 
-def everybody(parcels: set[int]) -> set[int]:
+def everybody(parcels: set[int], now: datetime.datetime) -> set[int]:
     return parcels
 
 
