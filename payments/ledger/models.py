@@ -1,7 +1,8 @@
 """The books: accounts, entries and their lines, in double entry. Nothing here is ever changed or deleted.
 
 PostgreSQL itself refuses an entry whose lines do not sum to 0 and every UPDATE, DELETE and TRUNCATE of entries
-and lines (migration 0002). A mistake is put right by a reversing entry.
+and lines, and lets nothing of an account change but its debt (migration 0002). A mistake is put right by a reversing
+entry.
 """
 
 from django.conf import settings

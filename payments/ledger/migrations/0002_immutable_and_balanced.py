@@ -1,7 +1,8 @@
 """PostgreSQL keeps the books honest, whoever writes to them and however.
 
 At commit an entry has lines and they sum to 0; only the transaction that wrote an entry adds lines to it; entries
-and lines are never updated, deleted or truncated, not even by the tables' owner.
+and lines are never updated, deleted or truncated, not even by the tables' owner. Nor are accounts, but for a debt's
+beginning and end.
 """
 
 from django.db import migrations
@@ -58,9 +59,25 @@ CREATE TRIGGER ledger_has_no_truncate BEFORE TRUNCATE ON ledger_entry
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_is_immutable();
 CREATE TRIGGER ledger_has_no_truncate BEFORE TRUNCATE ON ledger_line
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_is_immutable();
+
+CREATE FUNCTION ledger_account_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% of % is refused: its lines would become another''s', TG_OP, TG_TABLE_NAME
+        USING ERRCODE = 'restrict_violation', CONSTRAINT = 'ledger_account_stays';
+END $$;
+CREATE TRIGGER ledger_account_stays BEFORE UPDATE ON ledger_account FOR EACH ROW
+    WHEN (to_jsonb(NEW) - 'debt_since' IS DISTINCT FROM to_jsonb(OLD) - 'debt_since')
+    EXECUTE FUNCTION ledger_account_stays();
+CREATE TRIGGER ledger_account_is_kept BEFORE DELETE ON ledger_account
+    FOR EACH ROW EXECUTE FUNCTION ledger_account_stays();
+CREATE TRIGGER ledger_has_no_truncate BEFORE TRUNCATE ON ledger_account
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_account_stays();
 """
 
 DROP = """
+DROP TRIGGER ledger_has_no_truncate ON ledger_account;
+DROP TRIGGER ledger_account_is_kept ON ledger_account;
+DROP TRIGGER ledger_account_stays ON ledger_account;
 DROP TRIGGER ledger_has_no_truncate ON ledger_line;
 DROP TRIGGER ledger_has_no_truncate ON ledger_entry;
 DROP TRIGGER ledger_is_immutable ON ledger_line;
@@ -69,6 +86,7 @@ DROP TRIGGER ledger_entry_is_closed ON ledger_line;
 DROP TRIGGER ledger_entry_is_closed ON ledger_entry;
 DROP TRIGGER ledger_entry_balances ON ledger_line;
 DROP TRIGGER ledger_entry_balances ON ledger_entry;
+DROP FUNCTION ledger_account_stays();
 DROP FUNCTION ledger_is_immutable();
 DROP FUNCTION ledger_entry_is_closed();
 DROP FUNCTION ledger_entry_balances();

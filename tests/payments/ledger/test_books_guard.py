@@ -6,9 +6,10 @@ import pytest
 from django.db import Error, connection, transaction
 from django.utils import timezone
 
-from payments.ledger.accounts import of_market
+from payments.ledger.accounts import clearing, of_market, seller_payable
 from payments.ledger.models import Account, Entry, Line
 from payments.ledger.posting import Leg, post
+from tests.factories import anh_tam, htx_dong_phu
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Kind = Account.Kind
@@ -83,6 +84,36 @@ def test_nothing_written_is_changed_or_removed(statement: str) -> None:
     with pytest.raises(Error, match="refused"):
         run(statement)
     assert Line.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE ledger_account SET partner_id = {other} WHERE partner_id IS NOT NULL",
+        "UPDATE ledger_account SET kind = 'rounding', partner_id = NULL WHERE partner_id IS NOT NULL",
+        "UPDATE ledger_account SET kind = 'cash_in_transit', carrier = 'GHN' WHERE kind = 'bank'",
+        "UPDATE ledger_account SET rail = 'momo' WHERE rail = 'vietqr'",
+        "UPDATE ledger_account SET id = id + 1000 WHERE kind = 'rounding'",
+        "DELETE FROM ledger_account WHERE kind = 'rounding'",
+        "TRUNCATE ledger_account CASCADE",
+    ],
+    ids=["seller", "kind", "carrier", "rail", "id", "removed", "emptied"],
+)
+def test_no_account_becomes_anothers(statement: str) -> None:
+    """Not even one without lines yet: whoever has it in hand writes them next."""
+    seller_payable(anh_tam())
+    clearing("vietqr")
+    before = list(Account.objects.values_list().order_by("pk"))
+    with pytest.raises(Error, match="refused"):
+        run(statement.format(other=htx_dong_phu().pk))
+    assert list(Account.objects.values_list().order_by("pk")) == before
+
+
+def test_a_sellers_debt_is_written_on_the_account() -> None:
+    account, now = seller_payable(anh_tam()), timezone.now()
+    account.debt_since = now
+    account.save()
+    assert Account.objects.get(pk=account.pk).debt_since == now
 
 
 @pytest.mark.parametrize(
