@@ -2,16 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import datetime
 
-from django.db.models import Count, F, Q, QuerySet, Sum, Window
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
 
 from payments.audit.differences import Difference, compare
-from payments.ledger.models import Account, Line
+from payments.ledger.models import Account, Entry, Line
 from payments.payouts.models import Payout, PayoutBatch, PayoutItem
 
 Batch, State = PayoutBatch.State, Payout.State
 _GOES = (State.WAITING, State.SENT, State.PAID)
 """States in which a payout pays for its parcels; else they are due again."""
+_SOLD = (Entry.Kind.ORDER_PAID, Entry.Kind.CASH_COLLECTED)
+_TAKEN_OFF = (Entry.Kind.COMMISSION, Entry.Kind.WITHHELD_TAX, Entry.Kind.CASH_KEPT)
+"""Booked with the sale, of its very time, unless the tax waits for the carrier to hand over the cash."""
 
 
 def payouts_add_up() -> Iterator[Difference]:
@@ -38,22 +42,28 @@ def parcels_stay_paid_out() -> Iterator[Difference]:
 
 
 def parcels_are_paid_out_once() -> Iterator[Difference]:
-    """What payouts carry of a parcel is what the books owed for it at some moment; what came later is set off."""
-    items = PayoutItem.objects.filter(payout__state__in=_GOES).order_by()
-    carried = dict(items.values_list("seller_order").annotate(Sum("amount")))
-    owed = _owed_moment_by_moment(items)
-    for parcel, total in sorted(carried.items()):
-        if total not in owed[parcel]:
-            last = owed[parcel][-1] if owed[parcel] else 0
-            yield Difference("parcels_are_paid_out_once", f"parcel {parcel}", total, last)
+    """What payouts carry of a parcel is what the books owed for it then; what came later is set off."""
+    items = PayoutItem.objects.filter(payout__state__in=_GOES).order_by("seller_order")
+    carried = list(items.values_list("seller_order").annotate(Sum("amount"), Max("last_entry")))
+    owed = _owed_then(items, {parcel: last_entry for parcel, _total, last_entry in carried})
+    for parcel, total, _last_entry in carried:
+        yield from compare("parcels_are_paid_out_once", f"parcel {parcel}", total, owed[parcel])
 
 
-def _owed_moment_by_moment(items: QuerySet[PayoutItem]) -> dict[int, list[int]]:
-    """Parcel's pk -> what was owed to its seller for it after each entry. Its order's lock keeps these in turn."""
+def _owed_then(items: QuerySet[PayoutItem], last_entries: dict[int, int]) -> dict[int, int]:
+    """Parcel's pk -> what was owed to its seller for it after its last entry. Its order's lock keeps these in turn.
+
+    What a sale takes off at once counts with the sale: no payout can have come between, whatever it says.
+    """
     lines = Line.objects.filter(account__kind=Account.Kind.SELLER_PAYABLE)
     lines = lines.filter(entry__seller_order__in=items.values("seller_order")).order_by("entry_id")
-    running = Window(Sum("amount"), partition_by=F("entry__seller_order"), order_by=F("entry_id").asc())
-    moments: dict[int, list[int]] = defaultdict(list)
-    for parcel, total in lines.annotate(running=running).values_list("entry__seller_order", "running"):
-        moments[parcel].append(-total)
-    return moments
+    entry = ("entry__seller_order", "entry_id", "entry__kind", "entry__occurred_at")
+    owed: dict[int, int] = defaultdict(int)
+    sold_at: dict[int, datetime] = {}
+    for parcel, pk, kind, at, amount in lines.values_list(*entry, "amount"):
+        if kind in _SOLD:
+            sold_at[parcel] = at
+        at_once = kind in _TAKEN_OFF and at == sold_at.get(parcel)
+        if pk <= last_entries[parcel] or at_once:
+            owed[parcel] -= amount
+    return owed

@@ -35,6 +35,8 @@ class Payable:
     parcels: dict[int, int]
     #: pk -> its đồng, of every parcel that no payout carries; negative: the seller owes them
     unpaid: dict[int, int]
+    #: of those, pk -> pk of the newest entry that is counted
+    last_entries: dict[int, int]
     #: of those, delivered parcel's pk -> when its hold ends; None while no rule says
     held_until: dict[int, datetime | None]
 
@@ -45,7 +47,7 @@ def payable(partner: Partner, *, now: datetime) -> Payable:
     Everything but the waiting parcels counts, so that what happened to a parcel after it was paid out (a
     claim, a correction) is taken off, or added to, the next payout.
     """
-    balance, unpaid = _balance_and_unpaid_parcels(partner)
+    balance, unpaid, last_entries = _balance_and_unpaid_parcels(partner)
     held_until = _held_until(unpaid, now)
     free = _free(held_until, now) | {parcel for parcel, amount in unpaid.items() if amount < 0}
     waiting = sum(amount for parcel, amount in unpaid.items() if parcel not in free)
@@ -57,6 +59,7 @@ def payable(partner: Partner, *, now: datetime) -> Payable:
         waiting=waiting,
         parcels=parcels,
         unpaid=unpaid,
+        last_entries=last_entries,
         held_until=held_until,
     )
 
@@ -80,17 +83,22 @@ def _leaving(partner: Partner) -> int:
     return int(waiting.aggregate(total=Sum("amount", default=0))["total"])
 
 
-def _balance_and_unpaid_parcels(partner: Partner) -> tuple[int, dict[int, int]]:
+def _balance_and_unpaid_parcels(partner: Partner) -> tuple[int, dict[int, int], dict[int, int]]:
     """What the ledger owes the seller; and parcel's pk -> what of it for that one, where no payout carries it.
 
-    In one statement: a sale booked between two would be owed already and not wait yet.
+    And parcel's pk -> the newest entry in that. In one statement: a sale booked between two would be owed already
+    and not wait yet.
     """
     carried = Exists(PayoutItem.objects.filter(seller_order=OuterRef("entry__seller_order"), is_open=True))
     lines = Line.objects.filter(_OWED, account__partner=partner).order_by()
     rows = lines.annotate(carried=carried).values_list("entry__seller_order", "carried")
-    sums = {(parcel, is_carried): -total for parcel, is_carried, total in rows.annotate(total=Sum("amount"))}
-    unpaid = {parcel: owed for (parcel, is_carried), owed in sums.items() if parcel and not is_carried}
-    return sum(sums.values()), unpaid
+    sums = list(rows.annotate(Sum("amount"), Max("entry")))
+    unpaid = [(parcel, -total, last) for parcel, is_carried, total, last in sums if parcel and not is_carried]
+    return (
+        -sum(total for _parcel, _carried, total, _last in sums),
+        {parcel: owed for parcel, owed, _last in unpaid},
+        {parcel: last for parcel, _owed, last in unpaid},
+    )
 
 
 def _held_until(parcels: Collection[int], now: datetime) -> dict[int, datetime | None]:

@@ -81,7 +81,12 @@ def _write(payout: Payout, due: Payable) -> None:
         with transaction.atomic():
             payout.save(force_insert=True)
             PayoutItem.objects.bulk_create(
-                PayoutItem(payout=payout, seller_order_id=parcel, amount=amount)
+                PayoutItem(
+                    payout=payout,
+                    seller_order_id=parcel,
+                    amount=amount,
+                    last_entry_id=due.last_entries[parcel],
+                )
                 for parcel, amount in due.parcels.items()
             )
     except IntegrityError:

@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('catalogue', '0003_search_functions'),
+        ('ledger', '0001_initial'),
         ('order', '0002_totals_agree'),
         ('partner', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -99,6 +100,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('amount', models.BigIntegerField()),
                 ('is_open', models.BooleanField(default=True)),
+                ('last_entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.entry')),
                 ('payout', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='payouts.payout')),
                 ('seller_order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payout_items', to='order.sellerorder')),
             ],

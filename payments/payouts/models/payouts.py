@@ -81,6 +81,8 @@ class PayoutItem(models.Model):
     )
     #: đồng of the parcel that were payable then
     amount = models.BigIntegerField()
+    #: the parcel's newest that is counted in it; the audit adds up again what was owed until then
+    last_entry = models.ForeignKey("ledger.Entry", on_delete=models.PROTECT, related_name="+")
     is_open = models.BooleanField(default=True)
 
     class Meta:
