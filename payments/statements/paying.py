@@ -1,4 +1,4 @@
-"""When a seller gets the money of a parcel, in plain words: sent on a day, held until one, or still to arrive."""
+"""When a seller gets the money of a parcel, in plain words: sent on a day, held until one, in his hands already."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -12,6 +12,7 @@ from farmers.partner.models import Partner
 from marketplace.order.models import SellerOrder
 from payments.payouts.models import PayoutItem
 from payments.payouts.payable import payable
+from payments.statements.kept import words_of_kept
 
 Words = str | Promise
 
@@ -23,7 +24,7 @@ _OPEN = _("Waits until the claim is decided, or the carrier has handed over the 
 
 
 def when_paid(partner: Partner, parcels: Collection[int], *, now: datetime) -> dict[int, Words]:
-    """Parcel's pk -> words; those of the partner's parcels for which nothing is owed are left out."""
+    """Parcel's pk -> words; of the partner's parcels those are left out for which nothing is owed or in his hands."""
     words = _carried(parcels)
     due = payable(partner, now=now)
     owed = [parcel for parcel in parcels if due.unpaid.get(parcel)]
@@ -37,6 +38,7 @@ def when_paid(partner: Partner, parcels: Collection[int], *, now: datetime) -> d
             words[parcel] = _UNDER_WAY
         else:
             words[parcel] = _held(due.held_until[parcel], now)
+    words.update(words_of_kept(parcels, due.unpaid))
     return words
 
 

@@ -44,7 +44,6 @@ WORDS: dict[str, Promise] = {
     What.TAX_BACK: _("Tax given back to you"),
     What.REFUND_OWED: _("Given back to the buyer"),
     What.SHIPPING_DUE: _("Shipping that the buyer paid, since you pay the carrier"),
-    What.CASH_KEPT: _("The cash that you have taken"),
 }
 
 
@@ -134,8 +133,8 @@ def months_of(partner: Partner) -> list[Month]:
 
 
 def steps_of(parcel: SellerOrder) -> list[Step]:
-    """What moved the seller's account for this order, oldest first."""
-    lines = _with_kind(_lines(parcel.partner)).filter(entry__seller_order=parcel)
+    """What was earned with this order and given back of it, oldest first; in whose hands that is, is no step."""
+    lines = _earned(parcel.partner).filter(entry__seller_order=parcel)
     lines = lines.select_related("entry").order_by("entry__occurred_at", "pk")
     return [Step(at=line.entry.occurred_at, words=_words(line), amount=-line.amount) for line in lines]
 
