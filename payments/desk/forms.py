@@ -13,7 +13,7 @@ from marketplace.order.models import Order, SellerOrder
 from payments.claims.photos import SeveralPhotos, WithPhotos
 from payments.ledger.accounts import seller_payable
 from payments.ledger.models import Account
-from payments.parcel_refunds import Part, left_of_line
+from payments.parcel_refunds import Part, left_of, left_of_line
 
 LARGEST = 10**13
 """đồng that anybody moves by hand in one go."""
@@ -113,6 +113,7 @@ class CorrectionForm(forms.Form):
 class ParcelRefundForm(forms.Form):
     """What of a paid parcel goes back: amounts of its lines, of its goods at large, and of its freight."""
 
+    everything = forms.BooleanField(label=_("All that can still go back"), required=False)
     goods = DongField(
         label=_("Of the goods at large, đồng"), min_value=0, max_value=LARGEST, initial=0, required=False
     )
@@ -129,7 +130,7 @@ class ParcelRefundForm(forms.Form):
 
     def __init__(self, *args: Any, parcel: SellerOrder, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.lines = list(parcel.lines.order_by("pk"))
+        self.parcel, self.lines = parcel, list(parcel.lines.order_by("pk"))
         for line in self.lines:
             label = f"{line.quantity} × {line.title} ({line.pack_label})"
             self.fields[f"line-{line.pk}"] = DongField(
@@ -140,7 +141,7 @@ class ParcelRefundForm(forms.Form):
                 required=False,
                 help_text=_("At most %(amount)s.") % {"amount": dong(left_of_line(line))},
             )
-        self.order_fields([f"line-{line.pk}" for line in self.lines])
+        self.order_fields(["everything", *(f"line-{line.pk}" for line in self.lines)])
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
@@ -148,6 +149,9 @@ class ParcelRefundForm(forms.Form):
         data["parts"] = [Part(line=line, amount=amount) for line, amount in amounts.items() if amount]
         data["goods"] = (data.get("goods") or 0) + sum(amounts.values())
         data["shipping"] = data.get("shipping") or 0
+        if data.get("everything"):
+            left = left_of(self.parcel)
+            data |= {"goods": left.goods, "shipping": left.shipping, "parts": []}
         if not self.errors and not data["goods"] + data["shipping"]:
             raise ValidationError(_("Say how much goes back."))
         return data

@@ -3,6 +3,7 @@
 import io
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -17,6 +18,7 @@ from payments.audit.services import find_differences
 from payments.claims.models import CancellationRequest, Claim, ClaimWindow
 from payments.desk.models import DeskAction
 from payments.models import Refund
+from payments.parcel_refunds import left_of
 from tests.factories import anh_tam, chi_lan
 from tests.payments.claims.sold import cash_order, load_money_rules, paid_order, photo, tams
 from tests.payments.desk.people import chi_hoa, chi_thu, post, signed_in, text
@@ -269,6 +271,15 @@ def test_the_farm_answers_a_request_to_cancel() -> None:
     assert "Mua nhầm" in tam().get(at("workspace:order", order)).content.decode()
     tam().post(at("workspace:answer_cancellation", order), {"agree": "1"})
     assert (CancellationRequest.objects.get().state, tams(order).status) == ("agreed", "cancelled")
+
+
+def test_staff_give_back_all_that_is_left_at_one_tick() -> None:
+    order = paid_order()
+    for said in ({"goods": 10_000}, {"everything": "on", "goods": 3}):
+        form = {**said, "reason": "Hàng không tới", "token": str(uuid4())}
+        post(signed_in(chi_thu()), "desk:parcel_refund", tams(order).number, **form)
+    assert sum(refund.amount for refund in Refund.objects.all()) == tams(order).total
+    assert left_of(tams(order)).total == 0
 
 
 class TestTheAccount:
