@@ -59,6 +59,25 @@ def cut_commit(when: str) -> Iterator[None]:
         connection.__dict__.pop("_commit", None)
 
 
+@contextmanager
+def cut_statement(when: str, beginning: str) -> Iterator[None]:
+    """As cut_commit, for the next statement that begins so and is a transaction by itself."""
+    done = False
+
+    def cut(execute: Callable[..., Any], statement: str, *rest: Any) -> Any:
+        nonlocal done
+        if done or not statement.startswith(beginning):
+            return execute(statement, *rest)
+        done = True
+        if when == AFTER:
+            execute(statement, *rest)
+        connection.close()
+        raise OperationalError("server closed the connection unexpectedly")
+
+    with connection.execute_wrapper(cut):
+        yield
+
+
 class AccidentMiddleware:
     """`X-Accident: kill 12`, `kill end` (once all is done, before the answer) or `cut before`, `cut after`."""
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Event
+from typing import Any
 
 from marketplace.torture.ports import free_port
 
@@ -35,16 +36,32 @@ class Rail:
         self._order(f"/control/payments/{reference}/pay", {"notify": "lost"})
 
     def charges(self) -> dict[str, int]:
-        """đồng by our reference; ZaloPay puts the date before it."""
+        """đồng by our reference."""
+        return {_ours(charge): charge["amount"] for charge in self._all()}
+
+    def given_back(self) -> dict[str, list[int]]:
+        """đồng of each refund that it has made, by our reference of the payment."""
+        return {
+            _ours(charge): [refund["amount"] for refund in charge["refunds"]]
+            for charge in self._all()
+            if charge["refunds"]
+        }
+
+    def _all(self) -> list[dict[str, Any]]:
         with urllib.request.urlopen(f"{self.url}/control/charges", timeout=PATIENCE) as answer:
-            found = json.load(answer)["charges"]
-        return {charge["reference"].rpartition("_")[2]: charge["amount"] for charge in found}
+            found: list[dict[str, Any]] = json.load(answer)["charges"]
+        return found
 
     def _order(self, path: str, order: dict[str, object]) -> None:
         request = urllib.request.Request(
             self.url + path, json.dumps(order).encode(), {"Content-Type": "application/json"}
         )
         urllib.request.urlopen(request, timeout=PATIENCE).close()
+
+
+def _ours(charge: dict[str, Any]) -> str:
+    """ZaloPay puts the date before our reference."""
+    return str(charge["reference"]).rpartition("_")[2]
 
 
 @contextmanager

@@ -2,17 +2,21 @@
 
 import random
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
+from django.conf import settings
 from django.db import OperationalError
+from django.test import override_settings
 from django.utils import timezone
 
 from marketplace.accounts.models import User
 from marketplace.order.models import Order
 from marketplace.outbox.delivery import deliver_due
-from marketplace.torture import bank, farms
-from marketplace.torture.accidents import AFTER, BEFORE, HEADER, cut_commit
+from marketplace.torture import bank, farms, gifts
+from marketplace.torture.accidents import AFTER, BEFORE, HEADER, cut_commit, cut_statement
 from marketplace.torture.buying import placed_orders
 from marketplace.torture.findings import Finding, seen, seen_by_both
 from marketplace.torture.guards import overwrite
@@ -20,16 +24,23 @@ from marketplace.torture.guest import Guest
 from marketplace.torture.market import drain, durable_products
 from marketplace.torture.messages import send_all
 from marketplace.torture.payout_run import APPROVER, MAKER
+from marketplace.torture.rails import ADDRESSES, Rail, pretended
 from payments.ledger.models import Entry
 from payments.models import Notification, Payment, Refund
 from payments.payouts.exceptions import NotNow
 from payments.payouts.models import PayoutBatch
 from payments.payouts.services import approve_batch, make_batch, send_batch
 from payments.refunds import complete_refund
+from payments.sending import LOOK_AFTER, look_after
 from payments.services import confirm_payment
 
-FULL, SMALL = 25, 1
-"""Of each: orders, payments, refunds and payouts, once before and once after the COMMIT."""
+FULL, SMALL = 19, 1
+"""Of each: orders, payments, refunds by hand and payouts, once before and once after the COMMIT."""
+BY_RAIL_FULL, BY_RAIL_SMALL = 10, 1
+"""Refunds that a rail makes, as many times for each of the three COMMITs on their way."""
+RAIL = "momo"
+CLAIM = 'UPDATE "payments_refund" SET "state"'
+"""Whoever has this committed asks the rail."""
 TOO_MUCH = 1_000
 """đồng that a buyer sends more than owed, so that they have to go back."""
 
@@ -37,12 +48,14 @@ TOO_MUCH = 1_000
 def attack(market: str, *, small: bool, seed: int) -> Finding:
     finding, dice = Finding("T11"), random.Random(seed)
     cuts = (BEFORE, AFTER) * (SMALL if small else FULL)
+    cuts_by_rail = (BEFORE, AFTER) * (BY_RAIL_SMALL if small else BY_RAIL_FULL)
     farms.staff()
     payments = _place(market, finding, dice, cuts)
     _pay(market, finding, payments, cuts)
     _refund(finding, cuts)
     _pay_out(finding, payments, cuts)
-    finding.figures |= {"cuts": 5 * len(cuts)}
+    finding.controls["a claim forgotten"] = _refund_by_rail(finding, dice, cuts_by_rail)
+    finding.figures |= {"cuts": 5 * len(cuts) + 3 * len(cuts_by_rail)}
     finding.must_be("jobs left", drain(), 0)
     finding.audit()
     finding.controls["counted twice by hand"] = _counted_twice(payments)
@@ -91,6 +104,60 @@ def _refund(finding: Finding, cuts: Sequence[str]) -> None:
     finding.must_be("refunds booked", _booked(Entry.Kind.REFUND_SENT), len(cuts))
 
 
+def _refund_by_rail(finding: Finding, dice: random.Random, cuts: Sequence[str]) -> int:
+    """What is seen of a refund whose claim is forgotten. The others: the beat's task goes on with them.
+
+    Of what was claimed and never asked for the rail knows nothing: when its time is over, a person makes it.
+    """
+    with (
+        pretended(RAIL) as rail,
+        override_settings(**{ADDRESSES[RAIL]: rail.url}),
+        gifts.counted(rail) as asked,
+    ):
+        payments = gifts.paid(rail, 3 * len(cuts), dice)
+        refunds = [
+            refund
+            for at, cut in enumerate(cuts)
+            for refund in _owed_and_cut(cut, payments[3 * at : 3 * at + 3])
+        ]
+        unasked = list(Refund.objects.filter(state=Refund.State.IN_TRANSIT))
+        finding.must_be("claimed and never asked for", len(unasked), cuts.count(AFTER))
+        _look_after(timedelta(hours=settings.REFUND_UNSURE_HOURS))
+        for refund in unasked:
+            complete_refund(refund, bank_reference=f"FT{refund.pk}", by=User.objects.get(phone=MAKER))
+        gifts.compare(finding, rail, refunds, asked, unasked=len(unasked))
+        refunds += _claim_forgotten(rail, dice)
+        return seen(lambda seen: gifts.compare(seen, rail, refunds, asked, unasked=len(unasked)))
+
+
+def _owed_and_cut(cut: str, payments: Sequence[Payment]) -> list[Refund]:
+    """One at its job's COMMIT, one at the claim and one at the noting of the rail's answer."""
+    by_job, claimed, answered = payments
+    refunds = [gifts.owe(by_job)]
+    _cut_and_again(cut, deliver_due)
+    drain()
+    _look_after()
+    refunds.append(gifts.owe_unsent(claimed))
+    _cut_and_again(cut, _look_after, accident=partial(cut_statement, beginning=CLAIM))
+    refunds.append(gifts.owe_unsent(answered))
+    _cut_and_again(cut, _look_after)
+    return refunds
+
+
+def _look_after(later: timedelta = LOOK_AFTER) -> None:
+    look_after(timezone.now() + later)
+
+
+def _claim_forgotten(rail: Rail, dice: random.Random) -> list[Refund]:
+    """Where the row says again that nobody sends it, another worker does."""
+    refunds = [gifts.owe_unsent(payment) for payment in gifts.paid(rail, 1, dice)]
+    with suppress(OperationalError), cut_commit(BEFORE):
+        _look_after()
+    Refund.objects.filter(pk__in=[one.pk for one in refunds]).update(state=Refund.State.CREATED)
+    _look_after()
+    return refunds
+
+
 def _pay_out(finding: Finding, payments: Sequence[Payment], cuts: Sequence[str]) -> None:
     """A batch for each parcel."""
     maker, approver = (User.objects.get(phone=phone) for phone in (MAKER, APPROVER))
@@ -106,9 +173,13 @@ def _pay_out(finding: Finding, payments: Sequence[Payment], cuts: Sequence[str])
     finding.must_be("payouts booked", _booked(Entry.Kind.PAYOUT_SENT), len(cuts))
 
 
-def _cut_and_again(when: str, do: Callable[[], object]) -> None:
+def _cut_and_again(
+    when: str,
+    do: Callable[[], object],
+    accident: Callable[[str], AbstractContextManager[None]] = cut_commit,
+) -> None:
     try:
-        with cut_commit(when):
+        with accident(when):
             do()
         raise AssertionError("nothing was committed")
     except OperationalError:

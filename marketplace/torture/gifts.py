@@ -1,0 +1,92 @@
+"""Gifts to buyers: money that goes back by the rail that it came by, or by a person's hand.
+
+A rail knows a refund again by its key, so that one asked for twice does not show there: what it is asked is counted.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from marketplace.order.models import SellerOrder
+from marketplace.outbox.models import Job
+from marketplace.torture.buying import placed_orders
+from marketplace.torture.findings import Finding
+from marketplace.torture.market import drain
+from marketplace.torture.rails import Rail
+from payments.inquiries import ask_provider
+from payments.ledger.models import Entry
+from payments.models import Payment, Refund
+from payments.parcel_refunds import refund_parcel
+from payments.providers import registry
+from payments.providers.base import PaymentProvider, RefundOrder, RefundResult
+from payments.starting import start_waiting
+
+GIFT = 5_000
+"""đồng of each: so little that the rail could give it back twice."""
+
+
+def paid_secretly(rail: Rail, count: int, dice: random.Random) -> list[Payment]:
+    """New orders, paid at the rail, of which nobody tells the market."""
+    payments = placed_orders(count, dice, rail=rail.name)
+    for payment in payments:
+        start_waiting(payment.order, client_ip="127.0.0.1")
+        rail.pay_secretly(payment.reference)
+    return payments
+
+
+def paid(rail: Rail, count: int, dice: random.Random) -> list[Payment]:
+    """New orders, of whose payment the market has heard by asking. Their jobs are done."""
+    payments = paid_secretly(rail, count, dice)
+    for payment in payments:
+        ask_provider({"payment": payment.pk})
+    drain()
+    return payments
+
+
+def owe(payment: Payment) -> Refund:
+    parcel = SellerOrder.objects.get(order=payment.order_id)
+    kind = Refund.Kind.GOODWILL
+    return refund_parcel(parcel, kind=kind, reason="Quà", key=f"gift:{payment.pk}", goods=GIFT)
+
+
+def owe_unsent(payment: Payment) -> Refund:
+    """As a worker leaves it that died between its job's COMMIT and the asking."""
+    refund = owe(payment)
+    Job.objects.filter(key=f"refund:{refund.pk}").update(state=Job.State.DONE)
+    return refund
+
+
+@contextmanager
+def counted(rail: Rail) -> Iterator[list[str]]:
+    """The key of a refund for each time that this process asks the rail to make it."""
+    kind, asked = type(registry.provider(rail.name)), list[str]()
+    refund = kind.refund
+
+    def ask(provider: PaymentProvider, order: RefundOrder) -> RefundResult:
+        asked.append(order.key)
+        return refund(provider, order)
+
+    kind.refund = ask  # type: ignore[method-assign, assignment]
+    try:
+        yield asked
+    finally:
+        kind.refund = refund  # type: ignore[method-assign]
+
+
+def compare(
+    finding: Finding, rail: Rail, refunds: Sequence[Refund], asked: Sequence[str], *, unasked: int = 0
+) -> None:
+    """Each was asked for once and made once; `unasked` of them by a person, since the rail knew nothing of them."""
+    now = Refund.objects.filter(pk__in=[one.pk for one in refunds]).select_related("payment")
+    states = Counter(now.values_list("state", flat=True))
+    finding.must_be("refunds", states, Counter({"done": len(refunds)}))
+    finding.must_be("refunds that a person made", now.sent_by_hand().count(), unasked)
+    by_rail = [one for one in now if one.sent_by_id is None]
+    times = Counter(key for key in asked if key in {one.key for one in now})
+    finding.must_be("refunds asked for", times, Counter(one.key for one in by_rail))
+    ours, made = {one.payment.reference for one in now}, rail.given_back()
+    at_the_rail = {one: made[one] for one in ours & made.keys()}
+    finding.must_be("refunds at the rail", at_the_rail, {one.payment.reference: [GIFT] for one in by_rail})
+    booked = Counter(now.filter(entries__kind=Entry.Kind.REFUND_SENT).values_list("pk", flat=True))
+    finding.must_be("refunds booked", booked, Counter(one.pk for one in refunds))
