@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from django.core.cache import cache
+
 from marketplace.order.models import SellerOrder
 from marketplace.outbox.models import Job
 from marketplace.torture.buying import placed_orders
@@ -55,6 +57,20 @@ def owe_unsent(payment: Payment) -> Refund:
     refund = owe(payment)
     Job.objects.filter(key=f"refund:{refund.pk}").update(state=Job.State.DONE)
     return refund
+
+
+def owe_unanswered(rail: Rail, payment: Payment) -> Refund:
+    """The rail has made it, and its answer was lost."""
+    rail.spoil("lost_after_charge", times=1)
+    refund = owe(payment)
+    drain()
+    forget_failures(rail)
+    return refund
+
+
+def forget_failures(rail: Rail) -> None:
+    """The breaker has nothing against it any more."""
+    cache.delete_many([f"breaker:{rail.name}:{what}" for what in ("failures", "rests", "probe")])
 
 
 @contextmanager

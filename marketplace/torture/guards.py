@@ -11,6 +11,9 @@ from typing import Any
 from django.db import connection
 from django.db.models import Model
 
+from payments.managers import RefundQuerySet
+from payments.models import Refund
+
 _LOCK = re.compile(r" FOR (NO KEY )?UPDATE( OF \S+)?( SKIP LOCKED)?$")
 
 
@@ -54,6 +57,21 @@ def without_locks() -> Iterator[None]:
 
     with connection.execute_wrapper(unlocked):
         yield
+
+
+@contextmanager
+def without_claims() -> Iterator[None]:
+    """Every worker that wants to send a refund takes itself for the only one."""
+    move = RefundQuerySet.move
+
+    def moved(refunds: RefundQuerySet, pk: int, to: str, **changes: Any) -> bool:
+        return move(refunds, pk, to, **changes) or to == Refund.State.IN_TRANSIT
+
+    RefundQuerySet.move = moved  # type: ignore[method-assign, assignment]
+    try:
+        yield
+    finally:
+        del RefundQuerySet.move
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
@@ -19,30 +19,40 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from farmers.partner.models import StockRecord
+from marketplace.accounts.models import User
 from marketplace.order.models import SellerOrder, SellerOrderEvent
 from marketplace.outbox.models import Job
-from marketplace.torture import bank
+from marketplace.torture import bank, farms, gifts
 from marketplace.torture.buying import placed_orders, run_out
 from marketplace.torture.findings import Finding, seen
-from marketplace.torture.guards import without_locks
+from marketplace.torture.guards import without_claims, without_locks
+from marketplace.torture.market import drain
 from marketplace.torture.messages import send_all
+from marketplace.torture.payout_run import MAKER
 from marketplace.torture.rails import ADDRESSES, Rail, pretended
-from payments.models import Payment
-from payments.reconciliation.models import Item
-from payments.reconciliation.tasks import reconcile_rail
-from payments.starting import start_waiting
+from payments.audit.differences import TOLD_BY_OTHERS
+from payments.audit.models import Audit
+from payments.models import Payment, Refund
+from payments.reconciliation.models import Item, Match
+from payments.reconciliation.tasks import match_bank, reconcile_rail
+from payments.refunds import complete_refund
+from payments.sending import LOOK_AFTER, look_after
 
 FULL, SMALL = 300, 12
 """Orders by bank transfer: a third is paid, the others' time is over at some moment of the ten minutes."""
 TRIES = 5
 """Ten minutes of the negative control at most, until two workers really meet."""
 TICK, TICKS = timedelta(seconds=30), 21
-TASKS = ("sweep-outbox", "expire-unpaid", "ask-rails", "look-after-refunds", "reconcile-rails")
-"""Names in settings.CELERY_BEAT_SCHEDULE: all that act on money, stock and messages."""
+TASKS = ("sweep-outbox", "expire-unpaid", "ask-rails", "look-after-refunds", "reconcile-rails", "audit-money")
+"""Names in settings.CELERY_BEAT_SCHEDULE: all that act on money, stock and messages, and what looks at them."""
 RAIL = "momo"
 """A quarter of the orders is to be paid by it; it takes the money and tells nobody: the market has to ask."""
-IN_ITS_PLACE: dict[str, Callable[[], object]] = {"reconcile-rails": partial(reconcile_rail, RAIL)}
-"""What a worker does when a task does no more than ask for another."""
+IN_ITS_PLACE: dict[str, tuple[Callable[[], object], ...]] = {
+    "reconcile-rails": (partial(reconcile_rail, RAIL), match_bank)
+}
+"""What a worker does when a task does no more than ask for others."""
+ORDERS_A_GIFT = 6
+"""For so many there are four gifts that go back: one by a person and three by the rail, each at another stage."""
 Payments = list[Payment]
 
 
@@ -50,13 +60,44 @@ def attack(market: str, *, small: bool, seed: int) -> Finding:
     finding, dice = Finding("T26"), random.Random(seed)
     count = SMALL if small else FULL
     with pretended(RAIL) as rail, override_settings(**{ADDRESSES[RAIL]: rail.url}):
-        paid, unpaid = _ordered(market, count, dice)
-        paid += _paid_secretly(rail, count // 4, dice)
-        finding.figures |= {"orders": len(paid + unpaid), "tasks": _ten_minutes(timezone.now())}
+        with gifts.counted(rail) as asked:
+            noted = _noted_late(market, count // ORDERS_A_GIFT, dice)
+            given = _given(rail, count // ORDERS_A_GIFT, dice)
+            paid, unpaid = _ordered(market, count, dice)
+            paid += gifts.paid_secretly(rail, count // 4, dice)
+            finding.figures |= {"orders": len(paid + unpaid), "refunds": len(given) + len(noted)}
+            finding.figures["tasks"] = _ten_minutes(timezone.now())
         _compare(finding, paid, unpaid)
+        gifts.compare(finding, rail, given, asked)
+        _compare_bank(finding, noted)
+        _compare_audits(finding)
         finding.audit()
+        finding.controls["without claims"] = _without_claims(rail, dice)
         finding.controls["without locks"] = _without_guard(market, paid, unpaid, dice)
     return finding
+
+
+def _given(rail: Rail, each: int, dice: random.Random) -> list[Refund]:
+    """Never sent; made by the rail, whose answer was lost; and just owed, which the first sweep sends."""
+    payments = gifts.paid(rail, 3 * each, dice)
+    refunds = [gifts.owe_unsent(payment) for payment in payments[:each]]
+    refunds += [gifts.owe_unanswered(rail, payment) for payment in payments[each : 2 * each]]
+    return refunds + [gifts.owe(payment) for payment in payments[2 * each :]]
+
+
+def _noted_late(market: str, count: int, dice: random.Random) -> list[Refund]:
+    """A person sends them, and says so only after the bank's statement has shown them."""
+    payments = placed_orders(count, dice)
+    send_all(market, [bank.transfer(payment.reference, payment.amount) for payment in payments])
+    drain()
+    refunds = [gifts.owe(payment) for payment in payments]
+    drain()
+    farms.staff()
+    person = User.objects.get(phone=MAKER)
+    bank.show(refunds, by=person)
+    for refund in refunds:
+        complete_refund(refund, bank_reference=bank.number_of(refund), by=person)
+    return refunds
 
 
 def _ordered(market: str, count: int, dice: random.Random) -> tuple[Payments, Payments]:
@@ -70,19 +111,14 @@ def _ordered(market: str, count: int, dice: random.Random) -> tuple[Payments, Pa
     return paid, unpaid
 
 
-def _paid_secretly(rail: Rail, count: int, dice: random.Random) -> Payments:
-    payments = placed_orders(count, dice, rail=RAIL)
-    for payment in payments:
-        start_waiting(payment.order, client_ip="127.0.0.1")
-        rail.pay_secretly(payment.reference)
-    return payments
-
-
 def _ten_minutes(begins: datetime, alone: Callable[[], AbstractContextManager[None]] = nullcontext) -> int:
     """How many tasks were run, each `alone`. Nothing ends in the last minute: its messages still go out."""
     schedule: dict[str, dict[str, Any]] = settings.CELERY_BEAT_SCHEDULE
-    tasks = {name: IN_ITS_PLACE.get(name) or import_string(schedule[name]["task"]) for name in TASKS}
-    periods = {task: schedule[name]["schedule"] for name, task in tasks.items()}
+    periods = {
+        task: schedule[name]["schedule"]
+        for name in TASKS
+        for task in IN_ITS_PLACE.get(name) or (import_string(schedule[name]["task"]),)
+    }
     done = 0
     for tick in range(TICKS):
         passed = tick * TICK
@@ -123,13 +159,41 @@ def _compare(finding: Finding, paid: Payments, unpaid: Payments) -> None:
     twice = SellerOrder.objects.annotate(ends=Count("events", filter=_expired())).filter(ends__gt=1)
     finding.must_be("parcels that expired twice", twice.count(), 0)
     held = StockRecord.objects.aggregate(held=Sum("num_allocated"))["held"]
-    finding.must_be("packs held", held, len(paid))
+    given = Refund.objects.values("payment").distinct().count()
+    finding.must_be("packs held", held, len(paid) + given)
     finding.must_be("jobs left", Job.objects.exclude(state=Job.State.DONE).count(), 0)
     finding.must_be("jobs tried twice", Job.objects.filter(attempts__gt=1).count(), 0)
 
 
+def _compare_bank(finding: Finding, noted: Sequence[Refund]) -> None:
+    items = Item.objects.filter(source=Item.BANK, state=Item.State.RESOLVED)
+    finding.must_be("differences that closed themselves", items.count(), len(noted))
+    shown = Counter(Match.objects.values_list("entry__refund", flat=True))
+    finding.must_be("rows that are refunds", shown, Counter(one.pk for one in noted))
+
+
+def _compare_audits(finding: Finding) -> None:
+    """Either worker looks while all is moving, and the bank's rows may still wait to be matched."""
+    audits = list(Audit.objects.values_list("differences", flat=True))
+    finding.must_be("audits", len(audits), 2)
+    of_ours = [one for found in audits for one in found if one["check"] != TOLD_BY_OTHERS]
+    finding.must_be("differences that an audit saw meanwhile", of_ours, [])
+
+
 def _expired() -> Q:
     return Q(events__status=SellerOrder.Status.EXPIRED)
+
+
+def _without_claims(rail: Rail, dice: random.Random) -> int:
+    """Where none of two workers knows that the other sends a refund, the rail is asked for it twice."""
+    for _ in range(TRIES):
+        refunds = [gifts.owe_unsent(payment) for payment in gifts.paid(rail, SMALL // ORDERS_A_GIFT, dice)]
+        later = timezone.now() + LOOK_AFTER
+        with gifts.counted(rail) as asked, without_claims():
+            _at_once([partial(look_after, later)] * 2, nullcontext)
+        if differences := seen(partial(gifts.compare, rail=rail, refunds=refunds, asked=asked)):
+            return differences
+    return 0
 
 
 def _without_guard(market: str, paid: Payments, unpaid: Payments, dice: random.Random) -> int:
