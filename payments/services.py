@@ -13,6 +13,7 @@ from marketplace.order import services as orders
 from marketplace.order.models import Order
 from payments.dues import count_collected, due, owed
 from payments.exceptions import PaymentError
+from payments.giving_up import give_up
 from payments.held import tell_of_refusal, wait_for_decision
 from payments.ledger.postings import order_paid
 from payments.locks import lock_attempts
@@ -191,7 +192,7 @@ def _close_others(attempts: list[Payment]) -> None:
     """One attempt has paid the order: what came in part for another was not needed."""
     for other in attempts:
         if other.is_open:
-            other.move(Payment.State.CANCELLED)
+            give_up(other, Payment.State.CANCELLED)
             owe_parts_back(other, outcome=Transfer.Outcome.DUPLICATE)
 
 
@@ -260,6 +261,6 @@ def _end_overdue(order_id: int, now: datetime) -> bool:
             one.expires_at = None
             one.save(update_fields=["expires_at"])
         else:
-            one.move(Payment.State.EXPIRED)
+            give_up(one, Payment.State.EXPIRED)
             owe_parts_back(one)
     return ended or bool(overdue)

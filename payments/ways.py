@@ -13,6 +13,7 @@ from marketplace.order.models import Order
 from payments.breaker import is_resting
 from payments.dues import due
 from payments.exceptions import CannotSwitch
+from payments.giving_up import give_up
 from payments.locks import lock_attempts
 from payments.models import Payment, RailSwitch
 from payments.providers import registry
@@ -75,7 +76,7 @@ def switch_provider(*, order: Order, provider: str, instead_of: str = "") -> Pay
     for other in others:
         # Cash at the door stays possible while the buyer tries to pay beforehand.
         if not registry.provider(other.provider).waits_for_delivery:
-            other.move(Payment.State.CANCELLED)
+            give_up(other, Payment.State.CANCELLED)
     if chosen is not None:
         return chosen
     if registry.provider(provider).waits_for_delivery:

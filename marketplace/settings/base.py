@@ -191,6 +191,7 @@ OUTBOX_HANDLERS = {
     "match_transfer": "payments.reconciliation.catching_up.match_transfer",
     "send_refund": "payments.sending.send_refund",
     "ask_provider": "payments.inquiries.ask_provider",
+    "close_page": "payments.giving_up.close_page",
     "held_too_long": "payments.inquiries.held_too_long",
     "give_back_parcel": "payments.parcel_refunds.give_back_parcel",
     "parcel_handed_over": "payments.handover.parcel_handed_over",

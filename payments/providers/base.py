@@ -252,6 +252,8 @@ class PaymentProvider(Configured):
     """False: start() makes an address and opens no connection, which says nothing of how the rail is (VNPAY)."""
     waits_for_delivery = False
     """True: the money comes with the parcels, so an attempt lives as long as its order does."""
+    supports_cancel = False
+    """True: cancel() closes the rail's own page, which would stay open longer than goods are held (Stripe)."""
     supports_refund = False
     supports_partial_refund = False
     minimum: int = 1
@@ -273,6 +275,10 @@ class PaymentProvider(Configured):
 
         It may know it later: the buyer has not opened its page, or our call is on its way. Raises ProviderError.
         """
+        return None
+
+    def cancel(self, charge: Charge) -> None:
+        """Let nobody pay any more. Nothing happens where it is paid, or was never begun. Raises ProviderError."""
         return None
 
     def refund(self, order: RefundOrder) -> RefundResult:

@@ -74,6 +74,9 @@ class Client:
             lambda: self._stripe.v1.checkout.sessions.list(params).auto_paging_iter(), most
         )
 
+    def expire_session(self, session_id: str) -> Json:
+        return self._call(lambda: self._stripe.v1.checkout.sessions.expire(session_id))
+
     def create_refund(self, params: Json, *, key: str) -> Json:
         options: Any = {"idempotency_key": key}
         return self._call(lambda: self._stripe.v1.refunds.create(params, options))  # type: ignore[arg-type]

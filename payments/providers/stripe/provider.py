@@ -49,6 +49,7 @@ class StripeProvider(PaymentProvider, StripeNotifier):
     code = "stripe"
     label = _("International card")
     help = _("Visa, Mastercard and other foreign cards, on the secure page of Stripe.")
+    supports_cancel = True
     supports_refund = True
     supports_partial_refund = True
     maximum = 99_999_999
@@ -92,6 +93,11 @@ class StripeProvider(PaymentProvider, StripeNotifier):
                 return None
             raise
         return None if session is None else from_session(session)
+
+    def cancel(self, charge: Charge) -> None:
+        session = self._session(charge)
+        if session and session.get("status") == "open":
+            self.client.expire_session(str(session["id"]))
 
     def refund(self, order: RefundOrder) -> RefundResult:
         """Looks for an earlier refund with our key first, since Stripe forgets its keys after a day."""

@@ -6,10 +6,15 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
 from marketplace.order.models import Order
+from marketplace.outbox.delivery import deliver_due
+from marketplace.outbox.models import Job
 from payments.models import Notification, Payment
+from payments.services import expire_unpaid
+from payments.ways import switch_provider
 from tests.factories import make_staff
 from tests.payments.orders import TOTAL, make_payment, reread
 from tests.payments.simulators.gateways import Rail, control, open_rail, tap
@@ -56,6 +61,39 @@ def test_a_declined_card_can_be_tried_again_on_the_same_page(stripe: Rail) -> No
     assert reread(stripe.payment).failure == "insufficient"
     tap(stripe.gateway, stripe.page(), "pay")
     assert reread(stripe.payment).state == "confirmed"
+
+
+@pytest.mark.parametrize("way", ["another", "time"])
+def test_its_page_closes_once_the_market_waits_no_longer(stripe: Rail, settings: Any, way: str) -> None:
+    """Stripe keeps a page open for half an hour at least: who pays there then would pay twice, or too late."""
+    settings.PAYMENT_RAILS = ["vietqr", "stripe"]
+    assert charge(stripe)["state"] == "open"
+    if way == "another":
+        switch_provider(order=stripe.payment.order, provider="vietqr")
+    else:
+        run_out_of_time(stripe.payment)
+    deliver_due()
+    assert charge(stripe)["state"] == "expired"
+    assert reread(stripe.payment).state == ("cancelled" if way == "another" else "expired")
+
+
+def test_a_page_that_cannot_be_closed_is_left_alone(stripe: Rail, settings: Any) -> None:
+    settings.PAYMENT_RAILS = ["vietqr", "stripe"]
+    control(stripe.gateway, "faults", answer="500", times=1)
+    switch_provider(order=stripe.payment.order, provider="vietqr")
+    deliver_due()
+    assert charge(stripe)["state"] == "open"
+    assert Job.objects.get(kind="close_page").state == "done"
+
+
+def charge(rail: Rail) -> dict[str, Any]:
+    (found,) = rail.gateway.get("/control/charges").json()["charges"]
+    return dict(found)
+
+
+def run_out_of_time(payment: Payment) -> None:
+    Payment.objects.filter(pk=payment.pk).update(expires_at=timezone.now())
+    expire_unpaid(timezone.now())
 
 
 @pytest.mark.parametrize(("act", "state"), [("cancel", "pending"), ("expire", "failed")])
