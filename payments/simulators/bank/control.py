@@ -9,7 +9,7 @@
 ``GET  /control/charges``    what was booked on the account
 
 There is no ``/control/faults``: the shop asks neither a bank nor those who watch it anything, so no answer can be
-spoilt. Nor does a transfer expire at a bank (nobody sends it in time) or get reversed once it has arrived.
+spoilt. Nor can what was never sent be told, or a transfer be reversed once it has arrived.
 """
 
 from payments.simulators.bank.simulator import Simulator

@@ -27,6 +27,7 @@ _BUTTONS = {
     Kind.RETURNED: ("Bị giữ rồi trả về", f"sau {CHECK_MINUTES} phút tiền về lại bạn, chợ không nhận gì"),
     Kind.INSUFFICIENT: ("Không đủ số dư", "không đồng nào được chuyển, chợ không được báo"),
     Kind.CANCEL: ("Hủy lệnh chuyển", "không đồng nào được chuyển, chợ không được báo"),
+    Kind.EXPIRE: ("Để hết giờ xác nhận", "không đồng nào được chuyển, chợ không được báo"),
 }
 _ENDS = {
     Kind.RETURNED: (
@@ -40,6 +41,10 @@ _ENDS = {
     Kind.CANCEL: (
         "Đã hủy lệnh chuyển",
         "Chưa chuyển đồng nào. Hãy về chợ để thử lần nữa hoặc chọn cách khác.",
+    ),
+    Kind.EXPIRE: (
+        "Hết giờ xác nhận",
+        "Ngân hàng chưa chuyển đồng nào. Hãy về chợ để thử lần nữa hoặc chọn cách khác.",
     ),
 }
 """Of what never reaches the shop's account."""

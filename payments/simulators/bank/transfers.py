@@ -30,9 +30,11 @@ class Kind(enum.StrEnum):
     """Looked into, and given back to the payer."""
     INSUFFICIENT = "insufficient"
     CANCEL = "cancel"
+    EXPIRE = "expire"
+    """The payer lets the time pass that the bank's app waits for a confirmation."""
 
 
-_REFUSED = (Kind.INSUFFICIENT, Kind.CANCEL)
+_REFUSED = (Kind.INSUFFICIENT, Kind.CANCEL, Kind.EXPIRE)
 """Not one đồng leaves the payer's account."""
 _CHECKED = (Kind.HELD, Kind.RETURNED)
 

@@ -22,6 +22,12 @@ pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
 
 
+@pytest.fixture(autouse=True)
+def today(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Midnight may pass between the import and a test, which travels, too."""
+    monkeypatch.setattr(f"{__name__}.TODAY", timezone.localdate())
+
+
 def days_ago(days: int) -> str:
     return f"{TODAY - timedelta(days=days):%d/%m/%Y}"
 

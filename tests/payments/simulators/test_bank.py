@@ -111,7 +111,8 @@ def test_a_late_transfer_is_told_after_twenty_minutes(bank: httpx.Client, shop: 
 
 
 @pytest.mark.parametrize(
-    ("kind", "words"), [("cancel", "Đã hủy lệnh chuyển"), ("insufficient", "Không đủ số dư")]
+    ("kind", "words"),
+    [("cancel", "Đã hủy lệnh chuyển"), ("insufficient", "Không đủ số dư"), ("expire", "Hết giờ xác nhận")],
 )
 def test_what_the_bank_app_does_not_send_is_neither_booked_nor_told(
     bank: httpx.Client, shop: Shop, kind: str, words: str
