@@ -16,6 +16,7 @@ from payments.ledger.posting import Leg, post
 from payments.tax import services as tax
 from payments.tax.giving_back import Returned
 from payments.tax.giving_back import give_back as give_back_tax
+from payments.tax.giving_back import keep_after_all as keep_tax_after_all
 from payments.tax.models import Withheld
 
 if TYPE_CHECKING:
@@ -79,6 +80,17 @@ def give_back(
     _give_back_tax(parcel, refund, goods=goods, from_carrier=from_carrier, occurred_at=occurred_at)
 
 
+def keep_after_all(refund: Refund, *, occurred_at: datetime) -> None:
+    """The refund is not made: the seller's share of commission and tax is kept again.
+
+    The entries of the refund itself are reversed by the caller; here is what it had changed of other sales.
+    """
+    commission.keep_after_all(refund.pk, occurred_at=occurred_at)
+    kept = keep_tax_after_all(refund.pk, occurred_at=occurred_at)
+    if kept is not None:
+        _book_brought(kept)
+
+
 def _give_back_tax(
     parcel: SellerOrder, refund: Refund, *, goods: int, from_carrier: bool, occurred_at: datetime
 ) -> None:
@@ -92,7 +104,9 @@ def _give_back_tax(
         other=by_kind[False],
     )
     withheld = give_back_tax(parcel, returned, refund_pk=refund.pk, occurred_at=occurred_at)
-    _return(parcel, refund, Entry.Kind.TAX_BACK, -withheld.total if withheld else 0, occurred_at)
+    if withheld is not None:
+        _return(parcel, refund, Entry.Kind.TAX_BACK, -withheld.total, occurred_at)
+        _book_brought(withheld)
 
 
 #: whose the money is that an entry of the kind moves
@@ -108,11 +122,18 @@ def _book(withheld: Withheld | None) -> None:
     """What was kept back of a sale, and of earlier ones with it: that can be more than the sale brings."""
     if withheld is None:
         return
-    later = list(withheld.caught_up.select_related("seller_order__partner").order_by("pk"))
-    for row in (withheld, *later):
-        kind = Entry.Kind.WITHHELD_TAX
+    kind = Entry.Kind.WITHHELD_TAX
+    _keep(withheld.seller_order, kind, withheld.total, withheld.occurred_at, key=f"{kind}:{withheld.key}")
+    _book_brought(withheld)
+
+
+def _book_brought(withheld: Withheld) -> None:
+    """What a sale or a refund changed of other sales of the seller, by the yearly limit."""
+    brought = list(withheld.brought.select_related("seller_order__partner").order_by("pk"))
+    for row in brought:
+        kind = Entry.Kind.WITHHELD_TAX if row.total > 0 else Entry.Kind.TAX_BACK
         _keep(row.seller_order, kind, row.total, row.occurred_at, key=f"{kind}:{row.key}")
-    if later:
+    if brought:
         note_debt(seller_payable(withheld.partner))
 
 

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from marketplace.order.models import SellerOrder
-from payments.commission import services as commission
 from payments.ledger.accounts import clearing, of_market, seller_payable
 from payments.ledger.debts import note_debt
-from payments.ledger.earnings import give_back
+from payments.ledger.earnings import give_back, keep_after_all
 from payments.ledger.models import Account, Entry
 from payments.ledger.posting import Leg, post, reverse
-from payments.tax.giving_back import keep_after_all as keep_tax_after_all
 
 if TYPE_CHECKING:
     from payments.models import Refund
@@ -84,9 +82,7 @@ def refund_cancelled(refund: Refund) -> None:
     """It is not made after all: all that was booked for it is taken back."""
     for entry in refund.entries.filter(reverses=None, reversed_by=None).order_by("pk"):
         reverse(entry, key=f"cancelled:{entry.key}", memo=f"refund {refund.pk} cancelled")
-    now = timezone.now()
-    commission.keep_after_all(refund.pk, occurred_at=now)
-    keep_tax_after_all(refund.pk, occurred_at=now)
+    keep_after_all(refund, occurred_at=timezone.now())
 
 
 def _sent(refund: Refund) -> str:

@@ -25,7 +25,7 @@ def meter_of(partner: Partner, year: int, *, today: date) -> Meter | None:
     rule = rule_for(partner, min(today, date(year, 12, 31)))
     if rule is None or rule.yearly_limit is None:
         return None
-    return Meter(counted=revenue_of(partner, year), limit=rule.yearly_limit)
+    return Meter(counted=counted_of(partner, year), limit=rule.yearly_limit)
 
 
 def with_meter(sellers: QuerySet[Any], *, today: date) -> QuerySet[Any]:
@@ -34,17 +34,17 @@ def with_meter(sellers: QuerySet[Any], *, today: date) -> QuerySet[Any]:
     rules = {kind: rule_of_kind(kind, today) for kind in Partner.Kind.values}
     limits = [When(kind=kind, then=Value(rule.yearly_limit)) for kind, rule in rules.items() if rule]
     counted = sellers.annotate(
-        counted=Subquery(rows.annotate(sum=Sum("revenue")).values("sum")),
+        counted=Subquery(rows.annotate(sum=Sum("counted")).values("sum")),
         limit=Case(*limits, output_field=BigIntegerField()),
     )
     found: QuerySet[Any] = counted.filter(counted__isnull=False).order_by("-counted", "pk")
     return found
 
 
-def revenue_of(partner: Partner, year: int) -> int:
-    """đồng of goods sold and paid in that year, less what was given back in it."""
+def counted_of(partner: Partner, year: int) -> int:
+    """đồng sold and paid in that year that count against the yearly limit, less what was given back in it."""
     rows = in_year(year).filter(partner=partner)
-    return int(rows.aggregate(total=Sum("revenue", default=0))["total"])
+    return int(rows.aggregate(total=Sum("counted", default=0))["total"])
 
 
 def in_year(year: int) -> QuerySet[Withheld]:

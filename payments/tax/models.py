@@ -13,6 +13,15 @@ from payments.tax.withholding_rule import WithholdingRule
 __all__ = ["SellerRevenue", "Taxpayer", "Withheld", "WithholdingRule"]
 
 
+AMOUNTS = ("revenue", "counted", "taxable", "taxed", "vat", "income_tax")
+_BACK = ["refunded", "released"]
+
+
+def _all_are(compared: str) -> Q:
+    """No amount is on the other side of nought."""
+    return Q(**{f"{name}__{compared}": 0 for name in AMOUNTS})
+
+
 class Withheld(models.Model):
     """What one sale, or one refund of it, changed: revenue counted and tax kept back. Whole đồng, signed.
 
@@ -25,22 +34,27 @@ class Withheld(models.Model):
         #: it was sold below the yearly limit, which the seller has passed since
         CAUGHT_UP = "caught_up", _("taxed later, with the sale that passed the yearly limit")
         REFUNDED = "refunded", _("given back")
+        #: it was sold above the yearly limit, to which another refund has taken the year nearer since
+        RELEASED = "released", _("tax given back, with a refund that took the year nearer to the limit")
         #: the refund was called off: what went back with it is kept again
         KEPT_AGAIN = "kept_again", _("kept after all")
 
-    #: "sold:<parcel>", "shipping:<parcel>", "caught_up:<parcel>:<row that passed>", "refund:<refund>" or
-    #: "kept:<refund>"; the same event twice is one row
+    #: "sold:<parcel>", "shipping:<parcel>", "caught_up:<parcel>:<row that passed>", "refund:<refund>",
+    #: "released:<parcel>:<row of the refund>", "kept:<refund>" or "kept:<refund>:<parcel>"; the same event twice is
+    #: one row
     key = models.CharField(max_length=80, unique=True)
     kind = models.CharField(max_length=16, choices=Kind.choices)
     partner = models.ForeignKey("partner.Partner", on_delete=models.PROTECT, related_name="withheld")
     seller_order = models.ForeignKey("order.SellerOrder", on_delete=models.PROTECT, related_name="withheld")
     rule = models.ForeignKey(WithholdingRule, on_delete=models.PROTECT, related_name="+")
-    #: the sale that passed the yearly limit, of what was caught up with it
-    passed_by = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="caught_up"
+    #: of another sale's row: the sale that passed the yearly limit, or the refund (made, or not after all)
+    brought_by = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="brought"
     )
     #: goods sold (or given back, negative); shipping only where the rule taxes it
     revenue = models.BigIntegerField()
+    #: the part of the revenue that counts against the yearly limit: raw produce may not
+    counted = models.BigIntegerField()
     #: the part of the revenue that can be taxed: all but the raw produce that the rule spares
     taxable = models.BigIntegerField()
     #: the part of it that was taxed
@@ -61,28 +75,14 @@ class Withheld(models.Model):
                 fields=["seller_order"], condition=Q(kind="sold"), name="withheld_once_per_parcel"
             ),
             models.CheckConstraint(
-                condition=Q(
-                    ~Q(kind="refunded"),
-                    revenue__gte=0,
-                    taxable__gte=0,
-                    taxed__gte=0,
-                    vat__gte=0,
-                    income_tax__gte=0,
-                )
-                | Q(
-                    kind="refunded",
-                    revenue__lte=0,
-                    taxable__lte=0,
-                    taxed__lte=0,
-                    vat__lte=0,
-                    income_tax__lte=0,
-                ),
+                condition=~Q(kind__in=_BACK) & _all_are("gte") | Q(kind__in=_BACK) & _all_are("lte"),
                 name="withheld_has_the_sign_of_its_kind",
             ),
             models.CheckConstraint(
-                condition=Q(kind="caught_up", passed_by__isnull=False)
-                | ~Q(kind="caught_up") & Q(passed_by__isnull=True),
-                name="withheld_later_says_with_what",
+                condition=Q(kind="kept_again")
+                | Q(kind__in=["caught_up", "released"], brought_by__isnull=False)
+                | Q(kind__in=["sold", "shipping", "refunded"], brought_by__isnull=True),
+                name="withheld_of_others_says_with_what",
             ),
         ]
         indexes = [models.Index(fields=["partner", "occurred_at"], name="withheld_meter")]

@@ -9,7 +9,7 @@ from farmers.partner.models import Partner
 from marketplace.order.models import SellerOrder
 from payments.ledger.allocation import part_of
 from payments.tax.locks import lock_meter
-from payments.tax.meter import in_year, revenue_of
+from payments.tax.meter import counted_of, in_year
 from payments.tax.models import Withheld, WithholdingRule
 from payments.tax.raw_produce import spared
 from payments.tax.rules import rule_for
@@ -36,8 +36,7 @@ def waits_for_carrier(parcel: SellerOrder, on: date) -> bool:
 def withhold(parcel: SellerOrder, *, occurred_at: datetime) -> Withheld | None:
     """Keep it back of the goods, once per parcel; None where no rule applies. Part of the caller's transaction.
 
-    The caller holds the order's row. For the ledger: what it returns, and what was ``caught_up`` with it, is what
-    to book.
+    The caller holds the order's row. For the ledger: what it returns, and what it ``brought``, is what to book.
     """
     key = f"sold:{parcel.pk}"
     found = Withheld.objects.filter(key=key).first()
@@ -87,18 +86,19 @@ def _taxed(rule: WithholdingRule, partner: Partner, *, revenue: int, taxable: in
     """How much of ``taxable`` đồng of this ``revenue`` is taxed, coming after all that the year counted so far."""
     if rule.policy == Policy.ALWAYS:
         return taxable
-    if rule.policy == Policy.OFF or rule.yearly_limit is None or not revenue:
+    counted = rule.counted(revenue=revenue, taxable=taxable)
+    if rule.policy == Policy.OFF or rule.yearly_limit is None or not counted:
         return 0
-    above = max(0, min(revenue, revenue_of(partner, on.year) + revenue - rule.yearly_limit))
+    above = max(0, min(counted, counted_of(partner, on.year) + counted - rule.yearly_limit))
     if above and rule.above_limit != AboveLimit.PART:
         return taxable
-    return part_of(taxable, above, revenue)
+    return part_of(taxable, above, counted)
 
 
 def _catch_up(passed_by: Withheld, year: int) -> None:
     """With the first sale above the limit, all that was sold below it in the year is taxed too, parcel by parcel."""
     partner, rule = passed_by.partner, passed_by.rule
-    if rule.yearly_limit is None or revenue_of(partner, year) <= rule.yearly_limit:
+    if rule.yearly_limit is None or counted_of(partner, year) <= rule.yearly_limit:
         return
     sums = in_year(year).filter(partner=partner).order_by().values("seller_order")
     untaxed = sums.annotate(missing=Sum("taxable") - Sum("taxed")).filter(missing__gt=0)
@@ -111,5 +111,5 @@ def _catch_up(passed_by: Withheld, year: int) -> None:
             rule=rule,
             amounts=taxed_at(rule, revenue=0, taxable=0, taxed=missing[parcel.pk]),
             at=passed_by.occurred_at,
-            passed_by=passed_by,
+            brought_by=passed_by,
         )

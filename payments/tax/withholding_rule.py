@@ -22,6 +22,15 @@ class WithholdingRule(DatedRule):
         SALE = "sale", _("The whole sale that passes the limit, and all after it")
         YEAR = "year", _("All sales of the year, once the limit is passed")
 
+    class RawProduce(models.TextChoices):
+        TAXED = "taxed", _("Taxed like other goods")
+        COUNTED = "counted", _("Not taxed; counts against the yearly limit")
+        LEFT_OUT = "left_out", _("Not taxed, and does not count against the yearly limit")
+
+    class AfterRefund(models.TextChoices):
+        SALE = "sale", _("What its own sale was taxed")
+        YEAR = "year", _("What the year was taxed too much, of other sales too")
+
     class CashMoment(models.TextChoices):
         COLLECTED = "collected", _("When the carrier takes it at the door")
         REMITTED = "remitted", _("When the carrier hands it over")
@@ -56,8 +65,21 @@ class WithholdingRule(DatedRule):
             "117/2025/NĐ-CP as told by EY and apolatlegal.com, the press reports named at the limit) do not tell "
             "what of a year is taxed once the limit is passed; the part above it is our reading. Ask the tax "
             "office of the province. With the last choice the tax of earlier sales is kept back together with the "
-            "sale that passes the limit, and declared in its month. Under each of them a refund gives back what "
-            "its own sale was taxed, also where the year's sum falls below the limit again."
+            "sale that passes the limit, and declared in its month."
+        ),
+    )
+    after_refund = models.CharField(
+        _("what a refund gives back of the tax"),
+        max_length=16,
+        choices=AfterRefund.choices,
+        default=AfterRefund.SALE,
+        help_text=_(
+            "Matters only where tax is kept back above the yearly limit only. UNCONFIRMED, without a source: "
+            "Decree 117/2025/NĐ-CP as told by EY and apolatlegal.com has a refund offset in its own month, but "
+            "does not tell whether tax of other sales goes back too, once the refund takes the year's sum nearer to "
+            "the limit, or below it. Ask the tax office of the province. With the second choice it does, the newest "
+            "sales first: of the part above the limit as much as the sum is less above it, of whole sales all "
+            "once the sum is not above it any more."
         ),
     )
     cash_moment = models.CharField(
@@ -87,18 +109,20 @@ class WithholdingRule(DatedRule):
         help_text=_(
             "Revenue of a calendar year up to which a household owes no VAT and no personal income tax: "
             "500,000,000 đ from 2026, by press reports (The Saigon Times; Lao Động 1623023; vnnow.net 156189). "
-            "UNCONFIRMED, without a source: whether raw produce sold by its grower counts at all. Here it does."
+            "Whether raw produce sold by its grower counts is another field of this rule."
         ),
     )
-    spares_raw_produce = models.BooleanField(
-        _("raw produce of the grower is not taxed"),
-        default=False,
+    raw_produce = models.CharField(
+        _("raw produce of the grower"),
+        max_length=16,
+        choices=RawProduce.choices,
+        default=RawProduce.TAXED,
         help_text=_(
-            "UNCONFIRMED, without a source: produce that its grower sells raw may be free of tax; Decree "
-            "117/2025/NĐ-CP as told by EY and apolatlegal.com names no such kind of goods. Ask the tax office of "
-            "the province before switching this on. Then no tax is kept back of goods that the seller marked so, "
-            "if the day of its written declaration is entered beside its tax number. They still count against "
-            "the yearly limit."
+            "UNCONFIRMED, without a source: produce that its grower sells raw may be free of tax, and may not count "
+            "against the yearly limit; Decree 117/2025/NĐ-CP as told by EY and apolatlegal.com names no such kind of "
+            "goods, and the press reports named at the limit tell nothing of it. Ask the tax office of the province "
+            "before changing this. With the second and third choice no tax is kept back of goods that the seller "
+            "marked so, if the day of its written declaration is entered beside its tax number."
         ),
     )
     taxes_shipping = models.BooleanField(
@@ -149,3 +173,16 @@ class WithholdingRule(DatedRule):
     def catches_up(self) -> bool:
         """Whether a sale can make earlier ones be taxed."""
         return self.is_limited and self.above_limit == self.AboveLimit.YEAR
+
+    @property
+    def releases(self) -> bool:
+        """Whether a refund can make other sales be taxed less."""
+        return self.is_limited and self.after_refund == self.AfterRefund.YEAR
+
+    @property
+    def spares_raw_produce(self) -> bool:
+        return self.raw_produce != self.RawProduce.TAXED
+
+    def counted(self, *, revenue: int, taxable: int) -> int:
+        """How much of ``revenue`` đồng, of which ``taxable`` are not spared, counts against the yearly limit."""
+        return taxable if self.raw_produce == self.RawProduce.LEFT_OUT else revenue

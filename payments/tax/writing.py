@@ -1,11 +1,13 @@
-"""One row of what was kept back, or given back."""
+"""One row of what was kept back, or given back; and what all rows of a parcel leave."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
+
+from django.db.models import Sum
 
 from marketplace.order.models import SellerOrder
 from payments.ledger.allocation import at_rate
-from payments.tax.models import Withheld, WithholdingRule
+from payments.tax.models import AMOUNTS, Withheld, WithholdingRule
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -13,6 +15,7 @@ class Amounts:
     """Whole đồng, as Withheld has them."""
 
     revenue: int
+    counted: int
     taxable: int
     taxed: int
     vat: int
@@ -22,11 +25,17 @@ class Amounts:
 def taxed_at(rule: WithholdingRule, *, revenue: int, taxable: int, taxed: int) -> Amounts:
     return Amounts(
         revenue=revenue,
+        counted=rule.counted(revenue=revenue, taxable=taxable),
         taxable=taxable,
         taxed=taxed,
         vat=at_rate(taxed, rule.vat_basis_points),
         income_tax=at_rate(taxed, rule.income_tax_basis_points),
     )
+
+
+def left_of(parcel: SellerOrder) -> Amounts:
+    """What was counted and kept of the parcel, less what went back."""
+    return Amounts(**parcel.withheld.aggregate(**{name: Sum(name, default=0) for name in AMOUNTS}))
 
 
 def write(
@@ -37,7 +46,7 @@ def write(
     rule: WithholdingRule,
     amounts: Amounts,
     at: datetime,
-    passed_by: Withheld | None = None,
+    brought_by: Withheld | None = None,
 ) -> Withheld:
     return Withheld.objects.create(
         key=key,
@@ -45,12 +54,8 @@ def write(
         partner=parcel.partner,
         seller_order=parcel,
         rule=rule,
-        passed_by=passed_by,
-        revenue=amounts.revenue,
-        taxable=amounts.taxable,
-        taxed=amounts.taxed,
-        vat=amounts.vat,
-        income_tax=amounts.income_tax,
+        brought_by=brought_by,
+        **asdict(amounts),
         vat_basis_points=rule.vat_basis_points,
         income_tax_basis_points=rule.income_tax_basis_points,
         occurred_at=at,

@@ -93,15 +93,55 @@ def test_without_the_lock_it_is_taxed_for_ever(monkeypatch: pytest.MonkeyPatch) 
     assert refund_at_once() == 100_000
 
 
+def sale_meets_refund() -> int:
+    """50.000 of two sales are taxed; the first goes back while as much is sold. What is taxed in the end?"""
+    WithholdingRule.objects.update(after_refund=WithholdingRule.AfterRefund.YEAR, yearly_limit=150_000)
+    first, second, third = sold(), sold(), sold()
+    keep(first)
+    keep(second)
+
+    def refund() -> None:
+        with transaction.atomic():
+            give_back(first, goods=100_000, refund_pk=1, occurred_at=NOON)
+
+    assert together([refund, partial(keep, third)]) == [None, None]
+    return sum(Withheld.objects.values_list("taxed", flat=True))
+
+
+def test_a_sale_meets_a_refund_that_releases_and_the_part_above_the_limit_is_taxed() -> None:
+    assert sale_meets_refund() == 50_000
+
+
+def test_without_the_lock_neither_knows_of_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Negative control: the test above can fail."""
+    both, release, count = Barrier(2), giving_back.release, services.write
+
+    def released(*args: Any) -> None:
+        both.wait(timeout=30)
+        release(*args)
+        both.wait(timeout=30)
+
+    def counted(**kwargs: Any) -> Withheld:
+        if Withheld.objects.filter(kind=Withheld.Kind.SOLD).count() == 2:
+            both.wait(timeout=30)
+            both.wait(timeout=30)
+        return count(**kwargs)
+
+    monkeypatch.setattr(giving_back, "lock_meter", lambda rule: None)
+    monkeypatch.setattr(giving_back, "release", released)
+    monkeypatch.setattr(services, "write", counted)
+    assert sale_meets_refund() == 100_000
+
+
 def test_without_the_lock_all_of_them_do(monkeypatch: pytest.MonkeyPatch) -> None:
     """Negative control: the test above can fail."""
-    counted, revenue_of = Barrier(4), services.revenue_of
+    counted, counted_of = Barrier(4), services.counted_of
 
     def counted_together(*args: object) -> int:
-        total = revenue_of(*args)
+        total = counted_of(*args)
         counted.wait(timeout=30)
         return total
 
     monkeypatch.setattr(services, "lock_meter", lambda rule: None)
-    monkeypatch.setattr(services, "revenue_of", counted_together)
+    monkeypatch.setattr(services, "counted_of", counted_together)
     assert taxed_at_once(4) == [0, 0, 0, 0]

@@ -93,7 +93,7 @@ def impatient(job: Callable[[], object]) -> Callable[[], object]:
 
 
 def errors(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> list[type[object]]:
-    monkeypatch.setattr(services, "revenue_of", meeting(services.revenue_of))
+    monkeypatch.setattr(services, "counted_of", meeting(services.counted_of))
     answers = together([impatient(job) for job in jobs])
     return [type(one) for one in answers if isinstance(one, Exception)]
 

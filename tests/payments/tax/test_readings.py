@@ -7,6 +7,7 @@ from itertools import product
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,6 +22,7 @@ from payments.audit.services import find_differences
 from payments.cash import cash_handed_over
 from payments.handover import parcel_handed_over
 from payments.ledger.accounts import balance, of_market, owed_to, seller_payable
+from payments.ledger.giving_back import refund_cancelled
 from payments.ledger.models import Account
 from payments.models import Refund
 from payments.parcel_refunds import Part, refund_parcel
@@ -28,6 +30,8 @@ from payments.services import confirm_payment
 from payments.statements.statement import month_statement
 from payments.tax.certificate import certificate
 from payments.tax.declaration import declaration
+from payments.tax.giving_back import keep_after_all
+from payments.tax.meter import counted_of, meter_of
 from payments.tax.models import Taxpayer, Withheld, WithholdingRule
 from payments.tax.services import next_rate, withhold
 from tests.factories import FREIGHT, anh_tam, make_order, make_partner, make_product
@@ -94,10 +98,10 @@ class TestAboveTheLimit:
         give_back(first, goods=50_000, refund_pk=1, occurred_at=NOON.replace(month=10))
         withhold(sold(100_000, seller=make_partner("Nhà khác")), occurred_at=NOON)
         row = withhold(passing, occurred_at=NOON)
-        assert row is not None and list(row.caught_up.all()) == []  # 250.000 so far
+        assert row is not None and list(row.brought.all()) == []  # 250.000 so far
         row = withhold(sold(1_000), occurred_at=NOON)
         assert row is not None
-        caught_up = {one.seller_order: (one.taxed, one.revenue) for one in row.caught_up.all()}
+        caught_up = {one.seller_order: (one.taxed, one.revenue) for one in row.brought.all()}
         assert caught_up == {first: (150_000, 0), passing: (100_000, 0)}
         assert totals(2026, 10)[6:] == (200_000, -50_000, 150_000, 0, 0, 0, 0)
         november = totals(2026, 11)
@@ -135,10 +139,110 @@ class TestAboveTheLimit:
         assert [one.check for one in find_differences()] == []
 
 
+class TestARefundAndTheYear:
+    """200.000 and 200.000 are sold, 150.000 above the limit; then some of the first goes back."""
+
+    def after(self, goods: int, **reading: str) -> tuple[SellerOrder, SellerOrder, Withheld]:
+        taxed_above(LIMIT)
+        read_as(**reading)
+        first, second = sold(200_000), sold(200_000)
+        for parcel in (first, second):
+            withhold(parcel, occurred_at=NOON)
+        row = give_back(first, goods=goods, refund_pk=1, occurred_at=NOON.replace(month=12))
+        assert row is not None
+        return first, second, row
+
+    @pytest.mark.parametrize(
+        ("above_limit", "after_refund", "goods", "left"),
+        [
+            ("part", "sale", 100_000, 150_000),
+            ("part", "year", 100_000, 50_000),
+            ("part", "year", 200_000, 0),
+            ("sale", "sale", 200_000, 200_000),
+            ("sale", "year", 100_000, 200_000),  # the sum is above the limit still
+            ("sale", "year", 150_000, 0),
+            ("year", "sale", 150_000, 250_000),
+            ("year", "year", 149_999, 250_001),
+            ("year", "year", 150_000, 0),
+        ],
+    )
+    def test_other_sales_are_taxed_less_where_the_rule_reads_it_so(
+        self, above_limit: str, after_refund: str, goods: int, left: int
+    ) -> None:
+        self.after(goods, above_limit=above_limit, after_refund=after_refund)
+        assert sum(row.taxed for row in Withheld.objects.all()) == left
+        assert sum(row.total for row in Withheld.objects.all()) == pytest.approx(left * 0.015, abs=2)
+
+    def test_what_is_released_belongs_to_the_month_of_the_refund(self) -> None:
+        _first, second, row = self.after(200_000, after_refund="year")
+        released = row.brought.get()
+        assert (released.seller_order, released.revenue, released.taxed) == (second, 0, -150_000)
+        assert released.occurred_at == row.occurred_at
+        assert totals(2026, 12)[6:10] == (0, -200_000, -200_000, -150_000)
+
+    def test_the_next_sales_are_taxed_as_if_it_had_never_been_sold(self) -> None:
+        self.after(200_000, after_refund="year")
+        rows = [withhold(sold(100_000), occurred_at=NOON) for _ in range(2)]
+        assert [row and row.taxed for row in rows] == [50_000, 100_000]
+
+    def test_tax_of_another_policy_stays(self) -> None:
+        taxed_above(LIMIT)
+        read_as(policy="always", after_refund="year")
+        first = sold(100_000)
+        withhold(first, occurred_at=NOON)
+        ended = WithholdingRule.objects.get()
+        WithholdingRule.objects.update(valid_until=NOON.date())
+        later = NOON + datetime.timedelta(days=1)
+        withholding(
+            code="later",
+            valid_from=later.date(),
+            policy="above_limit",
+            yearly_limit=LIMIT,
+            after_refund="year",
+        )
+        second = sold(200_000)
+        withhold(second, occurred_at=later)
+        give_back(second, goods=200_000, refund_pk=1, occurred_at=later)
+        assert (taxed_of(first), taxed_of(second)) == (100_000, 0)
+        assert first.withheld.get().rule == ended
+
+    @pytest.mark.parametrize("above_limit", AboveLimit.values)
+    def test_a_refund_that_is_not_made_after_all_leaves_all_as_it_was(self, above_limit: str) -> None:
+        first, second, _row = self.after(160_000, above_limit=above_limit, after_refund="year")
+        for _ in range(2):
+            keep_after_all(1, occurred_at=NOON)
+        before = {"part": (0, 150_000), "sale": (0, 200_000), "year": (200_000, 200_000)}
+        assert (taxed_of(first), taxed_of(second)) == before[above_limit]
+
+    def test_a_refund_that_is_not_made_after_all_taxes_nothing_twice(self) -> None:
+        first, second, _row = self.after(150_000, above_limit="year", after_refund="year")
+        withhold(sold(100_000), occurred_at=NOON)  # passes the limit again, and all are taxed
+        keep_after_all(1, occurred_at=NOON)
+        assert taxed_of(second) == 200_000
+        assert taxed_of(first) <= revenue_of(first) == 200_000
+
+    def test_the_books_follow_and_take_it_back_with_the_refund(self) -> None:
+        load_money_rules()
+        read_as(policy="above_limit", yearly_limit=150_000, after_refund="year")
+        first, second = (tams(paid_order(to="delivered")) for _ in range(2))
+        tax = of_market(Account.Kind.WITHHELD_TAX)
+        assert -balance(tax) == 750
+        refund = refunded(first, 80_000, 0)
+        assert (balance(tax), taxed_of(second), find_differences()) == (0, 0, [])
+        owed = owed_to(anh_tam())
+        with transaction.atomic():
+            Refund.objects.filter(pk=refund.pk).update(state=Refund.State.CANCELLED)
+            refund_cancelled(refund)
+        assert (-balance(tax), taxed_of(second)) == (750, 50_000)
+        assert owed_to(anh_tam()) == owed + 80_000 - 2_400 - 750
+        assert find_differences() == []
+
+
 class TestAnySales(TestCase):
     @settings(max_examples=25)  # each sale is a parcel in the database
     @given(
         st.sampled_from(AboveLimit.values),
+        st.sampled_from(WithholdingRule.AfterRefund.values),
         st.integers(0, 1_000),
         st.lists(
             st.tuples(
@@ -149,10 +253,10 @@ class TestAnySales(TestCase):
         ),
     )
     def test_are_taxed_by_the_reading_and_leave_nothing_once_all_went_back(
-        self, reading: str, limit: int, events: list[tuple[int, list[tuple[int, int]]]]
+        self, reading: str, after_refund: str, limit: int, events: list[tuple[int, list[tuple[int, int]]]]
     ) -> None:
         taxed_above(limit)
-        read_as(above_limit=reading)
+        read_as(above_limit=reading, after_refund=after_refund)
         parcels: list[SellerOrder] = []
         counted, refunds = 0, 0
         for goods, returns in events:
@@ -171,6 +275,9 @@ class TestAnySales(TestCase):
                 )
                 counted += back.revenue if back else 0
             assert all(0 <= taxed_of(parcel) <= revenue_of(parcel) for parcel in parcels)
+            if after_refund == "year":
+                taxed, above = sum(map(taxed_of, parcels)), max(0, counted - limit)
+                assert taxed == above if reading == AboveLimit.PART else above or not taxed
         for parcel in parcels:
             refunds += 1
             give_back(parcel, goods=500, refund_pk=refunds, occurred_at=NOON)
@@ -223,7 +330,7 @@ class TestCashAtTheDoor:
 class TestRawProduce:
     @pytest.fixture(autouse=True)
     def _grower(self) -> None:
-        withholding(spares_raw_produce=True)
+        withholding(raw_produce="counted")
         Taxpayer.objects.create(
             partner=anh_tam(), name="Điểu Tâm", number="070090001234", declared_grower_on=NOON.date()
         )
@@ -248,7 +355,7 @@ class TestRawProduce:
     @pytest.mark.parametrize("missing", ["rule", "declaration", "day"])
     def test_is_taxed_where_anything_is_missing(self, missing: str) -> None:
         if missing == "rule":
-            read_as(spares_raw_produce=False)
+            read_as(raw_produce="taxed")
         else:
             later = NOON.date() + datetime.timedelta(days=1)
             Taxpayer.objects.update(declared_grower_on=later if missing == "day" else None)
@@ -272,10 +379,32 @@ class TestRawProduce:
         assert balance(of_market(Account.Kind.WITHHELD_TAX)) == 0
         assert list(withheld_tax_is_booked()) == []
 
-    def test_and_the_part_above_the_limit(self) -> None:
-        read_as(policy="above_limit", yearly_limit=150_000)
+    @pytest.mark.parametrize(
+        ("reading", "taxed"),
+        [
+            ("taxed", 150_000),
+            ("counted", 100_000),  # half of the sale, of which two thirds are taxed
+            ("left_out", 50_000),
+        ],
+    )
+    def test_counts_against_the_limit_as_the_rule_reads_it(self, reading: str, taxed: int) -> None:
+        read_as(policy="above_limit", yearly_limit=150_000, raw_produce=reading)
         row = withhold(mixed(), occurred_at=NOON)
-        assert row is not None and row.taxed == 100_000  # half of the sale, of which two thirds are taxed
+        assert row is not None and row.taxed == taxed
+        meter = meter_of(anh_tam(), 2026, today=NOON.date())
+        counted = 200_000 if reading == "left_out" else 300_000
+        assert meter is not None and (meter.counted, meter.limit) == (counted, 150_000)
+
+    def test_that_does_not_count_takes_nothing_off_the_meter_when_it_goes_back(self) -> None:
+        read_as(raw_produce="left_out", yearly_limit=1_000_000)
+        parcel = mixed()
+        withhold(parcel, occurred_at=NOON)
+        give_back(parcel, goods=60_000, refund_pk=1, occurred_at=NOON, raw=60_000)
+        assert counted_of(anh_tam(), 2026) == 200_000
+        give_back(parcel, goods=50_000, refund_pk=2, occurred_at=NOON, other=50_000)
+        assert counted_of(anh_tam(), 2026) == 150_000
+        give_back(parcel, goods=300_000, refund_pk=3, occurred_at=NOON)
+        assert counted_of(anh_tam(), 2026) == 0
 
 
 def mixed(*, is_paid: bool = False) -> SellerOrder:
@@ -314,16 +443,23 @@ class TestShipping:
         assert find_differences() == []
 
 
-READINGS = list(product(("always", *AboveLimit.values), CashMoment.values, (False, True)))
+READINGS = list(
+    product(
+        ("always", *AboveLimit.values),
+        WithholdingRule.AfterRefund.values,
+        CashMoment.values,
+        (False, True),
+    )
+)
 
 
-@pytest.mark.parametrize(("above_limit", "cash_moment", "taxes_shipping"), READINGS)
+@pytest.mark.parametrize(("above_limit", "after_refund", "cash_moment", "taxes_shipping"), READINGS)
 def test_declaration_certificate_statement_and_books_agree(
-    above_limit: str, cash_moment: str, *, taxes_shipping: bool
+    above_limit: str, after_refund: str, cash_moment: str, *, taxes_shipping: bool
 ) -> None:
     """Two sales, one at the door, around a limit that the second passes; a part of each goes back, one after all."""
     load_money_rules()
-    read_as(cash_moment=cash_moment, taxes_shipping=taxes_shipping)
+    read_as(cash_moment=cash_moment, taxes_shipping=taxes_shipping, after_refund=after_refund)
     if above_limit != "always":
         read_as(policy="above_limit", yearly_limit=120_000, above_limit=above_limit)
     paid = tams(paid_order(to="delivered"))

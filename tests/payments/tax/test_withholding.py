@@ -14,7 +14,7 @@ from hypothesis.extra.django import TestCase
 from marketplace.order.models import SellerOrder
 from payments.tax.giving_back import keep_after_all
 from payments.tax.loading import load_withholding
-from payments.tax.meter import revenue_of
+from payments.tax.meter import counted_of
 from payments.tax.models import Withheld, WithholdingRule
 from payments.tax.rules import rule_for
 from payments.tax.services import withhold
@@ -109,7 +109,7 @@ class TestASale:
         rule(policy=WithholdingRule.Policy.ABOVE_LIMIT, yearly_limit=250_000)
         taxed = [withhold(sold(100_000), occurred_at=NOON) for _ in range(4)]
         assert [row and row.taxed for row in taxed] == [0, 0, 50_000, 100_000]
-        assert revenue_of(anh_tam(), 2026) == 400_000
+        assert counted_of(anh_tam(), 2026) == 400_000
 
     def test_the_meter_begins_anew_with_the_year(self) -> None:
         rule(policy=WithholdingRule.Policy.ABOVE_LIMIT, yearly_limit=100_000)
@@ -148,7 +148,7 @@ class TestARefund:
         give_back(parcel, goods=40_000, refund_pk=1, occurred_at=NOON)
         for _ in range(2):
             keep_after_all(1, occurred_at=NOON)
-        assert revenue_of(anh_tam(), 2026) == 100_000
+        assert counted_of(anh_tam(), 2026) == 100_000
         assert sum(row.total for row in Withheld.objects.all()) == 1_500
         whole = give_back(parcel, goods=100_000, refund_pk=2, occurred_at=NOON)
         assert whole is not None and whole.total == -1_500
