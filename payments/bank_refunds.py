@@ -17,6 +17,7 @@ from marketplace.order.notices import write_to_buyer
 from marketplace.order.numbers import spaced
 from payments.exceptions import OfAnother
 from payments.ledger.giving_back import refund_returned
+from payments.ledger.models import Entry
 from payments.locks import lock_attempts
 from payments.models import Refund, Transfer
 from payments.providers.vietqr.banks import bank_name
@@ -63,12 +64,12 @@ def tell_account_named(order: Order, *, bank_bin: str, number: str) -> None:
 
 
 @transaction.atomic
-def mark_returned(refund: Refund, *, reason: str) -> bool:
+def mark_returned(refund: Refund, *, reason: str) -> Entry | None:
     """The buyer's bank sent it back, to our account or to the rail that made it: it is owed again.
 
     ``reason`` is the bank's. A person sends it now, to another account: the buyer hears of it and names one. Whoever
-    approved or released it did so for the old one; a second person has to agree to the next. False where it was not
-    sent, or this was said before.
+    approved or released it did so for the old one; a second person has to agree to the next. None where it was not
+    sent, or this was said before; else what takes the sending back.
     """
     _lock(refund)
     account = {"bank_bin": "", "account": "", "holder": ""}
@@ -82,13 +83,13 @@ def mark_returned(refund: Refund, *, reason: str) -> bool:
     said = {"returns": refund.returns + 1, "message": reason[:200]}
     sent = Refund.objects.filter(state=Refund.State.DONE)
     if not sent.move(refund.pk, Refund.State.FAILED, **account, **unsent, **said):
-        return False
-    refund_returned(refund, reason=reason)
+        return None
+    taken_back = refund_returned(refund, reason=reason)
     if refund.transfer:
         reopen_transfer(refund.transfer)
     _tell_returned(refund, reason)
     refund.refresh_from_db()
-    return True
+    return taken_back
 
 
 def came_in_since(refund: Refund) -> QuerySet[Transfer]:

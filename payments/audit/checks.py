@@ -33,7 +33,9 @@ _HELD = (Kind.CLEARING, Kind.BANK, Kind.CASH_IN_TRANSIT, Kind.PROVIDER_FEES)
 def entries_balance() -> Iterator[Difference]:
     """The database refuses it; a restored or foreign database may still hold it."""
     rows = Entry.objects.annotate(total=Sum("lines__amount", default=0), count=Count("lines"))
-    for entry in rows.filter(~Q(total=0) | Q(count=0)).order_by("pk"):
+    memorandum = Q(kind=What.MEMORANDUM)
+    empty = Q(count=0) & ~memorandum | Q(count__gt=0) & memorandum
+    for entry in rows.filter(~Q(total=0) | empty).order_by("pk"):
         yield Difference("entries_balance", entry.key, 0, entry.total)
 
 

@@ -65,9 +65,11 @@ def returned(refund: Refund, *, reason: str, seen: int, by: User) -> None:
     if bank_refunds.came_in_since(refund).filter(pk__gt=seen).exists():
         raise CameInMeanwhile(str(refund))
     went = f"{_account(refund)} {refund.bank_reference or refund.provider_reference}"
-    if not bank_refunds.mark_returned(refund, reason=reason):
+    taken_back = bank_refunds.mark_returned(refund, reason=reason)
+    if taken_back is None:
         raise AlreadyDecided(str(refund))
-    close(Item.objects.filter(refund=refund), words=_("It came back: the buyer is owed it again."))
+    words = _("It came back: the buyer is owed it again.")
+    close(Item.objects.filter(refund=refund), words=words, by=by, entry=taken_back)
     _record(Kind.REFUND_RETURNED, refund, note=f"{went}: {reason}", by=by)
 
 

@@ -71,7 +71,7 @@ class Account(models.Model):
 
 
 class Entry(models.Model):
-    """One event of money. Its lines sum to 0."""
+    """One event of money. Its lines sum to 0; a memorandum has none."""
 
     class Kind(models.TextChoices):
         MONEY_RECEIVED = "money_received", _("money received")
@@ -91,6 +91,8 @@ class Entry(models.Model):
         BANK_FEE = "bank_fee", _("fee of the bank")
         CORRECTION = "correction", _("correction")
         REVERSAL = "reversal", _("taken back")
+        #: moves nothing: it says why the books stay as they are
+        MEMORANDUM = "memorandum", _("memorandum")
 
     #: made by the caller from the event's own identity; the same event twice is one entry
     key = models.CharField(max_length=160, unique=True)
@@ -136,6 +138,10 @@ class Entry(models.Model):
                 condition=~Q(kind="correction")
                 | Q(actor__isnull=False, approved_by__isnull=False) & ~Q(actor=models.F("approved_by")),
                 name="correction_needs_two_people",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="memorandum") | Q(actor__isnull=False) & ~Q(memo=""),
+                name="memorandum_says_who_and_why",
             ),
         ]
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from marketplace.accounts.models import User
 from payments.ledger.exceptions import KeyReused, Unbalanced
 from payments.ledger.models import Account, Entry, Line
 
@@ -54,6 +55,18 @@ def reverse(entry: Entry, *, key: str, memo: str, occurred_at: datetime | None =
         memo=memo,
         **{name: getattr(entry, name) for name in _REFERENCES},
     )
+
+
+def memorandum(*, key: str, memo: str, by: User, approved_by: User | None = None, **references: Any) -> Entry:
+    """An entry without lines: ``memo`` says why the books stay as they are. The same key again returns the first.
+
+    ``references`` are Entry's own fields, as in post().
+    """
+    facts = {"occurred_at": timezone.now(), "memo": memo, "actor": by, "approved_by": approved_by}
+    entry, _created = Entry.objects.get_or_create(
+        key=key, defaults={"kind": Entry.Kind.MEMORANDUM, **facts, **references}
+    )
+    return entry
 
 
 _REFERENCES = ("order_id", "seller_order_id", "payment_id", "refund_id", "payout_id")

@@ -6,6 +6,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from marketplace.accounts.models import User
+from payments.ledger.models import Entry
 from payments.reconciliation.models import Finding, Item, StatementRow
 
 _SAID = ("our_amount", "their_amount", "their_state")
@@ -55,8 +57,15 @@ def close_shown(**what: Any) -> None:
     close(Item.objects.filter(**what), words=_("A statement shows it by now."))
 
 
-def close(items: QuerySet[Item], *, words: str) -> None:
-    """Those that are still open; no person has to look at them any more."""
+def close(items: QuerySet[Item], *, words: str, by: User | None = None, entry: Entry | None = None) -> None:
+    """Those that are still open; no person has to look at them any more.
+
+    ``by``: whose act has made it so, and ``entry`` what was booked for it.
+    """
     items.filter(state=Item.State.OPEN).update(
-        state=Item.State.RESOLVED, resolution=words, resolved_at=timezone.now()
+        state=Item.State.RESOLVED,
+        resolution=words,
+        resolved_at=timezone.now(),
+        resolved_by=by,
+        entry=entry,
     )

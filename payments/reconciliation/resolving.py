@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from catalogue.money import dong
 from marketplace.accounts.models import User
 from payments.ledger.models import Entry
+from payments.ledger.posting import memorandum
 from payments.reconciliation import carriers
 from payments.reconciliation.corrections import putting_right
 from payments.reconciliation.exceptions import AlreadySettled, NotThatWay
@@ -87,8 +88,26 @@ def open_item(item: Item) -> Item:
 def settle(
     item: Item, *, words: str, by: User | None, entry: Entry | None = None, explained_by: User | None = None
 ) -> Item:
-    """``by`` None: the other side, or the books, have come to say the same. Part of the caller's transaction."""
+    """``by`` None: the other side, or the books, have come to say the same. Part of the caller's transaction.
+
+    What a person settles without moving anything is a memorandum in the books.
+    """
+    if by is not None and entry is None:
+        entry = _memorandum(item, words, by, explained_by)
     item.state, item.resolution, item.entry = Item.State.RESOLVED, words[:300], entry
     item.resolved_by, item.resolved_at, item.explained_by = by, timezone.now(), explained_by
     item.save(update_fields=["state", "resolution", "entry", "resolved_by", "resolved_at", "explained_by"])
     return item
+
+
+def _memorandum(item: Item, words: str, by: User, explained_by: User | None) -> Entry:
+    payment = item.payment
+    return memorandum(
+        key=f"settled:{item.pk}",
+        memo=f"{item.source} {item.reference}: {words}"[:300],
+        by=explained_by or by,
+        approved_by=by if explained_by else None,
+        payment=payment,
+        refund=item.refund,
+        order_id=payment.order_id if payment else None,
+    )

@@ -59,9 +59,9 @@ def take_as_return(transfer: Transfer, entries: QuerySet[Entry], *, by: User) ->
         raise NotThatWay(_("What came back is of another sum or time, or a statement has shown it."))
     numbers = ", ".join(map(number_of, returns))
     Return.objects.bulk_create(Return(transfer=transfer, entry=entry) for entry in returns)
-    _take_back(received_as(transfer), numbers)
+    taken_back = _take_back(received_as(transfer), numbers)
     words = _("It is the transfer “%(words)s”.") % {"words": transfer.content[:120]}
-    close(Item.objects.filter(booked__in=returns), words=words)
+    close(Item.objects.filter(booked__in=returns), words=words, by=by, entry=taken_back)
     if rows == {None}:
         _show_instead(transfer, returns)
     else:
@@ -90,8 +90,8 @@ def _show_instead(transfer: Transfer, returns: Sequence[Entry]) -> None:
         show(row, returns)
 
 
-def _take_back(booked: Entry, numbers: str) -> None:
-    reverse(booked, key=f"came_back:{booked.key}", memo=numbers[:300], occurred_at=booked.occurred_at)
+def _take_back(booked: Entry, numbers: str) -> Entry:
+    return reverse(booked, key=f"came_back:{booked.key}", memo=numbers[:300], occurred_at=booked.occurred_at)
 
 
 def _note(transfer: Transfer, numbers: str, by: User) -> Transfer:

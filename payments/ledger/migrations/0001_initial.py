@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.CharField(max_length=160, unique=True)),
-                ('kind', models.CharField(choices=[('money_received', 'money received'), ('order_paid', 'order paid'), ('commission', 'commission'), ('withheld_tax', 'withheld tax'), ('shipping_due', 'shipping charge passed on'), ('cash_collected', 'cash collected at the door'), ('cash_kept', 'cash that the seller has'), ('cash_remitted', 'cash handed over by the carrier'), ('refund_owed', 'refund owed'), ('commission_back', 'commission given back'), ('tax_back', 'withheld tax given back'), ('refund_sent', 'refund sent'), ('rail_settled', 'rail paid out to the bank'), ('payout_sent', 'paid out to the seller'), ('bank_fee', 'fee of the bank'), ('correction', 'correction'), ('reversal', 'taken back')], max_length=24)),
+                ('kind', models.CharField(choices=[('money_received', 'money received'), ('order_paid', 'order paid'), ('commission', 'commission'), ('withheld_tax', 'withheld tax'), ('shipping_due', 'shipping charge passed on'), ('cash_collected', 'cash collected at the door'), ('cash_kept', 'cash that the seller has'), ('cash_remitted', 'cash handed over by the carrier'), ('refund_owed', 'refund owed'), ('commission_back', 'commission given back'), ('tax_back', 'withheld tax given back'), ('refund_sent', 'refund sent'), ('rail_settled', 'rail paid out to the bank'), ('payout_sent', 'paid out to the seller'), ('bank_fee', 'fee of the bank'), ('correction', 'correction'), ('reversal', 'taken back'), ('memorandum', 'memorandum')], max_length=24)),
                 ('occurred_at', models.DateTimeField()),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('memo', models.CharField(blank=True, max_length=300)),
@@ -91,6 +91,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='entry',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'correction'), _negated=True), models.Q(('actor__isnull', False), ('approved_by__isnull', False), models.Q(('actor', models.F('approved_by')), _negated=True)), _connector='OR'), name='correction_needs_two_people'),
+        ),
+        migrations.AddConstraint(
+            model_name='entry',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'memorandum'), _negated=True), models.Q(('actor__isnull', False), models.Q(('memo', ''), _negated=True)), _connector='OR'), name='memorandum_says_who_and_why'),
         ),
         migrations.AddConstraint(
             model_name='line',

@@ -1,6 +1,6 @@
 """PostgreSQL keeps the books honest, whoever writes to them and however.
 
-At commit an entry has lines and they sum to 0; only the transaction that wrote an entry adds lines to it; entries
+At commit an entry has lines and they sum to 0, but for a memorandum, which has none; only the transaction that wrote an entry adds lines to it; entries
 and lines are never updated, deleted or truncated, not even by the tables' owner. Nor are accounts, but for a debt's
 beginning and end.
 """
@@ -13,6 +13,7 @@ DECLARE
     checked bigint;
     lines bigint;
     total numeric;
+    moves_nothing boolean;
 BEGIN
     IF TG_TABLE_NAME = 'ledger_entry' THEN
         checked := NEW.id;
@@ -20,7 +21,8 @@ BEGIN
         checked := NEW.entry_id;
     END IF;
     SELECT count(*), coalesce(sum(amount), 0) INTO lines, total FROM ledger_line WHERE entry_id = checked;
-    IF lines = 0 OR total <> 0 THEN
+    SELECT kind = 'memorandum' INTO moves_nothing FROM ledger_entry WHERE id = checked;
+    IF (lines = 0) <> moves_nothing OR total <> 0 THEN
         RAISE EXCEPTION 'entry %: % lines that sum to %', checked, lines, total
             USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_entry_balances';
     END IF;

@@ -190,4 +190,8 @@ class Migration(migrations.Migration):
             model_name='item',
             constraint=models.CheckConstraint(condition=models.Q(('state', 'open'), models.Q(('resolved_at__isnull', False), models.Q(('resolution', ''), _negated=True)), _connector='OR'), name='settled_difference_says_how'),
         ),
+        migrations.AddConstraint(
+            model_name='item',
+            constraint=models.CheckConstraint(condition=models.Q(('resolved_by__isnull', True), ('entry__isnull', False), _connector='OR'), name='what_a_person_settled_is_in_the_books'),
+        ),
     ]

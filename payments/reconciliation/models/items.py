@@ -80,6 +80,7 @@ class Item(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     resolved_at = models.DateTimeField(null=True, blank=True)
+    #: what was booked for it; where nothing moved, the memorandum that says why
     entry = models.ForeignKey(
         "ledger.Entry", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -107,6 +108,10 @@ class Item(models.Model):
             models.CheckConstraint(
                 condition=Q(state="open") | Q(resolved_at__isnull=False) & ~Q(resolution=""),
                 name="settled_difference_says_how",
+            ),
+            models.CheckConstraint(
+                condition=Q(resolved_by__isnull=True) | Q(entry__isnull=False),
+                name="what_a_person_settled_is_in_the_books",
             ),
         ]
         indexes = [

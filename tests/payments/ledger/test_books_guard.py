@@ -10,6 +10,7 @@ from payments.ledger.accounts import clearing, of_market, seller_payable
 from payments.ledger.models import Account, Entry, Line
 from payments.ledger.posting import Leg, post
 from tests.factories import anh_tam, htx_dong_phu
+from tests.payments.desk.people import chi_thu
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Kind = Account.Kind
@@ -33,6 +34,12 @@ NEW_ENTRY = (
 )
 
 
+NEW_MEMORANDUM = (
+    "INSERT INTO ledger_entry (key, kind, occurred_at, created_at, memo, actor_id) "
+    "SELECT 'raw', 'memorandum', now(), now(), 'x', id FROM accounts_user"
+)
+
+
 def new_line(amount: int, kind: str = "bank", key: str = "raw") -> str:
     return (
         "INSERT INTO ledger_line (entry_id, account_id, amount) "
@@ -52,6 +59,19 @@ def test_an_entry_that_sums_to_0_is_taken_from_raw_sql() -> None:
 def test_an_entry_that_does_not_balance_is_refused_at_commit(lines: tuple[str, ...]) -> None:
     with pytest.raises(Error, match="lines that sum to"):
         run(NEW_ENTRY, *lines)
+    assert not Entry.objects.exists()
+
+
+def test_only_a_memorandum_moves_nothing() -> None:
+    chi_thu()
+    run(NEW_MEMORANDUM)
+    assert not Entry.objects.get().lines.exists()
+
+
+def test_a_memorandum_with_lines_is_refused_at_commit() -> None:
+    chi_thu()
+    with pytest.raises(Error, match="lines that sum to"):
+        run(NEW_MEMORANDUM, new_line(7), new_line(-7, "rounding"))
     assert not Entry.objects.exists()
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from payments.audit.checks import rails_report_the_same
+from payments.audit.services import find_differences
 from payments.desk import corrections
 from payments.desk.models import DeskAction
 from payments.ledger.accounts import cash_in_transit, clearing, of_market
@@ -57,11 +58,24 @@ class TestWordsAlone:
             assert item.is_open == (desk is thu)
         assert (item.explained_by, item.resolved_by, item.resolution) == (chi_thu(), chi_hoa(), WORDS)
         assert named_by_audit() == 0
-        diary = DeskAction.objects.order_by("pk").values_list("kind", "actor", "note")
+        diary = DeskAction.objects.order_by("pk").values_list("kind", "actor", "note", "entry")
+        entry = Entry.objects.get()
         assert list(diary) == [
-            ("item_explained", chi_thu().pk, WORDS),
-            ("item_resolved", chi_hoa().pk, WORDS),
+            ("item_explained", chi_thu().pk, WORDS, None),
+            ("item_resolved", chi_hoa().pk, WORDS, entry.pk),
         ]
+
+    def test_are_a_memorandum_in_the_books(self) -> None:
+        item = a_difference()
+        explain(item, words=WORDS, by=chi_thu())
+        entry = agree(item, by=chi_hoa()).entry
+        assert entry is not None and not entry.lines.exists()
+        assert (entry.kind, entry.actor, entry.approved_by) == ("memorandum", chi_thu(), chi_hoa())
+        assert (entry.memo, entry.payment) == (f"vnpay BP1: {WORDS}", item.payment)
+        assert entry.payment is not None
+        page = text(signed_in(chi_thu()), "desk:payment", entry.payment.reference)
+        assert f"vnpay BP1: {WORDS}" in page
+        assert find_differences() == []
 
     def test_stand_for_the_difference_that_they_were_said_of(self) -> None:
         item = explain(a_difference(), words=WORDS, by=chi_thu())
@@ -77,6 +91,7 @@ class TestWordsAlone:
     def test_of_one_person_are_enough_where_no_money_differs(self) -> None:
         item = explain(a_difference(their_amount=TOTAL), words=WORDS, by=chi_thu())
         assert (item.state, item.resolved_by) == ("resolved", chi_thu())
+        assert item.entry is not None and (item.entry.actor, item.entry.approved_by) == (chi_thu(), None)
 
 
 class TestACorrection:

@@ -146,5 +146,6 @@ class TestCash:
         assert (item.our_amount, item.our_state) == (TOTAL - 9_000, CARRIER)
         applied(bank_csv(f"{days_ago(-12)};FT3;;{TOTAL - 9_000};COD"))
         waiting = Item.objects.get(finding="missing_here", their_amount=TOTAL - 9_000)
-        link_list(waiting, statement=item.remittance, by=chi_thu())
+        settled = link_list(waiting, statement=item.remittance, by=chi_thu())
+        assert settled.entry is not None and settled.entry.kind == "memorandum"
         assert [item.state for item in missing()] == ["resolved"]

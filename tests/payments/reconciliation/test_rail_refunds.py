@@ -157,7 +157,9 @@ def test_a_person_notes_it_as_come_back_and_the_buyer_gets_it_by_bank(refund: Re
     post(desk, "desk:refund_returned", refund.pk, reason=WHY)
     assert state(refund) == "failed"
     assert (balance(clearing(RAIL)), -balance(of_market(Account.Kind.REFUNDS_PAYABLE))) == (TOTAL + 9, 9)
-    assert Item.objects.get().state == "resolved"
+    item = Item.objects.get()
+    assert (item.state, item.resolved_by) == ("resolved", chi_thu())
+    assert item.entry is not None and item.entry.reverses is not None
     assert find_differences() == []
     (said,) = Message.objects.filter(kind="refund_returned")
     assert WHY in " ".join(render(said))
