@@ -87,4 +87,4 @@ HELD_PAYMENT_HOURS = env.integer("HELD_PAYMENT_HOURS", 24)
 #: hours between a seller's change of bank account and its first use; payouts to the seller wait meanwhile
 PAYOUT_ACCOUNT_FREEZE_HOURS = env.integer("PAYOUT_ACCOUNT_FREEZE_HOURS", 48)
 #: function(pks of parcels) -> those of them with an open claim, whose money has to wait; claims name theirs here
-PAYOUT_DISPUTES = ["payments.claims.services.disputed"]
+PAYOUT_WAITS = ["payments.claims.services.waiting"]

@@ -11,7 +11,7 @@ from marketplace.order.models import SellerOrder
 from payments.claims import notices
 from payments.claims.exceptions import NotNow
 from payments.claims.models import Claim, ClaimPhoto
-from payments.claims.windows import window_of, with_time_left
+from payments.claims.windows import closing, window_of
 from payments.exceptions import TooMuch
 from payments.locks import lock_attempts
 from payments.models import Refund
@@ -143,14 +143,14 @@ def refund_settled(refund: Refund, *, approved: bool) -> None:
         )
 
 
-def disputed(parcels: set[int], now: datetime) -> set[int]:
-    """Those whose payout has to wait.
+def waiting(parcels: set[int], now: datetime) -> dict[int, datetime | None]:
+    """Those whose payout has to wait, whatever the hold says, and until when.
 
-    Their claim is open, or can still be made, whatever the hold says; or its refund waits for a second person.
+    A claim can still be made until then; None: it is open, or its refund waits for a second person.
     """
     claims = Claim.objects.filter(seller_order__in=parcels)
     open_ = claims.open().values_list("seller_order", flat=True)
     made = claims.exclude(state=Claim.State.WITHDRAWN).values_list("seller_order", flat=True)
     proposed = Refund.objects.filter(seller_order__in=parcels, state=Refund.State.PROPOSED)
-    to_come = with_time_left(parcels - set(made), now)
-    return set(open_) | to_come | set(proposed.values_list("seller_order", flat=True))
+    undecided = {*open_, *proposed.values_list("seller_order", flat=True)}
+    return closing(parcels - set(made), now) | dict.fromkeys(undecided)

@@ -35,8 +35,8 @@ def window_of(parcel: SellerOrder) -> Window | None:
     return _window(delivered.at, crops, _rules())
 
 
-def with_time_left(parcels: set[int], now: datetime) -> set[int]:
-    """Those delivered ones whose window has not closed. In three questions."""
+def closing(parcels: set[int], now: datetime) -> dict[int, datetime]:
+    """Delivered parcel's pk -> when its window closes, of those that are open. In three questions."""
     status, rules = SellerOrder.Status.DELIVERED, _rules()
     crops: dict[int, set[int | None]] = {}
     for parcel, crop in Line.objects.filter(seller_order__in=parcels).values_list(
@@ -48,7 +48,8 @@ def with_time_left(parcels: set[int], now: datetime) -> set[int]:
         parcel: _window(at, crops.get(parcel, set()), rules)
         for parcel, at in arrived.annotate(at=Max("events__at")).values_list("pk", "at")
     }
-    return {parcel for parcel, window in windows.items() if window and window.closes_at > now}
+    open_ = {parcel: window for parcel, window in windows.items() if window and window.closes_at > now}
+    return {parcel: window.closes_at for parcel, window in open_.items()}
 
 
 def _window(delivered_at: datetime, crops: set[int | None], rules: list[ClaimWindow]) -> Window | None:

@@ -26,6 +26,12 @@ def frozen_change(partner: Partner, *, now: datetime) -> PayoutAccount | None:
     return PayoutAccount.objects.filter(partner=partner).frozen(now).first()
 
 
+def can_be_paid_from(partner: Partner, *, now: datetime) -> datetime | None:
+    """When the account came, or a change of it comes, into force; None while no account is known."""
+    account = frozen_change(partner, now=now) or current_account(partner, now=now)
+    return account.usable_from if account else None
+
+
 def bank_capitals(name: str) -> str:
     """'Nguyễn Thị Lan' -> 'NGUYEN THI LAN': how banks keep the holder of an account."""
     return fold(name).upper()

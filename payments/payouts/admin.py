@@ -1,10 +1,10 @@
-"""Staff set the hours of the hold, and look at accounts and payouts; money is moved at the money desk only."""
+"""Staff set hours of the hold and days of payouts, and look at accounts and payouts; the money desk moves money."""
 
 from django.contrib import admin
 
 from payments.dated_rules_admin import ComingRuleAdmin
 from payments.look_only_admin import LookOnlyAdmin
-from payments.payouts.models import HoldRule, Payout, PayoutAccount
+from payments.payouts.models import HoldRule, Payout, PayoutAccount, PayoutDays
 
 
 @admin.register(HoldRule)
@@ -12,6 +12,11 @@ class HoldRuleAdmin(ComingRuleAdmin):
     list_display = ["valid_from", "crop", "hours"]
     list_filter = ["valid_from"]
     list_select_related = ["crop"]
+
+
+@admin.register(PayoutDays)
+class PayoutDaysAdmin(ComingRuleAdmin):
+    list_display = ["valid_from", "weekdays"]
 
 
 @admin.register(PayoutAccount)

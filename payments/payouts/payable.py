@@ -1,6 +1,6 @@
 """How much a seller can be paid now: read from the ledger alone, minus what has to wait. Whole đồng."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,9 +23,9 @@ _OWED = Q(account__kind=Account.Kind.SELLER_PAYABLE)
 class Payable:
     """``amount`` is what one payout may carry: the free parcels and ``adjustment``, debts being negative.
 
-    ``waiting`` belongs to the seller too, but its parcels are under way, held for claims or in one, or paid in
-    cash that the carrier still has. What a parcel costs the seller (commission and tax where the seller has the
-    cash) never waits, so that ``amount`` is never more than the ledger owes.
+    ``waiting`` belongs to the seller too, but its parcels are under way, held for claims that can come or in one,
+    or paid in cash that the carrier still has. What a parcel costs the seller (commission and tax where the seller
+    has the cash) never waits, so that ``amount`` is never more than the ledger owes.
     """
 
     amount: int
@@ -37,7 +37,7 @@ class Payable:
     unpaid: dict[int, int]
     #: of those, pk -> pk of the newest entry that is counted
     last_entries: dict[int, int]
-    #: of those, delivered parcel's pk -> when its hold ends; None while no rule says
+    #: of those, delivered parcel's pk -> when it becomes free; None while no rule says, or a person has to decide
     held_until: dict[int, datetime | None]
 
 
@@ -102,24 +102,29 @@ def _balance_and_unpaid_parcels(partner: Partner) -> tuple[int, dict[int, int], 
 
 
 def _held_until(parcels: Collection[int], now: datetime) -> dict[int, datetime | None]:
-    """Of the delivered ones: when the hold ends, by the rules of ``now``."""
+    """Of the delivered ones: when the hold, by the rules of ``now``, and all else that they wait for has ended."""
     hours = hold_hours(timezone.localdate(now))
     crops = _crops(parcels)
-    return {
+    until = {
         parcel: free_at(delivered_at, crops.get(parcel, ()), hours)
         for parcel, delivered_at in _delivered(parcels)
     }
+    for parcel, at in _waiting(set(until), now):
+        before = until[parcel]
+        until[parcel] = max(before, at) if before and at else None
+    return until
 
 
 def _free(held_until: dict[int, datetime | None], now: datetime) -> set[int]:
-    """Those delivered, past their hold and in no open claim, whose cash no carrier still has."""
+    """Those delivered that wait for nothing, and whose cash no carrier still has."""
     past = {parcel for parcel, until in held_until.items() if until is not None and until <= now}
-    return past - _disputed(past, now) - _cash_to_come(past)
+    return past - _cash_to_come(past)
 
 
-def _disputed(parcels: set[int], now: datetime) -> set[int]:
-    """Those about which somebody has still to decide; who knows of that is named in the settings."""
-    return set().union(*(import_string(path)(parcels, now) for path in settings.PAYOUT_DISPUTES))
+def _waiting(parcels: set[int], now: datetime) -> Iterator[tuple[int, datetime | None]]:
+    """Those about which somebody can still speak, and until when; who knows of that is named in the settings."""
+    for path in settings.PAYOUT_WAITS:
+        yield from import_string(path)(parcels, now).items()
 
 
 def _cash_to_come(parcels: set[int]) -> set[int]:

@@ -17,7 +17,7 @@ from marketplace.accounts.models import User
 from payments.claims.models import ClaimWindow
 from payments.commission.models import CommissionRule, ShippingRule
 from payments.models import RefundPolicy
-from payments.payouts.models import HoldRule
+from payments.payouts.models import HoldRule, PayoutDays
 from payments.tax.models import Taxpayer, WithholdingRule
 from tests.factories import htx_dong_phu, make_user
 from tests.second_factor import code_of_app, sign_in_staff
@@ -30,6 +30,7 @@ TOMORROW = {"valid_from": "2026-11-26"}
 FORMS: dict[type[Any], dict[str, Any]] = {
     RefundPolicy: TOMORROW | {"limit": 1_000_000_000},
     HoldRule: TOMORROW | {"hours": 0},
+    PayoutDays: TOMORROW | {"weekdays": "1,4"},
     ClaimWindow: TOMORROW | {"hours": 1, "answer_hours": 1, "decide_hours": 1},
     CommissionRule: TOMORROW | {"basis_points": 0, "source": "Sếp"},
     ShippingRule: TOMORROW | {"payer": "platform", "source": "Sếp"},
@@ -40,7 +41,7 @@ FORMS: dict[type[Any], dict[str, Any]] = {
     Taxpayer: {"name": "HTX", "number": "3800123456"},
 }
 #: those without a last day: only added
-COMING = (RefundPolicy, HoldRule, ClaimWindow)
+COMING = (RefundPolicy, HoldRule, PayoutDays, ClaimWindow)
 DATED = (CommissionRule, ShippingRule, WithholdingRule)
 every_model = pytest.mark.parametrize("model", FORMS)
 every_coming = pytest.mark.parametrize("model", COMING)
@@ -74,8 +75,8 @@ def form(model: type[Any]) -> dict[str, Any]:
 
 def added(model: type[Any], *, on: datetime.date) -> Any:
     fields = FORMS[model] | {"valid_from": on}
-    if model is WithholdingRule:
-        fields["seller_kinds"] = fields["seller_kinds"].split(",")
+    for name in {"seller_kinds", "weekdays"} & fields.keys():
+        fields[name] = fields[name].split(",")
     return model.objects.create(**fields)
 
 

@@ -13,6 +13,7 @@ from payments.desk.access import money_action, money_staff_required, person
 from payments.desk.payout_forms import ApproveForm, SettleForm
 from payments.desk.views.paging import page_of
 from payments.payouts.by_hand import qr_payload
+from payments.payouts.days import next_day, payout_days
 from payments.payouts.exceptions import NotNow, SamePerson
 from payments.payouts.models import Payout, PayoutBatch, PayoutFile
 
@@ -23,7 +24,9 @@ State = PayoutBatch.State
 @money_staff_required
 def batches(request: HttpRequest) -> HttpResponse:
     page = page_of(request, PayoutBatch.objects.select_related("made_by", "approved_by"))
-    return render(request, "desk/payout_batches.html", {"page": page})
+    today = timezone.localdate()
+    context = {"page": page, "today": today, "next_day": next_day(today, payout_days())}
+    return render(request, "desk/payout_batches.html", context)
 
 
 @money_action

@@ -4,7 +4,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 #: commission, tax kept back, when payouts leave, how long buyers may claim and what two people refund
-RULES = ("load_commission", "load_withholding", "load_payout_holds", "load_claim_windows")
+RULES = ("load_commission", "load_withholding", "load_payout_rules", "load_claim_windows")
 
 
 class Command(BaseCommand):

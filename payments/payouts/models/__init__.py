@@ -2,8 +2,18 @@
 
 from payments.payouts.models.accounts import PayoutAccount
 from payments.payouts.models.batches import PayoutBatch
+from payments.payouts.models.days import PayoutDays
 from payments.payouts.models.files import PayoutFile, ResultFile
 from payments.payouts.models.holds import HoldRule
 from payments.payouts.models.payouts import Payout, PayoutItem
 
-__all__ = ["HoldRule", "Payout", "PayoutAccount", "PayoutBatch", "PayoutFile", "PayoutItem", "ResultFile"]
+__all__ = [
+    "HoldRule",
+    "Payout",
+    "PayoutAccount",
+    "PayoutBatch",
+    "PayoutDays",
+    "PayoutFile",
+    "PayoutItem",
+    "ResultFile",
+]

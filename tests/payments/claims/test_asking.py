@@ -16,12 +16,12 @@ from payments.claims.exceptions import NotNow
 from payments.claims.models import CancellationRequest, Claim
 from payments.claims.services import (
     answer_claim,
-    disputed,
     grant_claim,
     make_claim,
     may_claim,
     refund_settled,
     refuse_claim,
+    waiting,
     withdraw_claim,
 )
 from payments.claims.windows import load_windows, window_of
@@ -173,7 +173,7 @@ class TestClaims:
         HoldRule.objects.create(valid_from="2026-01-01", hours=0)
         claim = self.make()
         later = timezone.now() + HOUR
-        assert disputed({claim.seller_order_id}, timezone.now()) == {claim.seller_order_id}
+        assert waiting({claim.seller_order_id}, timezone.now()) == {claim.seller_order_id: None}
         assert payable(anh_tam(), now=later).amount == 0
         refuse_claim(claim, words="không", by=make_staff(), now=claim.answer_by)
         assert payable(anh_tam(), now=later).amount > 0
@@ -183,7 +183,7 @@ class TestClaims:
         refund = grant_claim(claim, goods=600_000, words="hỏng hết", by=make_staff(), now=claim.answer_by)
         assert refund.state == "proposed"
         assert "claim_decided" not in told()
-        assert disputed({claim.seller_order_id}, timezone.now())
+        assert waiting({claim.seller_order_id}, timezone.now())
         assert call_off(refund)
         refund_settled(refund, approved=False)
         claim.refresh_from_db()
@@ -192,7 +192,7 @@ class TestClaims:
         assert approve_refund(refund, by=second)
         refund_settled(refund, approved=True)
         assert "claim_decided" in told()
-        assert not disputed({claim.seller_order_id}, timezone.now())
+        assert not waiting({claim.seller_order_id}, timezone.now())
         assert find_differences() == []
 
     @pytest.mark.parametrize("before", Claim.State.values)

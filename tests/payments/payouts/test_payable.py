@@ -17,7 +17,7 @@ from payments.ledger.models import Account, Entry
 from payments.ledger.posting import Leg, post
 from payments.models import Refund
 from payments.parcel_refunds import refund_parcel
-from payments.payouts.models import HoldRule
+from payments.payouts.models import HoldRule, PayoutDays
 from payments.payouts.payable import payable
 from tests.factories import anh_tam, make_crop, make_staff
 from tests.payments.payouts.farms import HOLD, NOW, arrived, hold, make_seller, paid_parcel, sent
@@ -40,12 +40,15 @@ def refund(parcel: SellerOrder, goods: int) -> None:
         refund_parcel(parcel, kind=Refund.Kind.CLAIM, reason="hỏng", key=f"t:{parcel.pk}", goods=goods)
 
 
-def all_of_them(parcels: set[int], now: datetime.datetime) -> set[int]:
-    return parcels
+Waiting = dict[int, datetime.datetime | None]
 
 
-def none_of_them(parcels: set[int], now: datetime.datetime) -> set[int]:
-    return set()
+def all_of_them(parcels: set[int], now: datetime.datetime) -> Waiting:
+    return dict.fromkeys(parcels)
+
+
+def none_of_them(parcels: set[int], now: datetime.datetime) -> Waiting:
+    return {}
 
 
 class TestTheHold:
@@ -81,9 +84,9 @@ class TestTheHold:
 
     def test_what_somebody_has_still_to_decide_on_waits(self, farm: Partner, settings: Any) -> None:
         arrived(farm)
-        settings.PAYOUT_DISPUTES = [f"{__name__}.all_of_them"]
+        settings.PAYOUT_WAITS = [f"{__name__}.all_of_them"]
         assert payable(farm, now=NOW).amount == 0
-        settings.PAYOUT_DISPUTES = [f"{__name__}.none_of_them"]
+        settings.PAYOUT_WAITS = [f"{__name__}.none_of_them"]
         assert payable(farm, now=NOW).amount == owed_to(farm)
 
     def test_what_its_buyer_can_still_claim_for_waits_whatever_the_hold_says(self, farm: Partner) -> None:
@@ -102,8 +105,9 @@ class TestTheHold:
         load_crops()
         HoldRule.objects.all().delete()
         for _ in range(2):
-            call_command("load_payout_holds", verbosity=0)
+            call_command("load_payout_rules", verbosity=0)
         assert HoldRule.objects.filter(crop=None).count() == 1
+        assert PayoutDays.objects.count() == 1
         assert HoldRule.objects.get(crop__code="durian").hours < HoldRule.objects.get(crop=None).hours
 
 

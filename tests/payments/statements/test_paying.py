@@ -18,12 +18,13 @@ from payments.ledger.posting import Leg, post, reverse
 from payments.ledger.postings import correction
 from payments.models import Refund
 from payments.parcel_refunds import refund_parcel
-from payments.payouts.models import Payout
+from payments.payouts.models import Payout, PayoutDays
 from payments.payouts.settling import mark_returned
 from payments.statements.paying import when_paid
 from payments.statements.statement import Amounts, month_statement
 from tests.factories import make_user
 from tests.payments.payouts.farms import (
+    HOLD,
     NOW,
     approved,
     approver,
@@ -37,12 +38,13 @@ from tests.payments.payouts.farms import (
 from tests.reading import page_words, pdf_words, words
 
 pytestmark = pytest.mark.django_db
-HOUR = datetime.timedelta(hours=1)
+HOUR, DAY = datetime.timedelta(hours=1), datetime.timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
 def _today() -> Iterator[None]:
     hold()
+    PayoutDays.objects.create(valid_from="2026-01-01", weekdays=[1, 3])  # NOW is a Wednesday
     with time_machine.travel(NOW, tick=False):
         yield
 
@@ -64,8 +66,12 @@ def when(parcel: SellerOrder, *, now: datetime.datetime = NOW) -> str:
     return str(when_paid(parcel.partner, [parcel.pk], now=now).get(parcel.pk, ""))
 
 
-def everybody(parcels: set[int], now: datetime.datetime) -> set[int]:
-    return parcels
+def everybody(parcels: set[int], now: datetime.datetime) -> dict[int, datetime.datetime | None]:
+    return dict.fromkeys(parcels)
+
+
+def until_friday(parcels: set[int], now: datetime.datetime) -> dict[int, datetime.datetime | None]:
+    return dict.fromkeys(parcels, NOW.replace(day=27))
 
 
 def corrected(seller: Partner, amount: int) -> Entry:
@@ -78,15 +84,34 @@ class TestWhenAnOrderIsPaid:
     def test_on_its_way_after_it_has_arrived(self, farm: Partner) -> None:
         assert when(paid_parcel(farm)) == "Sau khi hàng tới nơi"
 
-    def test_held_from_the_day_on_which_the_hold_ends_in_vietnam(self, farm: Partner) -> None:
+    def test_held_with_the_first_payout_after_its_hold(self, farm: Partner) -> None:
         at_one_in_vietnam = NOW.replace(hour=1)
-        assert when(arrived(farm, at=at_one_in_vietnam)) == "Được chuyển tiền từ ngày 28/11/2026"
+        assert when(arrived(farm, at=at_one_in_vietnam)) == "Trong lần chuyển tiền ngày 30/11/2026"
 
-    def test_free_or_in_a_batch_with_the_next_payout(self, farm: Partner) -> None:
-        parcel = arrived(farm)
-        assert when(parcel) == "Trong lần chuyển tiền tới"
+    def test_free_or_in_a_batch_with_todays_payout(self, farm: Partner) -> None:
+        parcel = arrived(farm, at=NOW - HOLD - DAY)
+        assert when(parcel) == "Trong lần chuyển tiền ngày 25/11/2026"
         approved()
-        assert when(parcel) == "Trong lần chuyển tiền tới"
+        assert when(parcel) == "Trong lần chuyển tiền ngày 25/11/2026"
+        assert when(parcel, now=NOW + DAY) == "Trong lần chuyển tiền ngày 30/11/2026"
+
+    def test_free_since_today_with_the_next_one(self, farm: Partner) -> None:
+        assert when(arrived(farm)) == "Trong lần chuyển tiền ngày 30/11/2026"
+
+    def test_without_a_rule_with_the_next_payout(self, farm: Partner) -> None:
+        PayoutDays.objects.all().delete()
+        assert when(arrived(farm)) == "Trong lần chuyển tiền tới"
+
+    def test_by_the_rule_of_the_day_on_which_it_leaves(self, farm: Partner) -> None:
+        PayoutDays.objects.create(valid_from="2026-11-27", weekdays=[6, 7])
+        assert when(arrived(farm)) == "Trong lần chuyển tiền ngày 28/11/2026"
+
+    def test_once_there_is_an_account(self, farm: Partner) -> None:
+        parcel = arrived(farm)
+        farm.payout_accounts.update(usable_from=NOW + 7 * DAY)
+        assert when(parcel) == "Trong lần chuyển tiền ngày 07/12/2026"
+        farm.payout_accounts.all().delete()
+        assert when(parcel) == "Khi bạn đã khai tài khoản ngân hàng nhận tiền"
 
     def test_paid_out_on_the_day(self, farm: Partner) -> None:
         parcel = arrived(farm)
@@ -97,11 +122,18 @@ class TestWhenAnOrderIsPaid:
         parcel = arrived(farm)
         sent()
         mark_returned(Payout.objects.get(), reason="Sai số tài khoản", now=NOW + HOUR)
-        assert when(parcel) == "Trong lần chuyển tiền tới"
+        assert when(parcel) == "Trong lần chuyển tiền ngày 30/11/2026"
+
+    def test_past_its_hold_while_its_buyer_can_claim_with_the_payout_after_that(
+        self, farm: Partner, settings: Any
+    ) -> None:
+        parcel = arrived(farm, at=NOW - HOLD - DAY)
+        settings.PAYOUT_WAITS = [f"{__name__}.until_friday"]
+        assert when(parcel) == "Trong lần chuyển tiền ngày 30/11/2026"
 
     def test_past_its_hold_with_a_claim_once_that_is_decided(self, farm: Partner, settings: Any) -> None:
         parcel = arrived(farm)
-        settings.PAYOUT_DISPUTES = [f"{__name__}.everybody"]
+        settings.PAYOUT_WAITS = [f"{__name__}.everybody"]
         assert when(parcel).startswith("Chờ giải quyết xong khiếu nại")
 
     def test_given_back_in_full_never(self, farm: Partner) -> None:
@@ -169,7 +201,7 @@ class TestTheSeller:
         mark_returned(Payout.objects.get(), reason="Sai số tài khoản", now=NOW)
 
     WORDS = (
-        "Trong lần chuyển tiền tới",
+        "Trong lần chuyển tiền ngày 30/11/2026",
         "Chợ điều chỉnh",
         "Cân lại: thiếu 2 kg",
         "Ngân hàng trả lại: 100.000 ₫",
@@ -183,7 +215,7 @@ class TestTheSeller:
     def test_reads_it_of_one_order(self, owner: Client) -> None:
         number = SellerOrder.objects.get().number
         page = owner.get(f"/ban-hang/tien/don/{number}/").content.decode()
-        assert "Trong lần chuyển tiền tới" in page
+        assert "Trong lần chuyển tiền ngày 30/11/2026" in page
 
     @pytest.mark.parametrize("period", ["2026/11", "2026"], ids=["month", "year"])
     def test_reads_it_in_the_pdf(self, owner: Client, period: str) -> None:
@@ -200,6 +232,6 @@ class TestTheSeller:
             "Đã chuyển vào tài khoản của bạn trong kỳ: 100.000 ₫",
             "Ngân hàng trả lại: 100.000 ₫",
         ]
-        assert rows[6][2:] == [100_000, 0, 0, 0, 0, 0, 100_000, "Trong lần chuyển tiền tới"]
+        assert rows[6][2:] == [100_000, 0, 0, 0, 0, 0, 100_000, "Trong lần chuyển tiền ngày 30/11/2026"]
         assert rows[7][2:] == [0, 0, 0, 0, 0, -50_000, -50_000, "Cân lại: thiếu 2 kg"]
         assert rows[8][2:-1] == [100_000, 0, 0, 0, 0, -50_000, 50_000]
