@@ -29,7 +29,7 @@ def close_page(payload: dict[str, Any]) -> None:
 
 
 def _close(pk: int) -> None:
-    """Once: a page that stays open ends by its own time, and what is paid there goes back."""
+    """Once: a page that stays open ends by its own time, and what is paid there counts, or goes back."""
     payment = Payment.objects.select_related("order").get(pk=pk)
     if payment.state not in Payment.GIVEN_UP:
         return

@@ -93,7 +93,7 @@ def _ask(pk: int) -> None:
 
 
 def _set_next_turn(payment: Payment) -> None:
-    """Twice as long as it has waited so far: 3, 6, 12 … minutes after the attempt was opened."""
+    """Twice as long as it has waited so far: 3, 6, 12 … minutes after the attempt was opened; HELD_EVERY at most."""
     now = timezone.now()
     wait = max(now - payment.created_at, FIRST_AFTER)
     Payment.objects.filter(pk=payment.pk).update(ask_at=now + min(wait, HELD_EVERY))

@@ -97,6 +97,11 @@ class RefundQuerySet(MovingQuerySet):
         """Those that the rail says it has made."""
         return self.filter(state=self.model.State.DONE, sent_by=None)
 
+    def come_back_to_rail(self) -> Self:
+        """Those that the rail had made and a person noted as come back, while nobody has sent them otherwise."""
+        unsent = self.filter(state=self.model.State.FAILED, returns__gt=0)
+        return unsent.exclude(provider_reference="")
+
     def from_bank(self) -> Self:
         """All that leaves, or has left, the bank account by a person's hand."""
         return self.sent_by_hand() | self.to_make()

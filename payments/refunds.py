@@ -35,11 +35,11 @@ def given_back_by_rail(payment: Payment) -> int:
 def given_back_by_others(payment: Payment, notice: Notice) -> int:
     """đồng that went back, as the rail says, and that none of our refunds asked for.
 
-    All that had come where the rail tells no sum (VNPAY) and we never asked it for any.
+    All that had come where the rail tells no sum (VNPAY), and by our books has made, and makes, none for us.
     """
     if notice.given_back:
         return max(notice.given_back - given_back_by_rail(payment), 0)
-    if notice.outcome is not Outcome.REFUNDING or payment.refunds.exclude(started_at=None).exists():
+    if notice.outcome is not Outcome.REFUNDING or given_back_by_rail(payment):
         return 0
     return payment.received
 

@@ -1,13 +1,12 @@
 """The phones that hear of a stall's money: those of today, and for a while those that somebody took away."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 
 from farmers.partner.models import FormerPhone, Partner, PartnerMember
+from marketplace.accounts.models import User
 from marketplace.messaging.services import tell
 
 REMEMBERED = timedelta(days=30)
@@ -26,16 +25,12 @@ def phones_to_warn(partner: Partner) -> set[str]:
     return phones_of(partner) | set(former.values_list("phone", flat=True))
 
 
-@transaction.atomic
-def phone_changed(payload: dict[str, Any]) -> None:
-    """The outbox job after staff changed somebody's number: the same for every stall that the person owns.
-
-    ``payload`` is {"user": pk, "before": the old number}.
-    """
-    owned = PartnerMember.objects.filter(user=payload["user"], role=PartnerMember.Role.OWNER)
-    for member in owned.select_related("partner", "user"):
-        others = phones_of(member.partner) - {member.user.phone}
-        note_change(member.partner, others | {payload["before"]})
+def phone_changed(user: User, before: str) -> None:
+    """Staff changed somebody's number, which was ``before``: the same for every stall that the person owns."""
+    owned = PartnerMember.objects.filter(user=user, role=PartnerMember.Role.OWNER)
+    for member in owned.select_related("partner"):
+        others = phones_of(member.partner) - {user.phone}
+        note_change(member.partner, others | {before})
 
 
 def note_change(partner: Partner, before: set[str]) -> None:

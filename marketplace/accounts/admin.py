@@ -1,13 +1,14 @@
 from typing import Any, cast
-from uuid import uuid4
 
 from allauth.account.decorators import secure_admin_login
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,7 +16,6 @@ from marketplace.accounts.admin_access import FreshCodeAdmin
 from marketplace.accounts.lost_app import take_app_away
 from marketplace.accounts.models import User
 from marketplace.accounts.phones import normalise_phone
-from marketplace.outbox.services import enqueue
 
 #: Django's own login asks for a password; this one leads to phone and code, and refuses who is not staff.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -54,11 +54,7 @@ class UserAdmin(FreshCodeAdmin):
             obj.password = make_password(None)
         super().save_model(request, obj, form, change)
         if change and "phone" in form.changed_data:
-            enqueue(
-                "phone_changed",
-                {"user": obj.pk, "before": form.initial["phone"]},
-                key=f"phone_changed:{uuid4()}",
-            )
+            import_string(settings.PHONE_CHANGED)(obj, form.initial["phone"])
 
     @admin.action(
         description=gettext_lazy("Take away the authenticator app that was lost"), permissions=["change"]

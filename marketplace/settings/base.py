@@ -184,7 +184,6 @@ OUTBOX_HANDLERS = {
     "renditions": "marketplace.images.renditions.make",
     "picture_ready": "catalogue.listing.refresh.picture_ready",
     "crop_changed": "catalogue.listing.refresh.crop_changed",
-    "phone_changed": "farmers.partner.phones.phone_changed",
     "settle_notification": "payments.notifications.settle",
     "report_notification": "payments.reconciliation.reports.report_notification",
     "apply_rest": "payments.reconciliation.statements.apply_rest",
@@ -212,6 +211,8 @@ LOGIN_CODE_CHANNEL = "marketplace.messaging.channels.ConsoleChannel"
 
 # --- people ---------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
+#: function(user, old number), in the transaction in which staff change somebody's number; stalls name theirs here
+PHONE_CHANGED = "farmers.partner.phones.phone_changed"
 AUTHENTICATION_BACKENDS = ["marketplace.accounts.backends.CodeOnlyBackend"]
 ACCOUNT_ADAPTER = "marketplace.accounts.adapter.PhoneAccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"phone"}

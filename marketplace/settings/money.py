@@ -86,5 +86,6 @@ CASH_ON_DELIVERY_CAP = env.integer("CASH_ON_DELIVERY_CAP", 3_000_000)
 HELD_PAYMENT_HOURS = env.integer("HELD_PAYMENT_HOURS", 24)
 #: hours between a seller's change of bank account and its first use; payouts to the seller wait meanwhile
 PAYOUT_ACCOUNT_FREEZE_HOURS = env.integer("PAYOUT_ACCOUNT_FREEZE_HOURS", 48)
-#: function(pks of parcels) -> those of them with an open claim, whose money has to wait; claims name theirs here
+#: function(pks of parcels, now) -> {pk: until when its money has to wait, None: until a person decides}; claims name
+#: theirs here
 PAYOUT_WAITS = ["payments.claims.services.waiting"]

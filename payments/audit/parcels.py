@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django.db.models import F, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from payments.audit.differences import Difference, compare
 from payments.commission.models import Commission
@@ -21,9 +22,10 @@ def commission_is_booked() -> Iterator[Difference]:
 
 
 def withheld_tax_is_booked() -> Iterator[Difference]:
-    """What the declaration says is what the books owe the state."""
-    rows = Withheld.objects.order_by().annotate(tax=F("vat") + F("income_tax"))
-    withheld = rows.values_list("seller_order").annotate(Sum("tax"))
+    """What the declaration says is what the books owe the state; of other parcels with the one that brought it."""
+    booked_with = Coalesce("brought_by__seller_order", "seller_order")
+    rows = Withheld.objects.order_by().annotate(tax=F("vat") + F("income_tax"), booked_with=booked_with)
+    withheld = rows.values_list("booked_with").annotate(Sum("tax"))
     yield from _per_parcel("withheld_tax_is_booked", dict(withheld), Kind.WITHHELD_TAX)
 
 

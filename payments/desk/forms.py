@@ -13,7 +13,7 @@ from marketplace.order.models import Order, SellerOrder
 from payments.claims.photos import SeveralPhotos, WithPhotos
 from payments.ledger.accounts import seller_payable
 from payments.ledger.models import Account
-from payments.parcel_refunds import Part, left_of, left_of_line
+from payments.parcel_refunds import Part, left_of_line
 
 LARGEST = 10**13
 """đồng that anybody moves by hand in one go."""
@@ -149,10 +149,8 @@ class ParcelRefundForm(forms.Form):
         data["parts"] = [Part(line=line, amount=amount) for line, amount in amounts.items() if amount]
         data["goods"] = (data.get("goods") or 0) + sum(amounts.values())
         data["shipping"] = data.get("shipping") or 0
-        if data.get("everything"):
-            left = left_of(self.parcel)
-            data |= {"goods": left.goods, "shipping": left.shipping, "parts": []}
-        if not self.errors and not data["goods"] + data["shipping"]:
+        says_nothing = not data.get("everything") and not data["goods"] + data["shipping"]
+        if not self.errors and says_nothing:
             raise ValidationError(_("Say how much goes back."))
         return data
 

@@ -16,8 +16,9 @@ from payments.claims import cancelling, services
 from payments.claims.models import CancellationRequest, Claim
 from payments.desk.exceptions import AlreadyDecided
 from payments.desk.journal import Kind, record
+from payments.locks import lock_attempts
 from payments.models import Refund
-from payments.parcel_refunds import Part
+from payments.parcel_refunds import Part, left_of
 
 
 @transaction.atomic
@@ -27,6 +28,7 @@ def refund(
     goods: int,
     shipping: int,
     parts: Sequence[Part],
+    everything: bool,
     from_market: bool,
     reason: str,
     token: UUID,
@@ -34,8 +36,11 @@ def refund(
 ) -> Refund:
     """Give back part or all of a parcel; ``token`` is the form's, sent twice it is one refund.
 
-    ``from_market``: out of the market's own money. Raises NothingPaid, TooMuch.
+    ``everything``: all that can still go back, whatever the amounts say. ``from_market``: out of the market's own
+    money. Raises NothingPaid, TooMuch.
     """
+    if everything:
+        goods, shipping, parts = *_rest_of(parcel), ()
     made = parcel_refunds.refund_parcel(
         parcel,
         kind=Refund.Kind.GOODWILL if from_market else Refund.Kind.LINE,
@@ -48,6 +53,14 @@ def refund(
     )
     _record(Kind.REFUND_DECIDED, made, note=reason, by=by)
     return made
+
+
+def _rest_of(parcel: SellerOrder) -> tuple[int, int]:
+    """đồng of goods and of shipping; nobody else gives back any of it until the transaction ends."""
+    lock_attempts(parcel.order_id)
+    parcel.refresh_from_db(fields=["reduced"])
+    left = left_of(parcel)
+    return left.goods, left.shipping
 
 
 @transaction.atomic

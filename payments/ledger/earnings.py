@@ -128,11 +128,14 @@ def _book(withheld: Withheld | None) -> None:
 
 
 def _book_brought(withheld: Withheld) -> None:
-    """What a sale or a refund changed of other sales of the seller, by the yearly limit."""
-    brought = list(withheld.brought.select_related("seller_order__partner").order_by("pk"))
+    """What a sale or a refund changed of other sales of the seller, by the yearly limit.
+
+    Booked with the parcel that brought it: nobody else writes entries of a parcel whose order we have not locked.
+    """
+    brought = list(withheld.brought.order_by("pk"))
     for row in brought:
         kind = Entry.Kind.WITHHELD_TAX if row.total > 0 else Entry.Kind.TAX_BACK
-        _keep(row.seller_order, kind, row.total, row.occurred_at, key=f"{kind}:{row.key}")
+        _keep(withheld.seller_order, kind, row.total, row.occurred_at, key=f"{kind}:{row.key}")
     if brought:
         note_debt(seller_payable(withheld.partner))
 

@@ -33,12 +33,13 @@ def open_for_row(row: StatementRow, finding: Finding, *, source: str, **ours: An
 def keep_open(same: dict[str, Any], **facts: Any) -> bool:
     """What a run has found of a payment or refund: the same one, by ``same``, is the same open item.
 
-    False, and no item, where a person has settled this very difference; other amounts, or another state of theirs,
-    are a new one.
+    False, and no item, where a person has settled this very difference; other amounts, another state of theirs, or
+    the same after both sides had agreed, are a new one.
     """
     of_runs = Item.objects.filter(**same, row=None, run__isnull=False)
     close_other_findings(same)
-    if of_runs.filter(**{name: facts[name] for name in _SAID}, resolved_by__isnull=False).exists():
+    settled = of_runs.filter(resolved_by__isnull=False, agreed_since=False)
+    if settled.filter(**{name: facts[name] for name in _SAID}).exists():
         return False
     of_runs.update_or_create(**same, state=Item.State.OPEN, row=None, defaults=facts)
     return True
@@ -50,6 +51,12 @@ def close_other_findings(same: dict[str, Any]) -> None:
         source=same["source"], reference=same["reference"], row=None, run__isnull=False
     )
     close(ours.exclude(finding=same["finding"]), words=_("It differs otherwise by now."))
+
+
+def both_agree(items: QuerySet[Item]) -> None:
+    """Both sides say the same now: what was settled before explains no difference that comes later."""
+    close(items, words=_("Both sides say the same by now."))
+    items.update(agreed_since=True)
 
 
 def close_shown(**what: Any) -> None:

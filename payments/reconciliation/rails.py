@@ -6,7 +6,6 @@ paid, and that we had not heard of, is taken in as its notification would have b
 
 import time
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 import structlog
@@ -24,9 +23,9 @@ from payments.models import Payment
 from payments.outcomes import apply_outcome
 from payments.providers.base import Notice, Outcome, ProviderError
 from payments.providers.vietnam import VIETNAM
-from payments.reconciliation.items import close, keep_open
+from payments.reconciliation.items import both_agree, keep_open
 from payments.reconciliation.models import Check, Finding, Item, Run
-from payments.reconciliation.rail_refunds import check_refund, refunds_to_ask
+from payments.reconciliation.rail_refunds import ASKED_FOR, ask_about_refunds
 from payments.refunds import given_back_by_others
 
 log = structlog.get_logger(__name__)
@@ -35,13 +34,19 @@ A_RUN = 2_000
 """Questions of one run at most; those that were not asked come first in the next."""
 _CAME_IN = (Outcome.PAID, Outcome.REFUNDING)
 """What is given back was paid before: it agrees with money that we have, and brings none that we have not."""
-SECONDS = 200
-"""After which a run ends, before Celery's own limit."""
+SECONDS = 140
+"""After which a run asks about no more payments."""
+SECONDS_IN_ALL = 200
+"""After which it ends, before Celery's own limit."""
 
 
-def that_can_be_asked() -> list[str]:
-    """Codes of the rails that are on and have a query API."""
-    return [rail for rail in settings.PAYMENT_RAILS if rail not in NEVER_ASKED]
+def to_be_asked(now: datetime) -> list[str]:
+    """Codes of the rails with a query API that are on, or were when they took money of which they may say more."""
+    lately = Payment.objects.filter(confirmed_at__gte=now - ASKED_FOR) | Payment.objects.filter(
+        refunds__done_at__gte=now - ASKED_FOR
+    )
+    used = {*settings.PAYMENT_RAILS, *lately.order_by().values_list("provider", flat=True).distinct()}
+    return [rail for rail in settings.PAYMENT_PROVIDERS if rail in used and rail not in NEVER_ASKED]
 
 
 def reconcile(rail: str, now: datetime) -> Run:
@@ -51,19 +56,23 @@ def reconcile(rail: str, now: datetime) -> Run:
     """
     midnight = now.astimezone(VIETNAM).replace(hour=0, minute=0, second=0, microsecond=0)
     run: Run = Run.objects.create(rail=rail, begins=midnight - timedelta(days=1), ends=now)
-    deadline = time.monotonic() + SECONDS
-    questions = [partial(check_refund, run, pk) for pk in refunds_to_ask(rail, now)]
-    questions += [partial(_check, run, pk) for pk in _of(run)]
-    for at, ask in enumerate(questions):
-        if time.monotonic() > deadline or is_resting(rail):
-            run.unanswered += len(questions) - at
-            break
-        ask()
+    began = time.monotonic()
+    _ask_about_payments(run, until=began + SECONDS)
+    ask_about_refunds(run, now, until=began + SECONDS_IN_ALL)
     run.finished_at = timezone.now()
     run.save()
     if run.difference:
         log.error("rail_differs", rail=rail, run=run.pk, difference=run.difference)
     return run
+
+
+def _ask_about_payments(run: Run, *, until: float) -> None:
+    payments = _of(run)
+    for at, pk in enumerate(payments):
+        if time.monotonic() > until or is_resting(run.rail):
+            run.unanswered += len(payments) - at
+            return
+        _check(run, pk)
 
 
 def _of(run: Run) -> list[int]:
@@ -152,9 +161,8 @@ def _keep(
 
 
 def _close(payment: Payment) -> None:
-    """Both sides say the same by now. What a notification said, and no run, is still a person's to look into."""
-    asked = Item.objects.filter(payment=payment, refund=None, row=None, run__isnull=False)
-    close(asked, words=_("Both sides say the same by now."))
+    """What a notification said, and no run, is still a person's to look into."""
+    both_agree(Item.objects.filter(payment=payment, refund=None, row=None, run__isnull=False))
 
 
 def _said(notice: Notice | None) -> dict[str, object]:

@@ -10,7 +10,7 @@ from payments.reconciliation import catching_up, rails
 def reconcile() -> None:
     """One task per rail, so that a slow one keeps none of the others waiting; and one for the bank."""
     match_bank.delay()
-    for rail in rails.that_can_be_asked():
+    for rail in rails.to_be_asked(timezone.now()):
         reconcile_rail.delay(rail)
 
 

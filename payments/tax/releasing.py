@@ -22,6 +22,8 @@ def release(refunded: Withheld, rule: WithholdingRule) -> None:
     rows = _of_the_year(refunded)
     too_much = _taxed_too_much(refunded, rule, rows)
     for parcel, of_year in _newest_first(rows):
+        if too_much <= 0:
+            return
         left = left_of(parcel)
         taxed = min(too_much, of_year, left.taxed)
         if taxed > 0:

@@ -17,7 +17,7 @@ from payments.desk.views.refunds import what_follows
 from payments.exceptions import NothingPaid, TooMuch
 from payments.parcel_refunds import left_of
 
-_REFUND_FIELDS = ("goods", "shipping", "parts", "from_market", "reason", "token")
+_REFUND_FIELDS = ("everything", "goods", "shipping", "parts", "from_market", "reason", "token")
 _HERE = (SellerOrder.Status.NEW, SellerOrder.Status.PACKING)
 """Where a parcel that has not left may be: another way than cancelling would leave it to be sent."""
 

@@ -80,6 +80,8 @@ class Item(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     resolved_at = models.DateTimeField(null=True, blank=True)
+    #: both sides have said the same since: the same difference found later is another one
+    agreed_since = models.BooleanField(default=False)
     #: what was booked for it; where nothing moved, the memorandum that says why
     entry = models.ForeignKey(
         "ledger.Entry", on_delete=models.PROTECT, null=True, blank=True, related_name="+"

@@ -21,7 +21,7 @@ class Run(models.Model):
     status_differs = models.PositiveIntegerField(default=0)
     #: payments that the rail told us were paid, and that we had not heard of: the money was taken in
     cured = models.PositiveIntegerField(default=0)
-    #: the rail could not be asked about these; the next run asks again
+    #: the rail could not be asked about these, or did not answer; a later run asks again
     unanswered = models.PositiveIntegerField(default=0)
     #: what the rail says it took for the payments it was asked about, đồng
     their_total = models.BigIntegerField(default=0)

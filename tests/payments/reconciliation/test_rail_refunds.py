@@ -12,6 +12,7 @@ from marketplace.messaging.delivery import render
 from marketplace.messaging.models import Message
 from payments.audit.services import find_differences
 from payments.bank_refunds import mark_returned
+from payments.breaker import is_resting
 from payments.ledger.accounts import balance, clearing, of_market
 from payments.ledger.models import Account
 from payments.ledger.postings import money_received
@@ -27,6 +28,7 @@ from payments.providers.base import (
     UnknownRefund,
 )
 from payments.reconciliation.models import Item, Run
+from payments.reconciliation.rail_refunds import PATIENCE
 from payments.reconciliation.rails import reconcile
 from payments.reconciliation.resolving import agree, explain
 from payments.refunds import owe_back, settle_refund
@@ -167,8 +169,36 @@ def test_a_person_notes_it_as_come_back_and_the_buyer_gets_it_by_bank(refund: Re
     post(desk, "desk:refund_release", refund.pk)
     post(signed_in(chi_hoa()), "desk:refund_done", refund.pk, bank_reference="FT9")
     assert state(refund) == "done"
-    assert asked(FAILED, DAY).difference == 0
+    assert asked(DONE, 2 * DAY).match == 0  # it is not the rail's any more; nor is the payment of these days
     assert find_differences() == []
+
+
+def test_what_was_noted_as_come_back_and_the_rail_says_it_made_is_a_difference(refund: Refund) -> None:
+    """A slip of the person: the buyer would get it twice."""
+    mark_returned(refund, reason=WHY)
+    assert asked(DONE).status_differs == 1
+    item = Item.objects.get()
+    assert (item.our_amount, item.their_amount, item.state) == (0, -9, "open")
+    assert asked(FAILED, DAY).difference == 0
+    assert [one.state for one in Item.objects.all()] == ["resolved"]
+
+
+def test_those_that_get_no_answer_neither_close_the_rail_nor_keep_payments_waiting(refund: Refund) -> None:
+    for at in range(5):
+        owed = owe_back(payment=refund.payment, amount=1, reason="x", key=f"y{at}")
+        settle_refund(owed, provider_reference=f"back-{at}")
+    run = asked(LOST)
+    assert (run.match, run.unanswered) == (1, PATIENCE)
+    assert not is_resting(RAIL)
+    assert asked(LOST).unanswered == 6 - PATIENCE
+
+
+def test_what_was_explained_does_not_hide_that_it_fails_later(refund: Refund) -> None:
+    asked(FAILED)
+    agree(explain(Item.objects.get(), words="Cổng trả lời nhầm", by=chi_thu()), by=chi_hoa())
+    asked(DONE, DAY)
+    assert asked(FAILED, 2 * DAY).difference == 9
+    assert Item.objects.filter(state="open").count() == 1
 
 
 def test_what_was_noted_while_the_rail_was_asked_is_no_difference(refund: Refund) -> None:

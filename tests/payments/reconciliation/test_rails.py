@@ -12,7 +12,7 @@ from payments.audit.services import find_differences
 from payments.models import Notification, Payment, Refund
 from payments.providers.base import Charge, Notice, Outcome, ProviderError
 from payments.reconciliation.models import Check, Item, Run
-from payments.reconciliation.rails import reconcile, that_can_be_asked
+from payments.reconciliation.rails import reconcile, to_be_asked
 from payments.reconciliation.reports import report_notification
 from payments.reconciliation.resolving import agree, explain
 from payments.refunds import owe_back
@@ -144,6 +144,22 @@ def test_what_a_person_settled_stays_settled_until_they_say_something_new() -> N
     assert Item.objects.get(state="open").their_amount == TOTAL - 2
 
 
+def test_what_a_person_settled_explains_nothing_once_both_sides_had_agreed() -> None:
+    payment = at_the_rail()
+    says(payment)
+    run()
+    for expected in (1, 2):
+        says(payment, Outcome.PENDING, 0)
+        run()
+        item = Item.objects.get(state="open")
+        assert Item.objects.filter(finding="status_differs").count() == expected
+        agree(explain(item, words="Cổng trả lời nhầm", by=chi_thu()), by=chi_hoa())
+        run()
+        assert not Item.objects.filter(state="open").exists()
+        says(payment)
+        run()
+
+
 def test_an_answer_that_agrees_leaves_open_what_a_notification_said() -> None:
     """The rail's list of payments knows nothing of a charge that came twice."""
     payment = at_the_rail()
@@ -164,22 +180,24 @@ def test_an_answer_that_agrees_leaves_open_what_a_notification_said() -> None:
     assert Item.objects.get(state="open").raw["notification"] == told.pk
 
 
-@pytest.mark.parametrize("asked", [True, False])
-def test_what_is_given_back_agrees_only_where_we_asked_for_it(asked: bool) -> None:
+@pytest.mark.parametrize(
+    ("refund", "agrees"), [("done", True), ("in_transit", True), ("failed", False), ("", False)]
+)
+def test_what_is_given_back_agrees_only_where_the_rail_does_it_for_us(refund: str, agrees: bool) -> None:
     """Without a sum, as VNPAY says it. It brings no money where none had come."""
     paid, unpaid = at_the_rail(), at_the_rail()
     says(paid)
     run()
-    if asked:
+    if refund:
         back = owe_back(payment=reread(paid), amount=1_000, reason="x", key="y")
-        Refund.objects.filter(pk=back.pk).update(state="failed", started_at=timezone.now())
+        Refund.objects.filter(pk=back.pk).update(state=refund, started_at=timezone.now())
     for payment in (paid, unpaid):
         says(payment, Outcome.REFUNDING)
     found = run()
-    assert (found.match, found.status_differs, found.amount_differs) == (asked, not asked, 1)
+    assert (found.match, found.status_differs, found.amount_differs) == (agrees, not agrees, 1)
     assert reread(unpaid).received == 0
     opened = {item.payment: item.their_amount for item in Item.objects.filter(state="open")}
-    assert opened == {unpaid: TOTAL} | ({} if asked else {paid: 0})
+    assert opened == {unpaid: TOTAL} | ({} if agrees else {paid: 0})
 
 
 def test_another_amount_changes_nothing_of_ours() -> None:
@@ -230,4 +248,12 @@ def test_those_not_asked_for_longest_come_first(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_transfers_and_cash_cannot_be_asked_about() -> None:
-    assert that_can_be_asked() == [RAIL]
+    assert to_be_asked(timezone.now()) == [RAIL]
+
+
+def test_a_rail_that_was_switched_off_is_asked_about_what_it_took(settings: Any) -> None:
+    settings.PAYMENT_RAILS = ["vietqr"]
+    assert to_be_asked(timezone.now()) == []
+    at_the_rail(confirmed_at=timezone.now())
+    assert to_be_asked(timezone.now()) == [RAIL]
+    assert to_be_asked(timezone.now() + timedelta(days=31)) == []
