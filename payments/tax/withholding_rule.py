@@ -108,8 +108,8 @@ class WithholdingRule(DatedRule):
         blank=True,
         help_text=_(
             "Revenue of a calendar year up to which a household owes no VAT and no personal income tax: "
-            "500,000,000 đ from 2026, by press reports (The Saigon Times; Lao Động 1623023; vnnow.net 156189). "
-            "Whether raw produce sold by its grower counts is another field of this rule."
+            "500,000,000 đ from 2026. UNCONFIRMED: by press reports alone (The Saigon Times; Lao Động 1623023; "
+            "vnnow.net 156189). Whether raw produce sold by its grower counts is another field of this rule."
         ),
     )
     raw_produce = models.CharField(

@@ -64,6 +64,11 @@ def test_only_one_module_writes_the_books() -> None:
     [
         (WithholdingRule, "policy", "117/2025/NĐ-CP"),
         (WithholdingRule, "yearly_limit", "The Saigon Times"),
+        (WithholdingRule, "above_limit", "117/2025/NĐ-CP"),
+        (WithholdingRule, "after_refund", "117/2025/NĐ-CP"),
+        (WithholdingRule, "cash_moment", "EY's note"),
+        (WithholdingRule, "raw_produce", "without a source"),
+        (WithholdingRule, "taxes_shipping", "without a source"),
         (CommissionRule, "basis_points", "our assumption"),
         (ShippingRule, "payer", "our assumption"),
     ],

@@ -59,6 +59,7 @@ def staff_give_back(order: Order, *, from_market: bool = False) -> Refund:
         goods=10_000,
         shipping=0,
         parts=(),
+        everything=False,
         from_market=from_market,
         reason="Thiếu hàng",
         token=tams(order).order.submission_token,

@@ -23,7 +23,7 @@ from payments.ledger.accounts import balance, of_market, owed_to, seller_payable
 from payments.ledger.debts import note_debt
 from payments.ledger.models import Account, Entry, Line
 from payments.ledger.posting import Leg, post
-from payments.ledger.postings import money_received
+from payments.ledger.postings import correction, money_received
 from payments.models import Notification, Payment, Refund
 from payments.notifications import settle
 from payments.parcel_refunds import give_back_parcel
@@ -32,6 +32,7 @@ from payments.refunds import complete_refund
 from payments.services import expire_unpaid
 from payments.tax.loading import load_withholding
 from tests.factories import anh_tam, htx_dong_phu, make_staff
+from tests.payments.desk.people import chi_hoa, chi_thu
 from tests.payments.orders import TOTAL, bank_says, make_order, make_payment, notify, reread
 from tests.payments.reconciliation.files import applied, bank_csv
 
@@ -202,6 +203,12 @@ class TestDifferencesAreFound:
         order = paid(client)
         money_received(order.payments.get(), rail="vietqr", amount=7, key="x", occurred_at=timezone.now())
         assert "credit_is_owed_back" in found()
+
+    @pytest.mark.parametrize("kind", [Kind.REFUNDS_PAYABLE, Kind.BUYER_CREDIT, Kind.SHIPPING_PAYABLE])
+    def test_more_given_than_was_owed(self, kind: Account.Kind) -> None:
+        legs = [Leg(of_market(kind), 7), Leg(of_market(Kind.BANK), -7)]
+        correction(legs, key="1", by=chi_thu(), approved_by=chi_hoa(), memo="x")
+        assert found() == ["payables_are_not_negative"]
 
     def test_refunds_that_the_books_do_not_know(self, client: Client) -> None:
         order = paid(client)

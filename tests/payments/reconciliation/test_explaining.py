@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from payments.audit.checks import rails_report_the_same
+from payments.audit.rails import rails_report_the_same
 from payments.audit.services import find_differences
 from payments.desk import corrections
 from payments.desk.models import DeskAction

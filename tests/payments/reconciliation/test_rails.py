@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.utils import timezone
 
@@ -235,6 +236,23 @@ def test_only_yesterday_and_today_are_asked_about_and_only_what_was_begun() -> N
     says(at_the_rail(state=Payment.State.CREATED))
     assert run().cured == 0
     assert not Check.objects.exists()
+
+
+def test_what_a_rail_never_answered_about_is_asked_on_and_named_by_the_audit_after_a_day() -> None:
+    payment = at_the_rail()
+    says(payment)
+    run()
+    Check.objects.all().delete()
+    Asked.answers[payment.reference] = ProviderError("timeout", permanent=True)
+    run()
+    assert find_differences() == []
+    with time_machine.travel(timezone.now() + timedelta(days=3)):
+        (silent,) = find_differences()
+        assert (silent.subject, silent.expected, silent.found) == (RAIL, 0, TOTAL)
+        says(payment)
+        assert run().match == 1
+        assert find_differences() == []
+        assert run().match == 0
 
 
 def test_those_not_asked_for_longest_come_first(monkeypatch: pytest.MonkeyPatch) -> None:

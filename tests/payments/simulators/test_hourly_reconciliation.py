@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
 from marketplace.outbox.delivery import deliver_due
-from payments.audit.checks import rails_report_the_same
+from payments.audit.rails import rails_report_the_same
 from payments.desk.models import DeskAction
 from payments.ledger.models import Entry
 from payments.ledger.postings import money_received
