@@ -4,6 +4,7 @@ They are written from the companies' documents and share no code with ``payments
 mistake there is not repeated here. Production refuses to start them.
 
 Shared: deliveries.py and courier.py (notifications and their retry plans, on a clock that can be advanced),
-telling.py (how faultily the shop hears of them), server.py, control.py and process.py (HTTP, control API, the
-program), shop.py; gateway/ is what the companies with a page to pay on have in common.
+telling.py (how faultily the shop hears of them), giving_back.py (refunds that go wrong), server.py, control.py
+and process.py (HTTP, control API, the program), shop.py; gateway/ is what the companies with a page to pay on have in
+common.
 """

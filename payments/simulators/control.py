@@ -4,6 +4,7 @@
 ``GET  /control/deliveries`` every notification with its attempts
 ``POST /control/faults``     {"answer": "slow"|"500"|"html"|"half"|"lost_after_charge", "times": n, "path": prefix,
                               "seconds": that "slow" takes, 30 unless said}
+Where money can be given back, payments.simulators.giving_back has more.
 """
 
 import threading
@@ -12,6 +13,7 @@ from dataclasses import asdict
 
 from payments.simulators.courier import Courier
 from payments.simulators.deliveries import Delivery
+from payments.simulators.giving_back import FAULTS, RefundFaults
 from payments.simulators.server import Json
 
 ANSWERS = ("slow", "500", "html", "half", "lost_after_charge")
@@ -59,6 +61,11 @@ class Faults:
     def dawdle(self) -> None:
         """What "slow" does before the answer."""
         time.sleep(self._seconds)
+
+
+def order_fault(faults: Faults, refund_faults: RefundFaults, order: Json) -> Json:
+    """Of refunds, or of answers. Raises ValueError, KeyError or TypeError."""
+    return refund_faults.order(order) if order.keys() & set(FAULTS) else faults.order(order)
 
 
 def advance(courier: Courier, order: Json) -> Json:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from payments.simulators.deliveries import Clock
+from payments.simulators.giving_back import RefundFaults
 
 # No company ever repeats a number, so a restarted simulator must not either.
 _numbers = itertools.count(time.time_ns() // 1_000_000)
@@ -76,14 +77,20 @@ class RefundStatus(enum.StrEnum):
 
 @dataclass
 class Refund:
-    """``due`` is when a pending one succeeds, in seconds of the simulator's clock. ``id`` is the shop's."""
+    """``due`` is when a pending one succeeds, in seconds of the simulator's clock.
 
-    id: str
+    ``id`` is the shop's, or one of the company's own where the shop did not ask for it.
+    """
+
     amount: int
     full: bool
     due: float
+    id: str = ""
     status: RefundStatus = RefundStatus.PENDING
     number: int = field(default_factory=lambda: next(_numbers))
+
+    def __post_init__(self) -> None:
+        self.id = self.id or f"own-{next(_numbers)}"
 
 
 @dataclass
@@ -107,15 +114,18 @@ class Charge:
     @property
     def left(self) -> int:
         """Đồng that can still be given back."""
-        return self.amount - sum(one.amount for one in self.refunds if one.status is not RefundStatus.FAILED)
+        gone = sum(one.amount for one in self.refunds if one.status is not RefundStatus.FAILED)
+        return max(self.amount - gone, 0)
 
 
 class Book:
     """Every payment of one company. All of it is used with ``lock`` held."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, *, refund_seconds: float) -> None:
         self.clock = clock
+        self._refund_seconds = refund_seconds
         self.lock = threading.RLock()
+        self.refund_faults = RefundFaults()
         self._charges: dict[str, Charge] = {}
 
     def add(self, charge: Charge) -> Charge:
@@ -147,16 +157,24 @@ class Book:
             raise Impossible(f"{charge.reference} is {charge.state}")
         self._become(charge, _ENDS[act])
 
-    def refund(self, charge: Charge, name: str, amount: int, *, after_seconds: float) -> Refund:
-        """Give back ``amount`` in ``after_seconds``. Raises Duplicate, TooMuch, or Impossible if not paid."""
+    def refund(self, charge: Charge, name: str, amount: int) -> Refund:
+        """The shop asks for it. Raises Duplicate, TooMuch, or Impossible if not paid."""
         if self.find_refund(name):
             raise Duplicate(name)
+        if charge.state is State.PAID and not 0 < amount <= charge.left:
+            raise TooMuch(f"{charge.left} is left of {charge.reference}")
+        refund = self.give_back(charge, amount, name=name)
+        refund.number = int(self.refund_faults.reference() or refund.number)
+        if self.refund_faults.doubles():
+            self.give_back(charge, amount)
+        return refund
+
+    def give_back(self, charge: Charge, amount: int, *, name: str = "") -> Refund:
+        """``amount`` đồng, however little is left. Raises Impossible if not paid."""
         if charge.state is not State.PAID:
             raise Impossible(f"{charge.reference} is {charge.state}")
-        if not 0 < amount <= charge.left:
-            raise TooMuch(f"{charge.left} is left of {charge.reference}")
-        due = self.clock.now() + after_seconds
-        refund = Refund(name, amount, full=amount == charge.amount, due=due)
+        due = self.clock.now() + self._refund_seconds
+        refund = Refund(amount, full=amount == charge.amount, due=due, id=name)
         charge.refunds.append(refund)
         self._pass_time()
         return refund

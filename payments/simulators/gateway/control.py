@@ -2,14 +2,17 @@
 
 ``POST /control/payments/<reference>/<act>``  act: pay cancel expire insufficient fraud reverse authorize; the body
     may say {"notify": "lost"|"twice"|"before_return"|"reordered"|"late_days"|"wrong_amount"|"wrong_signature"},
-    with a number as {"notify": {"late_days": 3}}
+    with a number as {"notify": {"late_days": 3}}; {"reference": n} gives the payment a number of the company's that
+    another has as well
+``POST /control/payments/<reference>/refund`` and two more faults: payments.simulators.giving_back
 ``POST /control/refunds/<id>/<status>``       pending succeeded failed
 ``GET  /control/charges``                     what the company believes
 """
 
-from payments.simulators.control import Faults, advance, deliveries
+from payments.simulators.control import Faults, advance, deliveries, order_fault
 from payments.simulators.gateway.charges import Act, Charge, RefundStatus
 from payments.simulators.gateway.rail import Rail
+from payments.simulators.giving_back import OwnRefund
 from payments.simulators.server import Json
 from payments.simulators.telling import Telling
 
@@ -18,11 +21,15 @@ def carry_out(rail: Rail, faults: Faults, path: str, order: Json) -> Json:
     """One POST. Raises ValueError, KeyError or TypeError on a senseless one."""
     match path.removeprefix("/control/").split("/"):
         case ["faults"]:
-            return faults.order(order)
+            int(order.get("refund_reference", 0))  # digits, as the numbers of these companies are
+            return order_fault(faults, rail.book.refund_faults, order)
         case ["advance"]:
             return advance(rail.courier, order)
+        case ["payments", reference, "refund"]:
+            _give_back(rail, _charge(rail, reference), OwnRefund.from_order(order))
         case ["payments", reference, act]:
-            rail.perform(_charge(rail, reference), Act(act), Telling.from_order(order))
+            number = int(order.pop("reference", 0))
+            rail.perform(_charge(rail, reference), Act(act), Telling.from_order(order), number=number)
         case ["refunds", name, status]:
             _settle_refund(rail, name, RefundStatus(status))
         case _:
@@ -44,6 +51,15 @@ def _charge(rail: Rail, reference: str) -> Charge:
     if found is None and not ending:
         raise KeyError(f"no payment {reference}")
     return found or ending[-1]
+
+
+def _give_back(rail: Rail, charge: Charge, own: OwnRefund) -> None:
+    """By the company itself, which tells the shop nothing. Raises ValueError (Impossible too)."""
+    with rail.book.lock:
+        own.check(charge.left)
+        for one in own.each():
+            refund = rail.book.give_back(charge, one.amount)
+            refund.number = int(one.reference or refund.number)
 
 
 def _settle_refund(rail: Rail, name: str, status: RefundStatus) -> None:

@@ -60,13 +60,15 @@ class Rail(ABC):
     buttons: tuple[Button, ...]
     review_minutes: float = 0
     """How long a held payment waits before it counts as paid by itself; 0: until somebody decides."""
+    refund_seconds: float = 0
+    """How long a refund is being worked on."""
 
     def __init__(self, shop: Shop, secret: str) -> None:
         self.shop = shop
         self.secret = secret
         """What notices are signed with."""
         self.courier = Courier(Clock())
-        self.book = Book(self.courier.clock)
+        self.book = Book(self.courier.clock, refund_seconds=self.refund_seconds)
         self._foretold: dict[str, list[Delivery]] = {}
 
     @abstractmethod
@@ -81,10 +83,11 @@ class Rail(ABC):
     def return_url(self, charge: Charge) -> str:
         """Where the buyer is sent from the page, with the company's parameters."""
 
-    def perform(self, charge: Charge, act: Act, telling: Telling) -> None:
-        """Raises Impossible."""
+    def perform(self, charge: Charge, act: Act, telling: Telling, *, number: int = 0) -> None:
+        """Raises Impossible. ``number`` is ours of the payment, where another has it as well."""
         with self.book.lock:
             self.book.move(charge, act)
+            charge.number = number or charge.number
             self.courier.withdraw(self._foretold.pop(charge.reference, []))
             if charge.state is State.HELD and self.review_minutes:
                 self._foretell(charge, telling)

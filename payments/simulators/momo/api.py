@@ -155,7 +155,7 @@ class Api:
         if self._book.find(fields["orderId"]):
             raise Refusal(wire.REPEATED_ORDER)
         try:
-            refund = self._book.refund(charge, fields["orderId"], amount, after_seconds=0)
+            refund = self._book.refund(charge, fields["orderId"], amount)
         except Duplicate as error:
             raise Refusal(wire.REPEATED_ORDER) from error
         except Impossible as error:

@@ -7,6 +7,7 @@ from functools import partial
 
 from payments.simulators.courier import Courier
 from payments.simulators.deliveries import Clock, Delivery
+from payments.simulators.giving_back import RefundFaults
 from payments.simulators.shop import Shop
 from payments.simulators.stripe.amounts import check, total
 from payments.simulators.stripe.webhooks import PLAN, webhook
@@ -31,7 +32,8 @@ class Account:
         """When each session ends by our clock."""
         self.intents: dict[str, Json] = {}
         self.charges: dict[str, Json] = {}
-        self.refunds: dict[str, Json] = {}
+        self.refunds: list[Json] = []
+        self.refund_faults = RefundFaults()
         self.events: dict[str, Json] = {}
 
     def now(self) -> int:
@@ -47,7 +49,7 @@ class Account:
             )
         amount, currency = total(params.get("line_items"))
         check(amount, currency)
-        name = _id("cs_test")
+        name = new_id("cs_test")
         session: Json = {
             "id": name,
             "object": "checkout.session",
@@ -85,22 +87,25 @@ class Account:
 
     def pay_session(self, session: Json, *, decline: str = "", review: bool = False) -> Json:
         """A card was entered on the page. Returns the payment intent; declined ones can be tried again."""
-        if session["status"] != "open":
-            raise Refusal("This Checkout Session is no longer open.")
-        intent = self.intents.get(session["payment_intent"] or "") or self.create_intent(
-            {"amount": session["amount_total"], "currency": session["currency"]}
-            | {"metadata": session["metadata"]}
-        )
-        session["payment_intent"] = intent["id"]
+        intent = self.intents.get(session["payment_intent"] or "") or self.begin_intent(session)
         self.confirm(intent, decline=decline, review=review)
         if intent["status"] == "succeeded":
             session.update(status="complete", payment_status="paid", url=None)
         return intent
 
-    def create_intent(self, params: Json) -> Json:
+    def begin_intent(self, session: Json, *, name: str = "") -> Json:
+        """The payment intent of ``session``; ``name`` is its id, where an earlier one has it as well."""
+        if session["status"] != "open":
+            raise Refusal("This Checkout Session is no longer open.")
+        params = {"amount": session["amount_total"], **{of: session[of] for of in ("currency", "metadata")}}
+        intent = self.create_intent(params, name=name)
+        session["payment_intent"] = intent["id"]
+        return intent
+
+    def create_intent(self, params: Json, *, name: str = "") -> Json:
         amount, currency = number(params, "amount"), str(params.get("currency", "")).lower()
         check(amount, currency)
-        name = _id("pi")
+        name = name or new_id("pi")
         intent: Json = {
             "id": name,
             "object": "payment_intent",
@@ -139,51 +144,10 @@ class Account:
             )
         intent["status"] = "canceled"
 
-    def create_refund(self, params: Json) -> Json:
-        intent = self.intents.get(params.get("payment_intent", ""))
-        if intent is None:
-            raise Refusal("No such payment_intent", status=404, code="resource_missing")
-        if intent["status"] != "succeeded":
-            raise Refusal("This PaymentIntent does not have a successful charge to refund.")
-        charge = self.charges[intent["latest_charge"]]
-        left = charge["amount"] - charge["amount_refunded"]
-        if not left:
-            message = f"Charge {charge['id']} has already been refunded."
-            raise Refusal(message, code="charge_already_refunded")
-        amount = number(params, "amount") if "amount" in params else left
-        if not 0 < amount <= left:
-            message = f"Refund amount ({amount}) is greater than unrefunded amount on charge ({left})"
-            raise Refusal(message, param="amount")
-        charge["amount_refunded"] += amount
-        charge["refunded"] = amount == left
-        refund: Json = {
-            "id": _id("re"),
-            "object": "refund",
-            "amount": amount,
-            "charge": charge["id"],
-            "created": self.now(),
-            "currency": intent["currency"],
-            "metadata": params.get("metadata", {}),
-            "payment_intent": intent["id"],
-            "status": "succeeded",
-        }
-        self.refunds[refund["id"]] = refund
-        return refund
-
-    def settle_refund(self, refund: Json, status: str) -> None:
-        """Make ``refund`` pending, succeeded or failed; a failed one gives its money back to the charge."""
-        if status not in ("pending", "succeeded", "failed") or refund["status"] == "failed":
-            raise Refusal(f"a refund cannot become {status}")
-        refund["status"] = status
-        if status == "failed":
-            refund["failure_reason"] = "lost_or_stolen_card"
-            charge = self.charges[refund["charge"]]
-            charge.update(amount_refunded=charge["amount_refunded"] - refund["amount"], refunded=False)
-
     def record(self, kind: str, subject: Json) -> Json:
         """An event, as a snapshot of ``subject``; not sent yet."""
         event: Json = {
-            "id": _id("evt"),
+            "id": new_id("evt"),
             "object": "event",
             "api_version": "2026-10-28.endive",
             "created": self.now(),
@@ -201,7 +165,7 @@ class Account:
 
     def _charge(self, intent: Json, *, paid: bool, review: bool) -> Json:
         charge: Json = {
-            "id": _id("ch"),
+            "id": new_id("ch"),
             "object": "charge",
             "amount": intent["amount"],
             "amount_refunded": 0,
@@ -211,12 +175,12 @@ class Account:
             "paid": paid,
             "payment_intent": intent["id"],
             "refunded": False,
-            "review": _id("prv") if review else None,
+            "review": new_id("prv") if review else None,
             "status": "succeeded" if paid else "failed",
         }
         self.charges[charge["id"]] = charge
         return charge
 
 
-def _id(prefix: str) -> str:
+def new_id(prefix: str) -> str:
     return f"{prefix}_{secrets.token_hex(12)}"

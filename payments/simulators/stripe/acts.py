@@ -3,11 +3,12 @@
 import enum
 from collections.abc import Callable
 
+from payments.simulators.giving_back import OwnRefund
+from payments.simulators.stripe import refunds
 from payments.simulators.stripe.account import Account
-from payments.simulators.stripe.wire import Json
+from payments.simulators.stripe.refunds import Events
+from payments.simulators.stripe.wire import Json, Refusal
 from payments.simulators.telling import Telling
-
-Events = list[tuple[str, Json]]
 
 
 class Act(enum.StrEnum):
@@ -22,12 +23,32 @@ class Act(enum.StrEnum):
     """Someone gives all of it back in Stripe's dashboard."""
 
 
-def perform(account: Account, session: Json, act: Act, telling: Telling) -> None:
-    """Carry out ``act`` and have its events told; "reordered" turns their order round. Raises Refusal."""
+def perform(account: Account, session: Json, act: Act, telling: Telling, *, intent: str = "") -> None:
+    """Carry out ``act`` and have its events told. Raises Refusal.
+
+    ``intent`` is the id of the payment intent, where an earlier payment has it as well.
+    """
     with account.lock:
-        events = [account.record(kind, subject) for kind, subject in _ACTS[act](account, session)]
-        for event in reversed(events) if telling.reordered else events:
-            _tell(account, event, telling)
+        if intent:
+            account.begin_intent(session, name=intent)
+        _tell_all(account, _ACTS[act](account, session), telling)
+
+
+def give_back(account: Account, session: Json, own: OwnRefund, telling: Telling) -> None:
+    """Somebody at Stripe or in its dashboard does, and each refund is told of. Raises ValueError, Refusal too."""
+    with account.lock:
+        intent, charge = refunds.refundable(account, session["payment_intent"] or "")
+        own.check(refunds.left_of(charge))
+        for one in own.each():
+            _refund, events = refunds.give_back(account, intent, one.amount, name=one.reference)
+            _tell_all(account, events, telling)
+
+
+def _tell_all(account: Account, told: Events, telling: Telling) -> None:
+    """ "reordered" turns their order round."""
+    events = [account.record(kind, subject) for kind, subject in told]
+    for event in reversed(events) if telling.reordered else events:
+        _tell(account, event, telling)
 
 
 def _tell(account: Account, event: Json, telling: Telling) -> None:
@@ -69,8 +90,11 @@ def _fraud(account: Account, session: Json) -> Events:
 
 
 def _reverse(account: Account, session: Json) -> Events:
-    refund = account.create_refund({"payment_intent": session["payment_intent"] or ""})
-    return [("refund.created", refund), ("charge.refunded", account.charges[refund["charge"]])]
+    intent, charge = refunds.refundable(account, session["payment_intent"] or "")
+    left = refunds.left_of(charge)
+    if not left:
+        raise Refusal(f"Charge {charge['id']} has already been refunded.")
+    return refunds.give_back(account, intent, left)[1]
 
 
 _ACTS: dict[Act, Callable[[Account, Json], Events]] = {

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from payments.simulators.stripe import refunds
 from payments.simulators.stripe.account import DAY, Account
 from payments.simulators.stripe.wire import Json, Refusal, listed
 
@@ -35,7 +36,7 @@ class Api:
             ("POST", r"/v1/payment_intents/(\w+)/cancel", self._cancel),
             ("POST", r"/v1/refunds", self._refund),
             ("GET", r"/v1/refunds", self._refunds),
-            ("GET", r"/v1/refunds/(\w+)", lambda name, _: _known(account.refunds, name)),
+            ("GET", r"/v1/refunds/(\w+)", lambda name, _: refunds.find(account, name)),
             ("GET", r"/v1/events", lambda _, p: listed([*account.events.values()], p, "/v1/events")),
             ("GET", r"/v1/events/(\w+)", lambda name, _: _known(account.events, name)),
         ]
@@ -125,14 +126,14 @@ class Api:
         return intent
 
     def _refund(self, _: str, params: Json) -> Json:
-        refund = self.account.create_refund(params)
-        self.account.send(self.account.record("refund.created", refund))
-        self.account.send(self.account.record("charge.refunded", self.account.charges[refund["charge"]]))
+        refund, events = refunds.create(self.account, params)
+        for kind, subject in events:
+            self.account.send(self.account.record(kind, subject))
         return refund
 
     def _refunds(self, _: str, params: Json) -> Json:
         intent = params.get("payment_intent")
-        found = [r for r in self.account.refunds.values() if intent in (None, r["payment_intent"])]
+        found = [r for r in self.account.refunds if intent in (None, r["payment_intent"])]
         return listed(found, params, "/v1/refunds")
 
 

@@ -1,16 +1,20 @@
 """Stripe's control API; payments.simulators.control has the rest of it.
 
 ``POST /control/payments/<reference>/<act>``  act: pay cancel expire insufficient fraud reverse; the body says how the
-    shop is told, as payments.simulators.telling reads it
+    shop is told, as payments.simulators.telling reads it, and {"reference": id of an earlier payment intent} gives
+    this payment the same one
+``POST /control/payments/<reference>/refund`` and two more faults: payments.simulators.giving_back; the body of the
+    first also says how the shop is told
 ``POST /control/refunds/<id>/<status>``       pending succeeded failed
 ``GET  /control/charges``                     what Stripe believes
 """
 
-from payments.simulators.control import Faults, advance, deliveries
+from payments.simulators.control import Faults, advance, deliveries, order_fault
+from payments.simulators.giving_back import OwnRefund
 from payments.simulators.server import Json
+from payments.simulators.stripe import refunds
 from payments.simulators.stripe.account import Account
-from payments.simulators.stripe.acts import Act, perform
-from payments.simulators.stripe.wire import Refusal
+from payments.simulators.stripe.acts import Act, give_back, perform
 from payments.simulators.telling import Telling
 
 
@@ -18,11 +22,16 @@ def carry_out(account: Account, faults: Faults, path: str, order: Json) -> Json:
     """One POST. Raises ValueError (Refusal too), KeyError or TypeError on a senseless one."""
     match path.removeprefix("/control/").split("/"):
         case ["faults"]:
-            return faults.order(order)
+            return order_fault(faults, account.refund_faults, order)
         case ["advance"]:
             return advance(account.courier, order)
+        case ["payments", reference, "refund"]:
+            telling = Telling.from_order({"notify": order.pop("notify", "")})
+            give_back(account, session_of(account, reference), OwnRefund.from_order(order), telling)
         case ["payments", reference, act]:
-            perform(account, session_of(account, reference), Act(act), Telling.from_order(order))
+            intent = str(order.pop("reference", ""))
+            telling = Telling.from_order(order)
+            perform(account, session_of(account, reference), Act(act), telling, intent=intent)
         case ["refunds", name, status]:
             _settle_refund(account, name, status)
         case _:
@@ -46,7 +55,7 @@ def charges(account: Account) -> Json:
 
 def _charge(account: Account, session: Json) -> Json:
     intent = session["payment_intent"]
-    refunds = [refund for refund in account.refunds.values() if intent and refund["payment_intent"] == intent]
+    refunds = [refund for refund in account.refunds if intent and refund["payment_intent"] == intent]
     return {
         "reference": session["client_reference_id"],
         "provider_reference": session["id"],
@@ -58,9 +67,5 @@ def _charge(account: Account, session: Json) -> Json:
 
 def _settle_refund(account: Account, name: str, status: str) -> None:
     with account.lock:
-        refund = account.refunds.get(name)
-        if refund is None:
-            raise Refusal(f"No such refund: {name}", status=404)
-        account.settle_refund(refund, status)
-        kind = "refund.failed" if status == "failed" else "refund.updated"
-        account.send(account.record(kind, refund))
+        for kind, refund in refunds.settle(account, refunds.find(account, name), status):
+            account.send(account.record(kind, refund))

@@ -14,8 +14,6 @@ from payments.simulators.gateway.charges import (
 )
 from payments.simulators.vnpay import states, wire
 
-REFUND_SECONDS = 10 * 60
-"""How long a refund is being worked on."""
 _SENT = "RequestId Version Command TmnCode"
 _QUERY = f"{_SENT} TxnRef TransactionDate CreateDate IpAddr OrderInfo".split()
 _OF_REFUND = (
@@ -125,7 +123,7 @@ class Api:
         if fields.get("TransactionNo", "0") not in ("0", str(charge.number)):
             raise Refusal("91")
         try:
-            refund = self._book.refund(charge, fields["RequestId"], amount, after_seconds=REFUND_SECONDS)
+            refund = self._book.refund(charge, fields["RequestId"], amount)
         except Duplicate as error:
             raise Refusal("94") from error
         except Impossible as error:

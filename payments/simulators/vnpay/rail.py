@@ -31,6 +31,7 @@ class VNPay(Rail):
     paths = (PAY, API)
     plan = Plan(minutes=tuple(range(0, 50, 5)), judge=judge)
     """Ten calls, five minutes apart."""
+    refund_seconds = 10 * 60
     buttons = (
         Button(Act.PAY, "Trả tiền", "thẻ thử của ngân hàng NCB, thành công"),
         Button(Act.CANCEL, "Hủy giao dịch", "mã 24, chưa trừ tiền"),

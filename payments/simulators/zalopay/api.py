@@ -15,8 +15,6 @@ from payments.simulators.zalopay import wire
 from payments.simulators.zalopay.wire import Json, Refusal
 
 SKEW_SECONDS = 15 * 60
-REFUND_SECONDS = 5 * 60
-"""How long a refund is being worked on [UNCONFIRMED 2026-11]."""
 USUAL_LIFE, SHORTEST_LIFE, LONGEST_LIFE = 900, 300, 2_592_000
 """Seconds that an order can be paid."""
 _STATES = {
@@ -121,7 +119,7 @@ class Api:
             raise Refusal(wire.UNKNOWN)
         amount = wire.whole(fields["amount"], least=1)
         try:
-            refund = self._book.refund(charge, name, amount, after_seconds=REFUND_SECONDS)
+            refund = self._book.refund(charge, name, amount)
         except Duplicate as error:
             raise Refusal(wire.DUPLICATE) from error
         except Impossible as error:

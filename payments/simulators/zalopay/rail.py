@@ -33,6 +33,8 @@ class ZaloPay(Rail):
     plan = Plan(minutes=(0, 1, 5, 15), judge=judge)
     """Tried again at most three times; how far apart is [UNCONFIRMED 2026-11]."""
     review_minutes = 10
+    refund_seconds = 5 * 60
+    """[UNCONFIRMED 2026-11]"""
     buttons = (
         Button(Act.PAY, "Trả tiền", "thành công, ZaloPay gọi lại chợ"),
         Button(Act.CANCEL, "Hủy thanh toán", "chưa trừ tiền, chợ không được báo"),

@@ -165,6 +165,93 @@ def gives_back(rail: Rail, order: RefundOrder) -> bool:
         return False
 
 
+def paid(rail: Rail, code: str = "BPABCD2345", **more: Any) -> Charge:
+    """As the market knows it once it has heard of the money."""
+    charge = charge_of(rail, reference=code)
+    rail.pay(charge, **more)
+    return replace(charge, provider_reference=rail.notice().provider_reference)
+
+
+def refund_of(charge: Charge, amount: int, key: str = "a") -> RefundOrder:
+    return RefundOrder(key=key, charge=charge, amount=amount, reason="x", opened_at=datetime.now(UTC))
+
+
+def amounts(rail: Rail) -> list[int]:
+    return [refund["amount"] for refund in only_charge(rail.simulator)["refunds"]]
+
+
+def test_the_company_gives_back_by_itself_and_says_so_where_its_protocol_does(rail: Rail) -> None:
+    charge = paid(rail)
+    control(rail.simulator, f"payments/{charge.reference}/refund", amount=40_000, times=2)
+    assert amounts(rail) == [40_000, 40_000]
+    assert rail.shop.received.empty()
+    said = rail.fetch(charge)
+    # VNPAY names one transaction at a time, ZaloPay lists no refunds.
+    assert (said.outcome, said.given_back) == (Outcome.PAID, 80_000 if rail.name == "momo" else 0)
+    assert not gives_back(rail, refund_of(charge, 105_001))
+    assert gives_back(rail, refund_of(charge, 105_000))
+
+
+def test_more_than_the_payment_goes_back_only_where_that_is_ordered(rail: Rail) -> None:
+    charge = paid(rail)
+    order = {"amount": 100_000, "times": 2}
+    answer = rail.simulator.post(f"/control/payments/{charge.reference}/refund", json=order)
+    assert (answer.status_code, amounts(rail)) == (400, [])
+    control(rail.simulator, f"payments/{charge.reference}/refund", **order, over=True)
+    assert amounts(rail) == [100_000, 100_000]
+    gives_back(rail, refund_of(charge, 1_000))  # VNPAY says that it was asked before, the others refuse
+    assert amounts(rail) == [100_000, 100_000]
+    if rail.name == "momo":
+        assert rail.fetch(charge).given_back == 200_000
+
+
+@pytest.mark.parametrize(
+    "order", [{}, {"amount": 0}, {"amount": 1, "times": 0}, {"amount": 1, "twice": True}, {"amount": "x"}]
+)
+def test_a_senseless_order_gives_nothing_back(rail: Rail, order: dict[str, Any]) -> None:
+    charge = paid(rail)
+    answer = rail.simulator.post(f"/control/payments/{charge.reference}/refund", json=order)
+    assert (answer.status_code, amounts(rail)) == (400, [])
+
+
+def test_nothing_is_given_back_of_what_was_not_paid(rail: Rail) -> None:
+    charge = charge_of(rail)
+    rail.pay(charge, "cancel")
+    answer = rail.simulator.post(f"/control/payments/{charge.reference}/refund", json={"amount": 1_000})
+    assert (answer.status_code, amounts(rail)) == (400, [])
+
+
+def test_a_refund_that_we_ask_for_is_done_twice_once(rail: Rail) -> None:
+    charge = paid(rail)
+    rail.simulator.post("/control/faults", json={"refund_twice": 1}).raise_for_status()
+    assert gives_back(rail, refund_of(charge, 100_000))  # the second goes beyond the payment
+    assert amounts(rail) == [100_000, 100_000]
+    assert rail.provider.refund(refund_of(charge, 100_000)).outcome is not RefundOutcome.FAILED
+    assert amounts(rail) == [100_000, 100_000]
+    if rail.name == "momo":
+        assert rail.fetch(charge).given_back == 200_000
+
+
+def test_a_number_is_used_for_another_payment(rail: Rail) -> None:
+    first = paid(rail)
+    second = paid(rail, "BPEFGH6789", reference=first.provider_reference)
+    assert first.provider_reference == second.provider_reference
+    assert rail.fetch(second).provider_reference == first.provider_reference
+
+
+def test_a_number_is_used_for_another_refund(rail: Rail) -> None:
+    charge = paid(rail)
+    control(rail.simulator, f"payments/{charge.reference}/refund", amount=10_000)
+    (refund,) = only_charge(rail.simulator)["refunds"]
+    rail.simulator.post("/control/faults", json={"refund_reference": refund["number"]}).raise_for_status()
+    assert gives_back(rail, refund_of(charge, 20_000))
+    control(rail.simulator, f"payments/{charge.reference}/refund", amount=5_000, reference=refund["number"])
+    refunds = only_charge(rail.simulator)["refunds"]
+    assert [(one["amount"], one["number"]) for one in refunds] == [
+        (amount, refund["number"]) for amount in (10_000, 20_000, 5_000)
+    ]
+
+
 def test_held_money_may_come_through(rail: Rail) -> None:
     charge = charge_of(rail)
     rail.pay(charge, "fraud")

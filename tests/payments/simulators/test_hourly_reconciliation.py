@@ -139,6 +139,61 @@ def test_what_is_given_back_in_the_dashboard_of_stripe_waits_for_a_person(
     assert told.count() == Notification.objects.filter(verdict="contradicts").count() == (notify != "lost")
 
 
+@pytest.fixture
+def momo(live_server: LiveServer, settings: Any) -> Iterator[Rail]:
+    """Where the buyer has paid."""
+    load_money_rules()
+    with open_rail("momo", site=live_server.url, settings=settings) as rail:
+        rail.page()
+        control(rail.gateway, f"payments/{rail.payment.reference}/pay")
+        yield rail
+
+
+def test_what_is_given_back_on_the_pages_of_momo_waits_for_a_person(momo: Rail) -> None:
+    """Ours among it: only the rest is by others."""
+    assert give_back(momo.payment, 10_000).state == "done"
+    control(momo.gateway, f"payments/{momo.payment.reference}/refund", amount=5_000, times=2)
+    reconcile()
+    run, item = Run.objects.get(), Item.objects.get()
+    assert (run.amount_differs, run.difference, item.payment) == (1, 10_000, momo.payment)
+    assert (item.our_amount, item.their_amount, item.raw["given_back"]) == (TOTAL, TOTAL - 10_000, 20_000)
+    assert reread(momo.payment).state == "confirmed"
+
+
+def test_more_than_was_paid_is_given_back_there(momo: Rail) -> None:
+    reference = momo.payment.reference
+    control(momo.gateway, f"payments/{reference}/refund", amount=TOTAL, times=2, over=True)
+    reconcile()
+    item = Item.objects.get()
+    assert (item.our_amount, item.their_amount, item.difference) == (TOTAL, -TOTAL, -2 * TOTAL)
+    assert [one.expected for one in rails_report_the_same()] == [-TOTAL]
+
+
+def test_a_refund_of_ours_that_is_done_twice_there_is_seen(rail: Rail) -> None:
+    """By the rails that tell it: VNPAY names one transaction at a time, ZaloPay lists no refunds."""
+    load_money_rules()
+    rail.page()
+    control(rail.gateway, f"payments/{rail.payment.reference}/pay")
+    control(rail.gateway, "faults", refund_twice=1)
+    assert give_back(rail.payment, 10_000).state in ("done", "in_transit")
+    reconcile()
+    seen = Item.objects.filter(payment=rail.payment, finding=Finding.AMOUNT_DIFFERS, run__isnull=False)
+    assert [item.difference for item in seen] == [-10_000] * (rail.code in ("momo", "stripe"))
+
+
+def test_a_number_of_momo_used_for_two_payments_counts_each_and_shows_where_a_refund_went(momo: Rail) -> None:
+    first, second = reread(momo.payment), begun(momo)
+    control(momo.gateway, f"payments/{second.reference}/pay", reference=first.provider_reference)
+    second = reread(second)
+    assert second.provider_reference == first.provider_reference
+    assert (second.state, second.received) == (first.state, first.received) == ("confirmed", TOTAL)
+    assert Entry.objects.filter(kind=Entry.Kind.MONEY_RECEIVED).count() == 2
+    assert give_back(second, 10_000).state == "done"  # MoMo finds the payment by its number: it is the first
+    reconcile()
+    item = Item.objects.get()
+    assert (item.payment, item.their_amount) == (first, TOTAL - 10_000)
+
+
 @pytest.mark.parametrize("parts", [[(10_000,)], [(10_000,), (20_000,)], [(TOTAL - FREIGHT, FREIGHT)]])
 def test_what_we_give_back_at_stripe_differs_in_nothing(stripe: Rail, parts: list[tuple[int, ...]]) -> None:
     for part in parts:

@@ -142,6 +142,60 @@ def test_intents_are_created_confirmed_declined_and_cancelled(api: httpx.Client)
     assert api.get("/v1/events").json()["data"][0]["type"] == "payment_intent.canceled"
 
 
+def test_money_is_given_back_in_the_dashboard_in_parts_and_told_of(api: httpx.Client) -> None:
+    session = open_session(api)
+    control(api, "payments/BP12345678/pay", notify="lost")
+    told = control(api, "payments/BP12345678/refund", amount=40_000, times=2)
+    assert [json.loads(sent["body"])["type"] for sent in told] == ["refund.created", "charge.refunded"] * 2
+    seen = [json.loads(sent["body"])["data"]["object"]["amount_refunded"] for sent in told[1::2]]
+    assert seen == [40_000, 80_000]
+    charge = charge_of_session(api, session)
+    assert (charge["amount_refunded"], charge["refunded"]) == (80_000, False)
+    assert len(control(api, "payments/BP12345678/refund", amount=10_000, notify="lost")) == len(told)
+
+
+def test_more_than_the_charge_goes_back_only_where_that_is_ordered(api: httpx.Client) -> None:
+    session = open_session(api)
+    control(api, "payments/BP12345678/pay")
+    answer = api.post("/control/payments/BP12345678/refund", json={"amount": 100_000, "times": 2})
+    assert (answer.status_code, charge_of_session(api, session)["amount_refunded"]) == (400, 0)
+    control(api, "payments/BP12345678/refund", amount=100_000, times=2, over=True)
+    charge = charge_of_session(api, session)
+    assert (charge["amount_refunded"], charge["refunded"]) == (200_000, True)
+
+
+def test_a_refund_that_the_shop_asks_for_is_done_twice_and_gets_a_used_id(api: httpx.Client) -> None:
+    session = open_session(api)
+    control(api, "payments/BP12345678/pay")
+    intent = api.get(f"/v1/checkout/sessions/{session['id']}").json()["payment_intent"]
+    form = {"payment_intent": intent, "amount": "10000"}
+    first = api.post("/v1/refunds", data=form).raise_for_status().json()
+    order = {"refund_twice": 1, "refund_reference": first["id"]}
+    api.post("/control/faults", json=order).raise_for_status()
+    same = api.post("/v1/refunds", data={**form, "amount": "20000"}).raise_for_status().json()
+    api.post("/v1/refunds", data={**form, "amount": "30000"}).raise_for_status()
+    (charge,) = api.get("/control/charges").json()["charges"]
+    assert [refund["amount"] for refund in charge["refunds"]] == [10_000, 20_000, 20_000, 30_000]
+    assert same["id"] == first["id"]
+    assert len({refund["id"] for refund in charge["refunds"]}) == 3
+
+
+def test_the_id_of_a_payment_intent_is_used_for_another_payment(api: httpx.Client) -> None:
+    sessions = [open_session(api, client_reference_id=name) for name in ("BP1", "BP2")]
+    control(api, "payments/BP1/pay")
+    intent = api.get(f"/v1/checkout/sessions/{sessions[0]['id']}").json()["payment_intent"]
+    control(api, "payments/BP2/pay", reference=intent)
+    assert api.get(f"/v1/checkout/sessions/{sessions[1]['id']}").json()["payment_intent"] == intent
+    assert {one["state"] for one in api.get("/control/charges").json()["charges"]} == {"paid"}
+
+
+def charge_of_session(api: httpx.Client, session: dict[str, Any]) -> dict[str, Any]:
+    expand = {"expand[0]": "payment_intent.latest_charge"}
+    said = api.get(f"/v1/checkout/sessions/{session['id']}", params=expand).raise_for_status().json()
+    charge: dict[str, Any] = said["payment_intent"]["latest_charge"]
+    return charge
+
+
 @pytest.mark.parametrize(
     ("amount", "code"), [(12_499, "amount_too_small"), (100_000_000, "amount_too_large")]
 )
