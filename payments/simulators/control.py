@@ -9,6 +9,7 @@ Where money can be given back, payments.simulators.giving_back has more.
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 
 from payments.simulators.courier import Courier
@@ -68,9 +69,13 @@ def order_fault(faults: Faults, refund_faults: RefundFaults, order: Json) -> Jso
     return refund_faults.order(order) if order.keys() & set(FAULTS) else faults.order(order)
 
 
-def advance(courier: Courier, order: Json) -> Json:
-    """Put the clock forward and wait for whatever became due, with every repetition of it."""
+def advance(courier: Courier, order: Json, *, happens: Callable[[], object] = list) -> Json:
+    """Put the clock forward and wait for whatever became due, with every repetition of it.
+
+    ``happens`` is what the company does meanwhile and tells at once.
+    """
     courier.advance(float(order["minutes"]) * 60)
+    happens()
     plans = [delivery.plan for delivery in courier.deliveries]
     courier.settle(max((plan.answer_seconds * len(plan.minutes) for plan in plans), default=0))
     return deliveries(courier)

@@ -17,7 +17,7 @@ HALF_HOUR, DAY = 30 * 60, 24 * 60 * 60
 
 
 class Account:
-    """Every method is called with ``lock`` held. Raises Refusal as the API would."""
+    """Every method but ``pass_time`` is called with ``lock`` held. Raises Refusal as the API would."""
 
     def __init__(self, shop: Shop, *, secret_key: str, webhook_secret: str) -> None:
         self.shop = shop
@@ -77,13 +77,14 @@ class Account:
             raise Refusal("Only Checkout Sessions with a status of `open` can be expired.")
         session.update(status="expired", url=None)
 
-    def expire_due(self) -> list[Json]:
-        """Close what has reached its end; returns those sessions."""
-        open_ = [session for session in self.sessions.values() if session["status"] == "open"]
-        due = [session for session in open_ if self._ends[session["id"]] <= self.now()]
-        for session in due:
-            self.expire_session(session)
-        return due
+    def pass_time(self) -> None:
+        """Close what has reached its end, and have it told: before anybody looks or acts, and as the clock moves."""
+        with self.lock:
+            open_ = [session for session in self.sessions.values() if session["status"] == "open"]
+            for session in open_:
+                if self._ends[session["id"]] <= self.now():
+                    self.expire_session(session)
+                    self.send(self.record("checkout.session.expired", session))
 
     def pay_session(self, session: Json, *, decline: str = "", review: bool = False) -> Json:
         """A card was entered on the page. Returns the payment intent; declined ones can be tried again."""

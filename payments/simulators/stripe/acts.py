@@ -29,6 +29,7 @@ def perform(account: Account, session: Json, act: Act, telling: Telling, *, inte
     ``intent`` is the id of the payment intent, where an earlier payment has it as well.
     """
     with account.lock:
+        account.pass_time()
         if intent:
             account.begin_intent(session, name=intent)
         _tell_all(account, _ACTS[act](account, session), telling)

@@ -46,8 +46,7 @@ class Api:
         with self.account.lock:
             if key != self.account.secret_key:
                 return Answer(401, Refusal("Invalid API Key provided").body)
-            for session in self.account.expire_due():
-                self.account.send(self.account.record("checkout.session.expired", session))
+            self.account.pass_time()
             if method != "POST" or not idempotency:
                 return self._act(method, path, params)
             return self._once(path, params, idempotency)

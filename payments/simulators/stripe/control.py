@@ -24,7 +24,7 @@ def carry_out(account: Account, faults: Faults, path: str, order: Json) -> Json:
         case ["faults"]:
             return order_fault(faults, account.refund_faults, order)
         case ["advance"]:
-            return advance(account.courier, order)
+            return advance(account.courier, order, happens=account.pass_time)
         case ["payments", reference, "refund"]:
             telling = Telling.from_order({"notify": order.pop("notify", "")})
             give_back(account, session_of(account, reference), OwnRefund.from_order(order), telling)
@@ -50,6 +50,7 @@ def session_of(account: Account, reference: str) -> Json:
 
 def charges(account: Account) -> Json:
     """Every session as Stripe sees it, with what was given back."""
+    account.pass_time()
     return {"charges": [_charge(account, session) for session in account.sessions.values()]}
 
 

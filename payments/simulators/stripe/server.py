@@ -85,6 +85,7 @@ class StripeHandler(Handler):
         self.send_content(raw[: len(raw) // 2] if fault == "half" else raw, "application/json", answer.status)
 
     def _show(self, name: str, *, declined: bool) -> None:
+        self.server.account.pass_time()
         session = self.server.account.sessions.get(name)
         if session is None:
             self._say("Không tìm thấy", HTTPStatus.NOT_FOUND)

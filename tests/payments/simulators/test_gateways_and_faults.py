@@ -18,6 +18,7 @@ from payments.providers.base import (
     Outcome,
     PaymentProvider,
     ProviderError,
+    Reason,
     RefundOrder,
     RefundOutcome,
     Verdict,
@@ -25,7 +26,7 @@ from payments.providers.base import (
 from payments.providers.momo.provider import MoMoProvider
 from payments.providers.vnpay.provider import VNPayProvider
 from payments.providers.zalopay.provider import ZaloPayProvider
-from tests.payments.simulators.gateways import control, only_charge
+from tests.payments.simulators.gateways import control, only_charge, tap
 from tests.payments.simulators.processes import SITE, Shop, open_shop, opened, start
 
 KEYS = {
@@ -163,6 +164,26 @@ def gives_back(rail: Rail, order: RefundOrder) -> bool:
         return rail.provider.refund(order).outcome is not RefundOutcome.FAILED
     except ProviderError:
         return False
+
+
+@pytest.mark.parametrize("by", ["person", "control"])
+def test_nobody_pays_after_the_time_of_the_page(rail: Rail, by: str) -> None:
+    charge = charge_of(rail)
+    page = rail.simulator.get(rail.provider.start(charge).redirect_url, follow_redirects=True)
+    control(rail.simulator, "advance", minutes=100 if rail.name == "momo" else 15)
+    if by == "person":
+        tap(rail.simulator, page, "pay")
+    else:
+        answer = rail.simulator.post(f"/control/payments/{charge.reference}/pay", json={})
+        assert answer.status_code == 400
+    assert only_charge(rail.simulator)["state"] == "expired"
+    said = rail.fetch(charge)
+    # VNPAY's answer to a query has a status, but not why
+    assert (said.outcome, said.reason) == (
+        Outcome.FAILED,
+        Reason.REFUSED if rail.name == "vnpay" else Reason.EXPIRED,
+    )
+    assert rail.shop.received.empty()
 
 
 def paid(rail: Rail, code: str = "BPABCD2345", **more: Any) -> Charge:

@@ -213,6 +213,25 @@ def test_a_session_lasts_from_half_an_hour_to_a_day(api: httpx.Client) -> None:
     assert api.get("/v1/checkout/sessions").json()["data"][0]["status"] == "expired"
 
 
+@pytest.mark.parametrize("by", ["person", "control"])
+def test_when_its_time_is_over_a_session_is_expired_told_of_and_no_longer_payable(
+    api: httpx.Client, shop: Shop, by: str
+) -> None:
+    session = open_session(api, expires_at=str(int(time.time()) + 31 * 60))
+    control(api, "advance", minutes=30)
+    assert shop.received.empty()
+    control(api, "advance", minutes=2)
+    told = _verified(shop)
+    assert (told.type, told.data.object["id"]) == ("checkout.session.expired", session["id"])
+    if by == "person":
+        assert tap(api, session, "pay").headers["Location"] == f"/c/pay/{session['id']}"
+        assert "hết hạn" in api.get(f"/c/pay/{session['id']}").text
+    else:
+        assert api.post("/control/payments/BP12345678/pay", json={}).status_code == 400
+    (charge,) = api.get("/control/charges").json()["charges"]
+    assert (charge["state"], shop.received.empty()) == ("expired", True)
+
+
 def test_another_key_is_refused(api: httpx.Client) -> None:
     assert api.get("/v1/events", headers={"Authorization": "Bearer sk_other"}).status_code == 401
 

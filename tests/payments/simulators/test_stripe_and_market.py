@@ -77,6 +77,14 @@ def test_its_page_closes_once_the_market_waits_no_longer(stripe: Rail, settings:
     assert reread(stripe.payment).state == ("cancelled" if way == "another" else "expired")
 
 
+def test_the_market_hears_that_the_time_at_stripe_is_over(stripe: Rail) -> None:
+    page = stripe.page()
+    control(stripe.gateway, "advance", minutes=60)
+    assert (reread(stripe.payment).state, reread(stripe.payment).failure) == ("failed", "expired")
+    tap(stripe.gateway, page, "pay")
+    assert (charge(stripe)["state"], reread(stripe.payment).received) == ("expired", 0)
+
+
 def test_a_page_that_cannot_be_closed_is_left_alone(stripe: Rail, settings: Any) -> None:
     """What follows a commit fails unheard: so it is asked a second time here, by itself."""
     settings.PAYMENT_RAILS = ["vietqr", "stripe"]
