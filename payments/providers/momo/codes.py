@@ -1,4 +1,4 @@
-"""What MoMo's resultCode means. Source: developers.momo.vn/v3, table of result codes (read 2026-09)."""
+"""What MoMo's resultCode means. Source: developers.momo.vn/v3, table of result codes and confirm (read 2026-11)."""
 
 from payments.providers.base import Outcome, Reason, RefundOutcome
 
@@ -11,8 +11,6 @@ MISCONFIGURED = frozenset({11, 12, 13, 20, 21, 45})
 ASKED_BEFORE = frozenset({40, 41})
 """requestId or orderId known: the first answer was lost."""
 
-_PAID = frozenset({OK, 9000})
-"""9000 is "authorised": with automatic capture, which is ours, the documentation counts it as success."""
 _UNEXPLAINED = {98: Reason.REFUSED, 99: Reason.REFUSED}
 """No QR code came about; an error without a name. Final by the table, so the buyer may choose another way."""
 _FAILED = {
@@ -31,9 +29,13 @@ _FAILED = {
     4002: Reason.REFUSED,
     4100: Reason.REFUSED,
 }
-_PROCESSING = frozenset({1000, 7000, 7002})
-_TAKEN = frozenset({7000, 7002})
-"""The buyer has agreed, and MoMo or the bank behind it is not done yet; 1000 waits for the buyer."""
+_AUTHORISED = 9000
+"""Set aside in the wallet. The table lets a shop see a success in it where MoMo captures by itself, which is what we
+ask for, yet calls it not final: until 0 comes nothing is captured, can be given back, or is safe from 1003."""
+_TAKEN = frozenset({7000, 7002, _AUTHORISED})
+"""The buyer has agreed, and MoMo or the bank behind it is not done yet."""
+_PROCESSING = _TAKEN | {1000}
+"""1000 waits for the buyer."""
 UNDECIDED = BUSY | ASKED_BEFORE | _PROCESSING
 """Of a question to begin a payment: it may have begun, so this is no refusal."""
 _REFUND_REFUSED = frozenset({1080, 1081, 1088, *_FAILED}) - _UNEXPLAINED.keys()
@@ -42,7 +44,7 @@ _REFUND_REFUSED = frozenset({1080, 1081, 1088, *_FAILED}) - _UNEXPLAINED.keys()
 
 def outcome(code: int) -> tuple[Outcome, Reason]:
     """Codes that are not final, or not documented, are pending: they must not close an attempt."""
-    if code in _PAID:
+    if code == OK:
         return Outcome.PAID, Reason.NONE
     if code in _FAILED:
         return Outcome.FAILED, _FAILED[code]
@@ -51,7 +53,7 @@ def outcome(code: int) -> tuple[Outcome, Reason]:
 
 def is_about_payment(code: int) -> bool:
     """False: the code is about the question that was asked, and says nothing of the payment."""
-    return code in _PAID or code in _FAILED or code in _PROCESSING
+    return code == OK or code in _FAILED or code in _PROCESSING
 
 
 def refund_outcome(code: int) -> RefundOutcome | None:

@@ -27,7 +27,7 @@ class Act(enum.StrEnum):
     REVERSE = "reverse"
     """Taken and given back by the company itself."""
     AUTHORIZE = "authorize"
-    """Set aside in the buyer's wallet until the shop captures it."""
+    """Set aside in the buyer's wallet until the company captures it, or the shop where it asked to do so."""
 
 
 class State(enum.StrEnum):
@@ -55,6 +55,7 @@ _MOVES = {
     State.HELD: {Act.PAY, Act.REVERSE},
     State.AUTHORIZED: {Act.PAY, Act.REVERSE},
 }
+_UNDECIDED = (State.HELD, State.AUTHORIZED)
 
 
 class Impossible(ValueError):
@@ -190,7 +191,7 @@ class Book:
         for charge in self._charges.values():
             if charge.state is State.OPEN and charge.expires <= now:
                 self._become(charge, State.EXPIRED)
-            if charge.state is State.HELD and charge.held_until is not None and charge.held_until <= now:
+            if charge.state in _UNDECIDED and charge.held_until is not None and charge.held_until <= now:
                 self._become(charge, State.PAID)
             for refund in charge.refunds:
                 if refund.status is RefundStatus.PENDING and refund.due <= now:

@@ -21,7 +21,10 @@ _ENDS = {
         "Đã hoàn lại",
         "Giao dịch không thành, tiền được hoàn cho bạn. Hãy về chợ để thử lần nữa.",
     ),
-    State.AUTHORIZED: ("Đã giữ tiền", "Tiền được giữ trong ví, chờ chợ thu. Hãy về trang đơn hàng."),
+    State.AUTHORIZED: (
+        "Đang giữ tiền",
+        "Tiền được giữ trong ví, chưa thu xong. Hãy về trang đơn hàng, đừng trả lần nữa.",
+    ),
 }
 
 

@@ -59,7 +59,7 @@ class Rail(ABC):
     plan: Plan
     buttons: tuple[Button, ...]
     review_minutes: float = 0
-    """How long a held payment waits before it counts as paid by itself; 0: until somebody decides."""
+    """How long what is undecided waits before it counts as paid by itself; 0: until somebody decides."""
     refund_seconds: float = 0
     """How long a refund is being worked on."""
 
@@ -89,13 +89,18 @@ class Rail(ABC):
             self.book.move(charge, act)
             charge.number = number or charge.number
             self.courier.withdraw(self._foretold.pop(charge.reference, []))
-            if charge.state is State.HELD and self.review_minutes:
-                self._foretell(charge, telling)
-            else:
+            ends_by_itself = self.ends_by_itself(charge)
+            if charge.state is not State.HELD or not ends_by_itself:
                 self.tell(charge, telling)
+            if ends_by_itself:
+                self._foretell(charge, telling)
+
+    def ends_by_itself(self, charge: Charge) -> bool:
+        """Is it undecided, and will be paid after ``review_minutes``? Of a review only its end is told."""
+        return charge.state is State.HELD and self.review_minutes > 0
 
     def _foretell(self, charge: Charge, telling: Telling) -> None:
-        """The review will end well, and the shop hear of it, unless somebody ends it before."""
+        """It will end well, and the shop hear of it, unless somebody ends it before."""
         charge.held_until = self.courier.clock.now() + self.review_minutes * 60
         paid = replace(charge, state=State.PAID)
         self._foretold[charge.reference] = self.tell(paid, telling, after_minutes=self.review_minutes)

@@ -103,6 +103,9 @@ class Api:
         )
 
     def _charge(self, fields: Json, amount: int) -> Charge:
+        capture = fields.get("autoCapture", True)
+        if not isinstance(capture, bool):
+            raise Refusal(wire.BAD_FORMAT)
         return Charge(
             reference=fields["orderId"],
             amount=amount,
@@ -110,7 +113,10 @@ class Api:
             return_url=fields["redirectUrl"],
             notify_url=fields["ipnUrl"],
             expires=self._book.clock.now() + LIFE_SECONDS,
-            fields={name: str(fields[name]) for name in ("requestId", "extraData")},
+            fields={
+                **{name: str(fields[name]) for name in ("requestId", "extraData")},
+                "autoCapture": str(capture),
+            },
         )
 
     def _query(self, fields: Json, own_url: str) -> Json:
@@ -129,13 +135,13 @@ class Api:
         }
 
     def _confirm(self, fields: Json, own_url: str) -> Json:
-        """capture or cancel what was set aside."""
+        """capture or cancel what was set aside, where the shop wanted to do that itself (autoCapture false)."""
         wire.check(fields, wire.CONFIRM, keys=self._keys)
         acts = {"capture": Act.PAY, "cancel": Act.REVERSE}
         charge = self._book.find(fields["orderId"])
         if fields["requestType"] not in acts:
             raise Refusal(wire.BAD_FORMAT)
-        if charge is None or charge.state is not State.AUTHORIZED:
+        if charge is None or charge.state is not State.AUTHORIZED or captures_itself(charge):
             raise Refusal(wire.UNKNOWN_ORDER)
         if str(fields["amount"]) != str(charge.amount):
             raise Refusal(wire.BAD_AMOUNT)
@@ -189,6 +195,11 @@ class Api:
 
     def _milliseconds(self) -> int:
         return int(self._book.clock.now() * 1000)
+
+
+def captures_itself(charge: Charge) -> bool:
+    """autoCapture, which is true unless the shop says otherwise: MoMo takes what it has set aside."""
+    return charge.fields["autoCapture"] == str(True)
 
 
 def _refund_row(refund: Refund) -> Json:

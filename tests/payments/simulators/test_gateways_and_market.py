@@ -1,10 +1,18 @@
 """The pretended VNPAY, MoMo and ZaloPay pay the market: programs that share no code, over HTTP."""
 
-import pytest
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
 
+import pytest
+from django.utils import timezone
+from pytest_django.live_server_helper import LiveServer
+
+from payments.inquiries import ask_again
 from payments.models import Notification
+from payments.progress import Progress
 from tests.payments.orders import TOTAL, reread
-from tests.payments.simulators.gateways import Rail, control, tap
+from tests.payments.simulators.gateways import Rail, control, open_rail, tap
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -26,6 +34,34 @@ def test_what_does_not_pay_does_not_confirm(rail: Rail, act: str) -> None:
     tap(rail.gateway, rail.page(), act)
     assert reread(rail.payment).state in ("pending", "failed")
     assert reread(rail.payment).received == 0
+
+
+@pytest.fixture
+def momo(live_server: LiveServer, settings: Any) -> Iterator[Rail]:
+    with open_rail("momo", site=live_server.url, settings=settings) as rail:
+        yield rail
+
+
+@pytest.mark.parametrize(
+    ("then", "state", "received", "step"),
+    [("", "confirmed", TOTAL, "paid"), ("reverse", "failed", 0, "again")],
+)
+def test_money_that_momo_has_only_set_aside_is_waited_for_and_not_counted(
+    momo: Rail, then: str, state: str, received: int, step: str
+) -> None:
+    tap(momo.gateway, momo.page(), "authorize")
+    payment = reread(momo.payment)
+    assert (payment.state, payment.received, payment.failure) == ("pending", 0, "held")
+    assert Progress(payment.order, payment).step == "held"
+    ask_again(timezone.now() + timedelta(minutes=4))  # the query says the same as the report
+    assert (reread(payment).state, reread(payment).received) == ("pending", 0)
+    if then:
+        control(momo.gateway, f"payments/{payment.reference}/{then}")
+    control(momo.gateway, "advance", minutes=10)
+    assert (reread(payment).state, reread(payment).received) == (state, received)
+    now = Progress(reread(payment).order, reread(payment))
+    assert now.step == step
+    assert not then or now.reason == "reversed"
 
 
 def test_told_twice_is_paid_once(rail: Rail) -> None:

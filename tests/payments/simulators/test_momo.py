@@ -212,6 +212,7 @@ def test_a_report_three_days_late(momo: httpx.Client, shop: Shop) -> None:
         ({"amount": 50_000_001}, 22),
         ({"amount": "1e6"}, 20),
         ({"orderId": "-BP"}, 20),
+        ({"autoCapture": "yes"}, 20),
         ({"ipnUrl": "http://shop.test/ipn?secret=1"}, 20),
     ],
 )
@@ -241,16 +242,38 @@ def test_a_repeated_request_is_answered_again_and_a_used_id_is_refused(
 
 def test_what_was_set_aside_is_captured_or_let_go(momo: httpx.Client, shop: Shop) -> None:
     fields = {"requestId": "c", "orderId": "BPABCD2345", "amount": 150_000, "description": ""}
-    create(momo, shop)
+    create(momo, shop, autoCapture=False)
     assert call(momo, "confirm", {**fields, "requestType": "capture"})["resultCode"] == 42
-    control(momo, "payments/BPABCD2345/authorize")
+    control(momo, "payments/BPABCD2345/pay")
+    control(momo, "advance", minutes=60)
+    assert query(momo)["resultCode"] == 9000
+    assert refund(momo, "R1", 150_000)["resultCode"] == 1088
     assert call(momo, "confirm", {**fields, "requestType": "capture", "amount": 1_000})["resultCode"] == 22
     assert call(momo, "confirm", {**fields, "requestType": "capture"})["resultCode"] == 0
     assert [told(shop)["resultCode"] for _ in range(2)] == [9000, 0]
-    create(momo, shop, orderId="B2", requestId="B2")
+    create(momo, shop, orderId="B2", requestId="B2", autoCapture=False)
     control(momo, "payments/B2/authorize")
     call(momo, "confirm", {**fields, "orderId": "B2", "requestType": "cancel"})
     assert query(momo, "B2")["resultCode"] == 1003
+
+
+def test_momo_captures_by_itself_what_it_has_set_aside_unless_it_lets_it_go(
+    momo: httpx.Client, shop: Shop
+) -> None:
+    fields = {"requestId": "c", "orderId": "BPABCD2345", "amount": 150_000, "description": ""}
+    create(momo, shop, autoCapture=True)
+    control(momo, "payments/BPABCD2345/authorize")
+    assert call(momo, "confirm", {**fields, "requestType": "capture"})["resultCode"] == 42
+    control(momo, "advance", minutes=9)
+    assert (query(momo)["resultCode"], refund(momo, "R1", 150_000)["resultCode"]) == (9000, 1088)
+    control(momo, "advance", minutes=1)
+    assert ([told(shop)["resultCode"] for _ in range(2)], query(momo)["resultCode"]) == ([9000, 0], 0)
+    create(momo, shop, orderId="B2", requestId="B2")
+    control(momo, "payments/B2/authorize")
+    control(momo, "payments/B2/reverse")
+    control(momo, "advance", minutes=60)
+    assert [told(shop)["resultCode"] for _ in range(2)] == [9000, 1003]
+    assert (query(momo, "B2")["resultCode"], shop.received.empty()) == (1003, True)
 
 
 def test_refunds_have_limits(momo: httpx.Client, shop: Shop) -> None:

@@ -115,7 +115,8 @@ def test_a_genuine_report_of_a_payment_is_read() -> None:
 @pytest.mark.parametrize(
     ("code", "outcome", "reason"),
     [
-        (9000, Outcome.PAID, Reason.NONE),
+        (0, Outcome.PAID, Reason.NONE),
+        (9000, Outcome.PENDING, Reason.HELD),
         (1000, Outcome.PENDING, Reason.NONE),
         (7000, Outcome.PENDING, Reason.HELD),
         (7002, Outcome.PENDING, Reason.HELD),
