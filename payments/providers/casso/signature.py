@@ -11,6 +11,8 @@ import re
 from collections.abc import Mapping
 from typing import NoReturn
 
+from payments.providers.webhooks import header
+
 _HEADER = re.compile(r"t=([0-9]{1,16}),v1=([0-9a-f]{128})")
 
 
@@ -24,14 +26,14 @@ def sign(*, timestamp: str, body: bytes, secret: str) -> str:
 
 def verify(headers: Mapping[str, str], body: bytes, secret: str) -> bool:
     """Is the header's ``v1`` the one of ``body`` at ``t``? How old that may be is [UNCONFIRMED]: any age is."""
-    header = _HEADER.fullmatch(_header(headers, "x-casso-signature"))
-    if not (secret and header):
+    signed = _HEADER.fullmatch(header(headers, "X-Casso-Signature"))
+    if not (secret and signed):
         return False
     try:
-        expected = sign(timestamp=header[1], body=body, secret=secret)
+        expected = sign(timestamp=signed[1], body=body, secret=secret)
     except (ValueError, RecursionError):
         return False
-    return hmac.compare_digest(expected, header[2])
+    return hmac.compare_digest(expected, signed[2])
 
 
 def _sorted_json(body: bytes) -> str:
@@ -54,9 +56,3 @@ def _javascript_number(text: str) -> int | float:
 
 def _refuse(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
-
-
-def _header(headers: Mapping[str, str], name: str) -> str:
-    """The header's value; empty when it is missing or given twice in different cases."""
-    values = [value for key, value in headers.items() if key.lower() == name]
-    return values[0] if len(values) == 1 else ""

@@ -9,9 +9,11 @@ import hashlib
 import hmac
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
-WINDOW = timedelta(minutes=5)
+from payments.providers.webhooks import header, seconds
+
+WINDOW_SECONDS = 300
 _TIMESTAMP = re.compile(r"[0-9]{1,11}")
 
 
@@ -26,23 +28,20 @@ def sign(*, timestamp: str, body: bytes, secret: str) -> str:
     return f"sha256={digest}"
 
 
-def verify(headers: Mapping[str, str], body: bytes, secret: str, *, now: datetime | None = None) -> bool:
+def verify(
+    headers: Mapping[str, str], body: bytes, secret: str, *, now: datetime | float | None = None
+) -> bool:
     """Is ``body`` (the bytes as received) signed with ``secret`` within five minutes of ``now``?
 
-    Header names are matched in any case; ``now`` defaults to the clock and must be aware.
+    Header names are matched in any case. ``now``: seconds since 1970 or an aware moment, the clock unless given;
+    raises TypeError for a naive one.
     """
-    signature = _header(headers, "x-sepay-signature")
-    timestamp = _header(headers, "x-sepay-timestamp")
+    moment = seconds(now)
+    signature = header(headers, "X-SePay-Signature")
+    timestamp = header(headers, "X-SePay-Timestamp")
     if not (secret and _TIMESTAMP.fullmatch(timestamp)):
         return False
-    age = (now or datetime.now(UTC)) - datetime.fromtimestamp(int(timestamp), UTC)
     expected = sign(timestamp=timestamp, body=body, secret=secret)
     # Compared as bytes: compare_digest refuses text outside ASCII, which a forger may well send.
     genuine = hmac.compare_digest(expected.encode(), signature.encode(errors="replace"))
-    return genuine and abs(age) <= WINDOW
-
-
-def _header(headers: Mapping[str, str], name: str) -> str:
-    """The header's value; empty when it is missing or given twice in different cases."""
-    values = [value for key, value in headers.items() if key.lower() == name]
-    return values[0] if len(values) == 1 else ""
+    return genuine and abs(moment - int(timestamp)) <= WINDOW_SECONDS
