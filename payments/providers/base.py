@@ -237,6 +237,10 @@ class Notifier(Configured):
     def acknowledge(self, verdict: Verdict) -> Reply:
         """The answer once the notification is stored, or why it was not accepted."""
 
+    def apologize(self) -> Reply | None:
+        """The answer when an error of ours kept us from it. None: HTTP 500, after which they call again."""
+        return None
+
 
 class PaymentProvider(Configured):
     """One way to pay.

@@ -20,13 +20,14 @@ from payments.providers.base import (
 from payments.providers.vnpay import codes, signature
 from payments.providers.vnpay.client import HUNDREDTHS, STAMP
 
+_OTHER = ("99", "Unknown error")
 _ANSWERS = {
     Verdict.ACCEPTED: ("00", "Confirm Success"),
     Verdict.REPEATED: ("02", "Order already confirmed"),
     Verdict.UNKNOWN_PAYMENT: ("01", "Order not found"),
     Verdict.AMOUNT_DIFFERS: ("04", "Invalid amount"),
     Verdict.FORGED: ("97", "Invalid signature"),
-    Verdict.UNREADABLE: ("99", "Unknown error"),
+    Verdict.UNREADABLE: _OTHER,
 }
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """VNPAY may leave out when a payment that failed did so."""
@@ -66,8 +67,15 @@ class VNPayNotifier(Notifier):
 
     def acknowledge(self, verdict: Verdict) -> Reply:
         """Always HTTP 200. A failed payment that was noted is 00 too; 04 does not give the money back."""
-        code, message = _ANSWERS[verdict]
-        return Reply(status=200, body={"RspCode": code, "Message": message})
+        return _reply(*_ANSWERS[verdict])
+
+    def apologize(self) -> Reply:
+        """99, after which VNPAY calls again: its sample answers so for every error of the shop, and knows no 500."""
+        return _reply(*_OTHER)
+
+
+def _reply(code: str, message: str) -> Reply:
+    return Reply(status=200, body={"RspCode": code, "Message": message})
 
 
 def read_answer(charge: Charge, said: Mapping[str, str]) -> Notice:

@@ -1,10 +1,14 @@
 """VNPAY calls /thanh-toan/vnpay/ipn and hears, in its own codes, what became of its report."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.db import Error, connection
 from django.test import Client
+from structlog.testing import capture_logs
 
 from payments.models import Notification, Payment
 from payments.providers.vnpay.signature import HASH, sign_query
@@ -100,3 +104,52 @@ def test_what_is_signed_and_makes_no_sense_is_99(
     assert vnpay(payment.reference, **changes) == {"RspCode": "99", "Message": "Unknown error"}
     assert Notification.objects.get().verdict == "unusable"
     assert reread(payment).received == 0
+
+
+@contextmanager
+def broken(table: str) -> Iterator[None]:
+    """PostgreSQL takes no new row of ``table``."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION out_of_order() RETURNS trigger LANGUAGE plpgsql"
+            " AS $$ BEGIN RAISE 'out of order'; END $$"
+        )
+        cursor.execute(
+            f"CREATE TRIGGER out_of_order BEFORE INSERT ON {table} EXECUTE FUNCTION out_of_order()"
+        )
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("DROP FUNCTION out_of_order CASCADE")
+
+
+@pytest.mark.parametrize(("table", "kept"), [("ledger_entry", 1), ("payments_notification", 0)])
+def test_an_error_of_ours_is_99_with_a_traceback_for_us_and_vnpay_calls_again(
+    payment: Payment, vnpay: Any, table: str, kept: int
+) -> None:
+    """While settling, and while storing."""
+    with broken(table), capture_logs() as logs:
+        assert vnpay(payment.reference) == {"RspCode": "99", "Message": "Unknown error"}
+    (said,) = [entry for entry in logs if entry["event"] == "notification_not_received"]
+    assert (said["log_level"], said["provider"], said["exc_info"]) == ("error", "vnpay", True)
+    assert (reread(payment).state, reread(payment).received) == ("pending", 0)
+    assert Notification.objects.filter(verdict="received").count() == kept
+    assert vnpay(payment.reference)["RspCode"] == "00"
+    assert (reread(payment).state, reread(payment).received) == ("confirmed", TOTAL)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_is_away_is_99_too(payment: Payment, vnpay: Any) -> None:
+    with pytest.raises(Error), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+    assert vnpay(payment.reference) == {"RspCode": "99", "Message": "Unknown error"}
+    connection.close()
+    assert vnpay(payment.reference)["RspCode"] == "00"
+    assert reread(payment).received == TOTAL
+
+
+def test_who_understands_no_apology_gets_a_500(settings: Any) -> None:
+    settings.PAYMENT_RAILS = ["momo"]
+    client = Client(raise_request_exception=False)
+    with broken("payments_notification"):
+        answer = client.post("/thanh-toan/momo/ipn", b"{}", "application/json")
+    assert answer.status_code == 500
