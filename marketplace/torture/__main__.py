@@ -6,7 +6,7 @@ import os
 import sys
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -65,31 +65,35 @@ def report(options: argparse.Namespace, findings: Sequence["Finding"]) -> int:
 
 
 def run(name: str, options: argparse.Namespace) -> "Finding":
-    """On a copy of its own, so that what the attack breaks on purpose ends with it."""
-    from django.db import connection
-
-    from marketplace.bench.database import copied_database
-
-    attack = import_module(f"marketplace.torture.{ATTACKS[name]}").attack  # late: it needs the settings
-    with copied_database(f"{connection.settings_dict['NAME']}_copy"), _market(name, options.port) as address:
-        begun = time.monotonic()
-        finding = _finding_of(attack, name, address, options)
-        finding.figures["all_seconds"] = round(time.monotonic() - begun, 1)
+    begun = time.monotonic()
+    finding = _finding_of(name, options)
+    finding.figures["all_seconds"] = round(time.monotonic() - begun, 1)
     words = "holds" if finding.holds else "DOES NOT HOLD"
     print(f"{name} {words}, {finding.figures['all_seconds']} s", file=sys.stderr)  # noqa: T201
     return finding
 
 
-def _finding_of(
-    attack: Callable[..., "Finding"], name: str, address: str, options: argparse.Namespace
-) -> "Finding":
-    """An attack that breaks down does not hold; the findings of the others are printed all the same."""
+def _finding_of(name: str, options: argparse.Namespace) -> "Finding":
+    """On a copy of its own, so that what the attack breaks on purpose ends with it.
+
+    An attack that crashes does not hold, nor does one whose market or rail does not start, which ends in a
+    SystemExit; the findings of the others are printed all the same.
+    """
+    from django.db import connection
+
+    from marketplace.bench.database import copied_database
     from marketplace.torture.findings import Finding
 
     try:
-        return attack(address, small=options.small, seed=options.seed)
-    except Exception:  # noqa: BLE001  whatever it is, it is a finding
-        return Finding(name, differences=[traceback.format_exc()])
+        attack = import_module(f"marketplace.torture.{ATTACKS[name]}").attack  # late: it needs the settings
+        with (
+            copied_database(f"{connection.settings_dict['NAME']}_copy"),
+            _market(name, options.port) as address,
+        ):
+            found: Finding = attack(address, small=options.small, seed=options.seed)
+            return found
+    except (Exception, SystemExit):  # noqa: BLE001  whatever it is, it is a finding
+        return Finding(name, differences=[f"crashed: {traceback.format_exc()}"])
 
 
 def _market(name: str, port: int) -> AbstractContextManager[str]:

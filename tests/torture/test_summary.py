@@ -7,8 +7,12 @@ from typing import Any
 
 import pytest
 
-from marketplace.torture.__main__ import ATTACKS, attack_all, options_of, report
+from marketplace.torture.__main__ import ATTACKS, WITHOUT_MARKET, attack_all, options_of, report
 from marketplace.torture.findings import SLOW, Finding
+from marketplace.torture.ports import closed_port
+
+ELSEWHERE = "192.0.2.1"
+"""An address of no machine (RFC 5737): nobody can listen there."""
 
 
 def attack(market: str, *, small: bool, seed: int) -> Finding:
@@ -20,7 +24,7 @@ def attack(market: str, *, small: bool, seed: int) -> Finding:
 @pytest.fixture
 def _attacked(attackable: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(ATTACKS, "T0", "t0")
-    monkeypatch.setattr("marketplace.torture.__main__.WITHOUT_MARKET", ("T0",))
+    monkeypatch.setattr("marketplace.torture.__main__.WITHOUT_MARKET", (*WITHOUT_MARKET, "T0"))
     monkeypatch.setitem(sys.modules, "marketplace.torture.t0", SimpleNamespace(attack=attack))
 
 
@@ -49,7 +53,32 @@ def test_an_attack_that_breaks_down_is_in_the_summary(
     monkeypatch.setitem(sys.modules, "marketplace.torture.t0", SimpleNamespace(attack=lambda *_, **__: 1 / 0))
     assert attack_all(options_of(["--only", "T0"])) == 1
     (found,) = json.loads(capsys.readouterr().out)["attacks"]
+    assert found["differences"][0].startswith("crashed: ")
     assert "ZeroDivisionError" in found["differences"][0]
+
+
+@pytest.mark.usefixtures("_attacked")
+def test_a_rail_that_does_not_start_is_a_finding_and_the_next_attack_goes_on(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SIMULATOR_HOST", ELSEWHERE)
+    assert attack_all(options_of(["--only", "T5", "T0", "--small"])) == 1
+    rail, other = json.loads(capsys.readouterr().out)["attacks"]
+    assert (rail["attack"], rail["holds"]) == ("T5", False)
+    assert "The pretended momo did not start." in rail["differences"][0]
+    assert other["differences"] == ["an order too many"]
+
+
+@pytest.mark.usefixtures("_attacked")
+def test_a_market_that_does_not_start_is_a_finding_and_the_next_attack_goes_on(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with closed_port() as taken:
+        assert attack_all(options_of(["--only", "T6", "T0", "--small", "--port", str(taken)])) == 1
+    market, other = json.loads(capsys.readouterr().out)["attacks"]
+    assert (market["attack"], market["holds"]) == ("T6", False)
+    assert f"The server did not start on port {taken}." in market["differences"][0]
+    assert other["differences"] == ["an order too many"]
 
 
 def test_ends_with_0_only_when_every_attack_holds() -> None:
