@@ -59,8 +59,8 @@ clean: .venv/run.stamp  ## stop, then delete the databases, everything made, and
 bench: .venv/dev.stamp $(CATALOGUES)  ## measure our pages against a bare Django view
 	@$(BIN)/python -m marketplace.bench $(ARGS)
 
-torture: .venv/dev.stamp $(CATALOGUES)  ## attack the money over HTTP and audit the books (ARGS=--small)
-	@$(BIN)/python -m marketplace.torture $(ARGS)
+torture: .venv/dev.stamp $(CATALOGUES)  ## attack the money over HTTP and audit the books (ARGS=--small, STRICT=1)
+	@$(BIN)/python -m marketplace.torture $(if $(STRICT),--strict) $(ARGS)
 
 walkthrough: .venv/run.stamp  ## buy, pay, pack and ship once, over HTTP, in the market that runs (PORT=)
 	@$(BIN)/python -m marketplace.demo.walkthrough http://127.0.0.1:$${PORT:-8000}

@@ -58,6 +58,7 @@ def report(options: argparse.Namespace, findings: Sequence["Finding"]) -> int:
     summary = {
         "seed": options.seed,
         "small": options.small,
+        "strict": options.strict,
         "attacks": [finding.as_dict() for finding in findings],
     }
     print(json.dumps(summary, ensure_ascii=False, indent=2, default=str))  # noqa: T201
@@ -67,6 +68,7 @@ def report(options: argparse.Namespace, findings: Sequence["Finding"]) -> int:
 def run(name: str, options: argparse.Namespace) -> "Finding":
     begun = time.monotonic()
     finding = _finding_of(name, options)
+    finding.strict = options.strict
     finding.figures["all_seconds"] = round(time.monotonic() - begun, 1)
     words = "holds" if finding.holds else "DOES NOT HOLD"
     print(f"{name} {words}, {finding.figures['all_seconds']} s", file=sys.stderr)  # noqa: T201
@@ -105,6 +107,9 @@ def _market(name: str, port: int) -> AbstractContextManager[str]:
 def options_of(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--small", action="store_true", help="seconds instead of minutes, as in CI")
+    parser.add_argument(
+        "--strict", action="store_true", help="limits as they are asked for, on a quiet machine"
+    )
     parser.add_argument("--only", nargs="+", choices=ATTACKS, default=list(ATTACKS), metavar="T6")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--port", type=int, default=8791)

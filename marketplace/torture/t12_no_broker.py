@@ -39,7 +39,7 @@ def attack(market: str, *, small: bool, seed: int) -> Finding:
     finding.must_be("held too long", longest > HELD_AT_MOST, False)
     finding.must_be("messages sent without a worker", _sent(), 0)
     finding.controls["jobs that waited"] = Job.objects.exclude(state=Job.State.DONE).count()
-    finding.figures["drain_seconds"] = _drain()
+    finding.must_take("drain_seconds", _drain(), at_most=DRAIN, tolerated=DRAIN)
     _compare(finding)
     finding.audit()
     finding.controls["the broker alone knows of a job"] = _without_guard(dice)

@@ -30,10 +30,7 @@ def attack(market: str, *, small: bool, seed: int) -> Finding:
     begun = time.monotonic()
     share = partial(_share, examples=examples // PROCESSES, steps=steps, seed=seed)
     finding.differences += forks.side_by_side(share, processes=PROCESSES)
-    seconds = time.monotonic() - begun
-    finding.figures["seconds"] = round(seconds, 1)
-    if not small:
-        finding.must_take("the machine", seconds, at_most=SECONDS)
+    finding.must_take("seconds", time.monotonic() - begun, at_most=SECONDS, applies=not small)
     finding.audit()
     finding.controls["transfers counted twice"] = len(faults(Faulty, examples, steps, seed))
     return finding

@@ -21,6 +21,14 @@ def attack(market: str, *, small: bool, seed: int) -> Finding:
     return Finding("T0", figures, ["an order too many"], {"without a guard": 1})
 
 
+def slow(market: str, *, small: bool, seed: int) -> Finding:
+    """Takes a little longer than it should."""
+    finding = Finding("T0")
+    finding.must_take("seconds", 130, at_most=120)
+    finding.must_reach("per_second", 90, at_least=150)
+    return finding
+
+
 @pytest.fixture
 def _attacked(attackable: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(ATTACKS, "T0", "t0")
@@ -40,6 +48,7 @@ def test_prints_what_was_found_and_ends_with_1(capsys: pytest.CaptureFixture[str
         "attack": "T0",
         "holds": False,
         "figures": {"small": True, "dice": 11},
+        "limits": {},
         "differences": ["an order too many"],
         "differences_count": 1,
         "negative_controls": {"without a guard": 1},
@@ -99,3 +108,45 @@ def test_seconds_may_be_more_on_a_slow_machine_but_not_without_end() -> None:
     assert finding.holds
     finding.must_take("jobs", 121 * SLOW, at_most=120)
     assert not finding.holds
+
+
+def test_a_rate_may_be_less_on_a_slow_machine_but_not_without_end() -> None:
+    finding = Finding("T0")
+    finding.must_reach("per_second", 151 / SLOW, at_least=150)
+    assert finding.holds
+    finding.must_reach("per_second", 149 / SLOW, at_least=150)
+    assert not finding.holds
+
+
+@pytest.mark.usefixtures("_attacked")
+@pytest.mark.parametrize(
+    ("said", "applied", "code"),
+    [((), (240, 75.0), 0), (("--strict",), (120, 150), 1)],
+    ids=["usual", "strict"],
+)
+def test_a_strict_run_makes_no_allowance_and_tells_what_it_applied(
+    said: tuple[str, ...],
+    applied: tuple[float, float],
+    code: int,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "marketplace.torture.t0", SimpleNamespace(attack=slow))
+    assert attack_all(options_of(["--only", "T0", *said])) == code
+    summary: dict[str, Any] = json.loads(capsys.readouterr().out)
+    assert summary["strict"] is bool(said)
+    (found,) = summary["attacks"]
+    assert found["limits"] == {
+        "seconds": {"measured": 130.0, "at_most": 120, "applied": applied[0]},
+        "per_second": {"measured": 90.0, "at_least": 150, "applied": applied[1]},
+    }
+    assert found["differences_count"] == 2 * code
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_limits_of_the_full_attack_are_not_for_a_small_one(strict: bool) -> None:
+    finding = Finding("T0", strict=strict)
+    finding.must_reach("per_second", 1, at_least=150, applies=False)
+    finding.must_take("seconds", 1_000, at_most=120, applies=False)
+    assert finding.holds
+    assert {limit["applied"] for limit in finding.as_dict()["limits"].values()} == {None}
