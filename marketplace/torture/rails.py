@@ -47,10 +47,17 @@ class Rail:
             if charge["refunds"]
         }
 
+    def asked(self) -> int:
+        """How often its API was asked for anything, since it was started."""
+        return sum(self._read("requests").values())
+
     def _all(self) -> list[dict[str, Any]]:
-        with urllib.request.urlopen(f"{self.url}/control/charges", timeout=PATIENCE) as answer:
-            found: list[dict[str, Any]] = json.load(answer)["charges"]
+        found: list[dict[str, Any]] = self._read("charges")
         return found
+
+    def _read(self, what: str) -> Any:
+        with urllib.request.urlopen(f"{self.url}/control/{what}", timeout=PATIENCE) as answer:
+            return json.load(answer)[what]
 
     def _order(self, path: str, order: dict[str, object]) -> None:
         request = urllib.request.Request(

@@ -25,6 +25,8 @@ FAULTS = ("slow", "500", "html", "half", LOST)
 FULL, SMALL = 50, 6
 """Guests for each fault of a rail; with fewer than six the breaker has nothing to show."""
 AT_ONCE = 8
+OPENS_AFTER = 5
+"""Failures in a row after which nobody may ask a rail; who presses with the last of them may be on his way there."""
 HELD_AT_MOST = 8.0
 """Seconds that a rail may hold a guest."""
 MARGIN = 2.0
@@ -51,7 +53,12 @@ def attack(market: str, *, small: bool, seed: int) -> Finding:
 def _spoil(finding: Finding, shop: str, rail: Rail, fault: str, *, small: bool, dice: random.Random) -> None:
     guests = SMALL if small else FULL
     rail.spoil(fault, times=guests)
+    before = rail.asked()
     longest, waiting = _pay_together(shop, rail, guests, dice)
+    asked = rail.asked() - before
+    finding.figures[f"asked_{rail.name}_{fault}"] = asked
+    allowed = range(OPENS_AFTER, OPENS_AFTER + AT_ONCE)
+    finding.must_be(f"{rail.name} {fault}: asked {asked} times, within {allowed}", asked in allowed, True)
     tolerated = (HELD_AT_MOST + MARGIN) * (SLOW if small else 1)
     finding.must_take(f"{rail.name} {fault}", longest, at_most=HELD_AT_MOST, tolerated=tolerated)
     finding.must_be(f"{rail.name} {fault}: offered while it rests", _offered(shop, rail, dice), False)

@@ -1,14 +1,16 @@
-"""What every control API offers: put the clock forward, list what was told to the shop, spoil answers.
+"""What every control API offers: put the clock forward, list what was told to the shop, spoil answers, count them.
 
 ``POST /control/advance``    {"minutes": n}
 ``GET  /control/deliveries`` every notification with its attempts
 ``POST /control/faults``     {"answer": "slow"|"500"|"html"|"half"|"lost_after_charge", "times": n, "path": prefix,
                               "seconds": that "slow" takes, 30 unless said}
+``GET  /control/requests``   how often the shop, or a buyer it sent, asked for each path, spoilt answers included
 Where money can be given back, payments.simulators.giving_back has more.
 """
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict
 
@@ -22,7 +24,7 @@ SLOW_SECONDS = 30
 
 
 class Faults:
-    """The next ``times`` answers to paths that begin with ``path`` go wrong.
+    """Counts what is asked for. The next ``times`` answers to paths that begin with ``path`` go wrong.
 
     "500" and "html" come instead of doing what was asked; "slow", "half" and "lost_after_charge" after it,
     the last only where something ``can_charge``.
@@ -32,6 +34,7 @@ class Faults:
         self._usual = self._path = path
         self._answer = ""
         self._times = 0
+        self._asked: Counter[str] = Counter()
         self._seconds: float = SLOW_SECONDS
         self._lock = threading.Lock()
 
@@ -52,12 +55,17 @@ class Faults:
     def next(self, path: str, *, can_charge: bool = True) -> str:
         """The fault of this answer, or nothing."""
         with self._lock:
+            self._asked[path] += 1
             if self._times <= 0 or not path.startswith(self._path):
                 return ""
             if self._answer == "lost_after_charge" and not can_charge:
                 return ""
             self._times -= 1
             return self._answer
+
+    def requests(self) -> Json:
+        with self._lock:
+            return {"requests": dict(self._asked)}
 
     def dawdle(self) -> None:
         """What "slow" does before the answer."""

@@ -42,6 +42,8 @@ class GatewayHandler(Handler):
             self.send_json(deliveries(rail.courier))
         elif url.path == "/control/charges":
             self.send_json(control.charges(rail))
+        elif url.path == "/control/requests":
+            self.send_json(self.server.faults.requests())
         else:
             self._say("Không có trang này", HTTPStatus.NOT_FOUND)
 

@@ -46,6 +46,8 @@ class StripeHandler(Handler):
             self.send_json(deliveries(account.courier))
         elif url.path == "/control/charges":
             self.send_json(control.charges(account))
+        elif url.path == "/control/requests":
+            self.send_json(self.server.faults.requests())
         else:
             self._say("Không có trang này", HTTPStatus.NOT_FOUND)
 

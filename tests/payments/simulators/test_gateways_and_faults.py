@@ -324,6 +324,22 @@ def test_an_answer_that_breaks_off_may_be_asked_for_again(rail: Rail, fault: str
     assert rail.fetch(charge).outcome is Outcome.PAID
 
 
+def test_what_it_was_asked_for_is_counted_whether_it_is_answered_or_not(rail: Rail) -> None:
+    charge = charge_of(rail)
+    rail.pay(charge)
+    before = asked(rail)
+    rail.simulator.post("/control/faults", json={"answer": "500"}).raise_for_status()
+    with pytest.raises(ProviderError):
+        rail.provider.fetch(charge)
+    rail.fetch(charge)
+    assert asked(rail) == before + 2
+
+
+def asked(rail: Rail) -> int:
+    counted: dict[str, int] = rail.simulator.get("/control/requests").raise_for_status().json()["requests"]
+    return sum(counted.values())
+
+
 def test_slow_is_half_a_minute_unless_said_otherwise_and_answers_all_the_same(rail: Rail) -> None:
     charge = charge_of(rail)
     rail.pay(charge)

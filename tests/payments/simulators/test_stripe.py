@@ -127,6 +127,13 @@ def test_slow_is_half_a_minute_unless_said_otherwise_and_answers_all_the_same(ap
     assert time.monotonic() - begun >= 0.3
 
 
+def test_what_it_was_asked_for_is_counted_whether_it_is_answered_or_not(api: httpx.Client) -> None:
+    api.post("/control/faults", json={"answer": "500"}).raise_for_status()
+    assert api.get("/v1/events").status_code == 500
+    assert api.get("/v1/events").status_code == 200
+    assert api.get("/control/requests").json() == {"requests": {"/v1/events": 2}}
+
+
 def test_intents_are_created_confirmed_declined_and_cancelled(api: httpx.Client) -> None:
     form = {"amount": "150000", "currency": "vnd"}
     first = api.post("/v1/payment_intents", data=form).json()
