@@ -1,4 +1,4 @@
-"""What the watcher of the bank account sends us, good and bad: written and signed as the pretended SePay does.
+"""What the watchers of the bank account send us, good and bad: written and signed as the pretended ones do.
 
 And the bank's own statement.
 """
@@ -13,16 +13,26 @@ from marketplace.torture.messages import Message
 from payments.models import Refund
 from payments.reconciliation.models import Statement
 from payments.reconciliation.statements import apply_statement, bring_in
-from payments.simulators.bank import sepay
+from payments.simulators.bank.notifiers import COMPANIES
 from payments.simulators.bank.transactions import Transaction
 from payments.simulators.bank.transfers import as_banks_write
 
-PATH = "/thanh-toan/sepay/ipn"
+SEPAY = "sepay"
+SECRETS = {SEPAY: "SEPAY_SECRET", "payos": "PAYOS_CHECKSUM_KEY", "casso": "CASSO_SECRET"}
+"""The setting of each notifier's."""
 FORGER = "not-the-secret"
 
 
-def transfer(memo: str, amount: int, *, kind: str = "paid", secret: str = "", reference: str = "") -> Message:
-    """`amount` đồng on our account with `memo`; signed by SePay unless `secret` is another.
+def transfer(
+    memo: str,
+    amount: int,
+    *,
+    kind: str = "paid",
+    notifier: str = SEPAY,
+    secret: str = "",
+    reference: str = "",
+) -> Message:
+    """`amount` đồng on our account with `memo`; signed by `notifier` unless `secret` is another.
 
     `reference` is the bank's number of it, if it must not be any.
     """
@@ -34,12 +44,13 @@ def transfer(memo: str, amount: int, *, kind: str = "paid", secret: str = "", re
         content=as_banks_write(memo, account),
         given_reference=reference,
     )
-    return signed(sepay.body(booked), kind=kind, secret=secret)
+    return signed(COMPANIES[notifier].body(booked), kind=kind, notifier=notifier, secret=secret)
 
 
-def signed(body: bytes, *, kind: str, secret: str = "") -> Message:
-    sent, headers = sepay.seal(body, secret or settings.SEPAY_SECRET)
-    return Message(kind, "POST", PATH, sent, headers)
+def signed(body: bytes, *, kind: str, notifier: str = SEPAY, secret: str = "") -> Message:
+    secret = secret or getattr(settings, SECRETS[notifier])
+    sent, headers = COMPANIES[notifier].seal(body, secret)
+    return Message(kind, "POST", f"/thanh-toan/{notifier}/ipn", sent, headers)
 
 
 def number_of(refund: Refund) -> str:

@@ -15,6 +15,8 @@ from typing import Any
 from marketplace.torture.ports import free_port
 
 OFFERED = ["vietqr", "vnpay", "momo", "zalopay", "stripe", "cash_on_delivery"]
+NOTIFIERS = ["sepay", "payos", "casso"]
+"""Production has one of them: two would tell of each transfer twice. Here each transfer is told by one."""
 NOWHERE = "http://127.0.0.1:9/"
 """Nobody listens there: what has to go back by VNPAY waits."""
 #: rail -> the setting that says where its API is

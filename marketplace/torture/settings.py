@@ -3,14 +3,14 @@
 import os
 
 from marketplace.settings.local import *  # noqa: F403
-from marketplace.torture.rails import NOWHERE, OFFERED
+from marketplace.torture.rails import NOTIFIERS, NOWHERE, OFFERED
 
 MIDDLEWARE = ["marketplace.torture.accidents.AccidentMiddleware", *MIDDLEWARE]  # noqa: F405
 PREFIX = "torture"
 CACHES["default"]["KEY_PREFIX"] = PREFIX  # noqa: F405
 CELERY_TASK_DEFAULT_QUEUE = PREFIX
 PAYMENT_RAILS = OFFERED
-BANK_NOTIFIERS = ["sepay"]
+BANK_NOTIFIERS = NOTIFIERS
 VNPAY_API_URL = NOWHERE
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 #: pages are read for their forms: their pictures and styles need not have been collected

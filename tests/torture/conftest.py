@@ -10,7 +10,7 @@ from marketplace.bench.database import copied_database
 from marketplace.outbox import tasks
 from marketplace.shipping.loading import load_tariff
 from marketplace.torture.market import no_nudge, stock_the_market
-from marketplace.torture.rails import NOWHERE, OFFERED
+from marketplace.torture.rails import NOTIFIERS, NOWHERE, OFFERED
 
 
 @pytest.fixture(scope="package")
@@ -27,4 +27,5 @@ def stocked(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
 def attackable(stocked: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """As marketplace.torture.settings have it; what an open market stops in this process is put back."""
     settings.PAYMENT_RAILS, settings.VNPAY_API_URL = OFFERED, NOWHERE
+    settings.BANK_NOTIFIERS = NOTIFIERS
     monkeypatch.setattr(tasks, "nudge", no_nudge)
