@@ -26,7 +26,7 @@ from payments.refunds import kept, owe_back, owe_parts_back, withdraw
 log = structlog.get_logger(__name__)
 
 TIME_TO_PAY = timedelta(minutes=15)
-"""At a wallet's or card's own page, and wherever the order itself no longer waits (it is to be paid at the door)."""
+"""At a wallet's or card's own page, and wherever the order itself does not wait: it can be paid at the door."""
 LEAST_TIME = timedelta(minutes=10)
 """Opening a wallet, finding a card, typing a transfer anew: nobody should have to hurry more than that."""
 
@@ -71,8 +71,10 @@ def _time_to_pay(order: Order, rail: PaymentProvider, now: datetime) -> datetime
 
     They are held beyond the time of a wallet's or card's own page: whoever lets that run out has not lost them.
     """
-    if order.expires_at is None or rail.waits_for_delivery:
-        return order.expires_at or now + TIME_TO_PAY
+    if rail.waits_for_delivery and order.expires_at is not None:
+        return order.expires_at
+    if order.status != Order.Status.PENDING_PAYMENT or order.expires_at is None:
+        return now + TIME_TO_PAY
     ends = max(order.expires_at, now + LEAST_TIME)
     if not rail.starts_at_once:
         ends = min(ends, now + TIME_TO_PAY)
