@@ -1,20 +1,19 @@
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from .models import Job
 
 
 @admin.register(Job)
 class JobAdmin(admin.ModelAdmin):
-    """What waits, what is done, what is parked with its error; a parked job can be given another chance."""
+    """What waits, what is done, what is parked with its error: to look at only.
+
+    A parked job may send money: it is started again at the money desk, by a fresh code and with a line in its diary.
+    """
 
     list_display = ["kind", "key", "state", "attempts", "next_try_at", "last_error"]
     list_filter = ["state", "kind"]
     search_fields = ["key"]
-    actions = ["try_again"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -24,9 +23,3 @@ class JobAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Job | None = None) -> bool:
         return False
-
-    @admin.action(description=_("Try again now"), permissions=["view"])
-    def try_again(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
-        queryset.filter(state=Job.State.PARKED).update(
-            state=Job.State.NEW, attempts=0, next_try_at=timezone.now()
-        )

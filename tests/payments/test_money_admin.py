@@ -12,13 +12,15 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
+from farmers.partner.models import Partner
 from marketplace.accounts.admin_access import FreshCodeAdmin
 from marketplace.accounts.models import User
+from marketplace.outbox.models import Job
 from payments.claims.models import ClaimWindow
 from payments.commission.models import CommissionRule, ShippingRule
 from payments.models import RefundPolicy
 from payments.payouts.models import HoldRule, PayoutDays
-from payments.tax.models import Taxpayer, WithholdingRule
+from payments.tax.models import Taxpayer, Withheld, WithholdingRule
 from tests.factories import htx_dong_phu, make_user
 from tests.second_factor import code_of_app, sign_in_staff
 
@@ -43,6 +45,12 @@ FORMS: dict[type[Any], dict[str, Any]] = {
 #: those without a last day: only added
 COMING = (RefundPolicy, HoldRule, PayoutDays, ClaimWindow)
 DATED = (CommissionRule, ShippingRule, WithholdingRule)
+OF_MONEY = (
+    *("payments.", "marketplace.outbox.", "marketplace.messaging.", "marketplace.accounts."),
+    "farmers.partner.",
+)
+#: actions that only hand out a file
+DOWNLOADS = {(Withheld, "declare_month"), (Withheld, "certify_year")}
 every_model = pytest.mark.parametrize("model", FORMS)
 every_coming = pytest.mark.parametrize("model", COMING)
 every_dated = pytest.mark.parametrize("model", DATED)
@@ -157,20 +165,44 @@ def test_a_rate_that_has_ended_can_be_confirmed_and_not_revived(client: Client, 
     assert (now.is_confirmed, now.valid_until) == (True, datetime.date(2026, 10, 31))
 
 
+def pages() -> dict[type[Any], admin.ModelAdmin[Any]]:
+    """Those of tables of money, and of the work, sellers and people on which it hangs."""
+    return {
+        model: page for model, page in admin.site._registry.items() if model.__module__.startswith(OF_MONEY)
+    }
+
+
 def test_every_page_that_writes_asks_for_the_code(rf: RequestFactory, boss: User) -> None:
     request = rf.get("/")
     request.user = boss
-    of_money = {
-        model: page
-        for model, page in admin.site._registry.items()
-        if model.__module__.startswith("payments.")
-    }
     writing = {
         model: page
-        for model, page in of_money.items()
+        for model, page in pages().items()
         if page.has_add_permission(request)
         or page.has_change_permission(request)
         or page.has_delete_permission(request)
     }
-    assert set(writing) == set(FORMS)
+    assert set(writing) == set(FORMS) | {Partner, User}
     assert [model for model, page in writing.items() if not isinstance(page, FreshCodeAdmin)] == []
+
+
+def test_every_page_with_an_action_that_writes_asks_for_the_code(rf: RequestFactory, boss: User) -> None:
+    """An action is not asked whether the page may change anything: it is a door of its own."""
+    request = rf.get("/")
+    request.user = boss
+    acting = {
+        (model, name)
+        for model, page in pages().items()
+        if not isinstance(page, FreshCodeAdmin)
+        for name in page.get_actions(request)
+    }
+    assert acting == DOWNLOADS
+
+
+def test_parked_work_is_looked_at_only(client: Client) -> None:
+    job = Job.objects.create(kind="send_refund", key="k", state=Job.State.PARKED, attempts=8)
+    before = Job.objects.values().get()
+    assert "send_refund" in client.get(page(Job, "changelist")).content.decode()
+    for address in (page(Job, "changelist"), page(Job, "change", job.pk)):
+        client.post(address, {"action": "try_again", "_selected_action": [job.pk], "state": "new"})
+    assert Job.objects.values().get() == before
