@@ -1,7 +1,7 @@
 """The locks of notifications, orders and transfers, and the one order in which a transaction takes any about money:
 
-1. the turn of whoever settles rows of statements, then a statement, then its item (reconciliation.locks); or a
-   correction (desk.locks);
+1. a correction (desk.locks); then the turn of whoever settles rows of statements, then a statement, then its item
+   (reconciliation.locks);
 2. a notification;
 3. arrivals;
 4. the order (marketplace.order.locks), then its payments by pk;

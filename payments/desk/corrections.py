@@ -6,6 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import User
+from marketplace.order.models import Order
+from payments.desk import taking_back
 from payments.desk.exceptions import AlreadyDecided, SamePerson
 from payments.desk.journal import Kind, record
 from payments.desk.locks import lock_correction
@@ -25,12 +27,15 @@ State = Correction.State
 
 
 @transaction.atomic
-def propose(*, debit: Account, credit: Account, amount: int, memo: str, by: User) -> Correction:
-    """``amount`` đồng; ``memo`` says why and what proves it. Nothing is booked yet."""
+def propose(
+    *, debit: Account, credit: Account, amount: int, memo: str, order: Order | None = None, by: User
+) -> Correction:
+    """``amount`` đồng; ``memo`` says why and what proves it, ``order`` what it is about. Nothing is booked yet."""
     found: Correction = Correction.objects.create(
-        debit=debit, credit=credit, amount=amount, memo=memo, proposed_by=by
+        debit=debit, credit=credit, amount=amount, memo=memo, order=order, proposed_by=by
     )
-    record(Kind.CORRECTION_PROPOSED, by=by, subject=name_of(found), note=memo, amount=amount)
+    told = {"amount": amount, "order": order}
+    record(Kind.CORRECTION_PROPOSED, by=by, subject=name_of(found), note=memo, **told)
     return found
 
 
@@ -62,20 +67,13 @@ def proposed_for(transfer: Transfer) -> Correction | None:
 
 @transaction.atomic
 def approve(correction: Correction, *, by: User) -> Entry:
-    """Book it, once. Raises SamePerson, or AlreadyDecided."""
+    """Book it, once. Raises SamePerson, AlreadyDecided, or NotTakenBack."""
     found = _locked(correction)
     if found.proposed_by_id == by.pk:
         raise SamePerson(name_of(found))
-    entry = postings.correction(
-        [Leg(found.debit, found.amount), Leg(found.credit, -found.amount)],
-        key=str(found.pk),
-        by=found.proposed_by,
-        approved_by=by,
-        memo=found.memo,
-    )
-    for account in (found.debit, found.credit):
-        if account.kind == Account.Kind.SELLER_PAYABLE:
-            note_debt(account)
+    entry = taking_back.book(found, found.reverses, by=by) if found.reverses else _book(found, by)
+    for line in entry.lines.filter(account__kind=Account.Kind.SELLER_PAYABLE).select_related("account"):
+        note_debt(line.account)
     if found.transfer:
         resolve_transfer(found.transfer, resolution=_("Given back: %(reference)s") % _proof(found), by=by)
     _decide(found, State.APPROVED, by, entry)
@@ -85,9 +83,21 @@ def approve(correction: Correction, *, by: User) -> Entry:
         subject=name_of(found),
         note=found.memo,
         amount=found.amount,
+        order=found.order,
         entry=entry,
     )
     return entry
+
+
+def _book(found: Correction, by: User) -> Entry:
+    assert found.debit and found.credit  # by the table's own rule
+    return postings.correction(
+        [Leg(found.debit, found.amount), Leg(found.credit, -found.amount)],
+        key=str(found.pk),
+        by=found.proposed_by,
+        approved_by=by,
+        memo=found.memo,
+    )
 
 
 @transaction.atomic
@@ -95,7 +105,8 @@ def reject(correction: Correction, *, by: User) -> None:
     """Also by whoever proposed it. Raises AlreadyDecided."""
     found = _locked(correction)
     _decide(found, State.REJECTED, by)
-    record(Kind.CORRECTION_REJECTED, by=by, subject=name_of(found), note=found.memo, amount=found.amount)
+    told = {"amount": found.amount, "order": found.order}
+    record(Kind.CORRECTION_REJECTED, by=by, subject=name_of(found), note=found.memo, **told)
 
 
 def fitting(item: Item) -> QuerySet[Correction]:

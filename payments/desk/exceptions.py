@@ -7,6 +7,10 @@ class AlreadyDecided(PaymentError):
     """Somebody else was faster."""
 
 
+class NotTakenBack(PaymentError):
+    """The entry cannot be taken back at the desk; the text says why, translated."""
+
+
 class SamePerson(PaymentError):
     """Whoever proposed it cannot approve it."""
 

@@ -8,11 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.amount_fields import DongField
 from catalogue.money import dong
-from farmers.partner.models import Partner
 from marketplace.order.models import Order, SellerOrder
 from payments.claims.photos import SeveralPhotos, WithPhotos
-from payments.ledger.accounts import seller_payable
-from payments.ledger.models import Account
 from payments.parcel_refunds import Part, left_of_line
 
 LARGEST = 10**13
@@ -66,48 +63,6 @@ class FoundAtRailForm(forms.Form):
 class SwitchForm(forms.Form):
     reason = forms.CharField(label=_("Why"), max_length=200)
     off = forms.BooleanField(required=False, widget=forms.HiddenInput)
-
-
-class CorrectionForm(forms.Form):
-    """One amount from one account to another. The seller's account goes by the stall's code."""
-
-    debit = forms.ChoiceField(label=_("Debit (Nợ)"))
-    credit = forms.ChoiceField(label=_("Credit (Có)"))
-    seller = forms.CharField(
-        label=_("Stall code"), help_text=_("Only where a seller's account is chosen."), required=False
-    )
-    amount = DongField(label=_("Amount, đồng"), min_value=1, max_value=LARGEST)
-    memo = forms.CharField(
-        label=_("Why, and what proves it"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})
-    )
-
-    SELLER = "seller"
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        market = Account.objects.exclude(kind=Account.Kind.SELLER_PAYABLE)
-        choices = [(str(account.pk), str(account)) for account in market]
-        choices.append((self.SELLER, str(Account.Kind.SELLER_PAYABLE.label)))
-        for name in ("debit", "credit"):
-            self.fields[name].choices = choices  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = super().clean() or self.cleaned_data
-        if self.errors:
-            return data
-        sides = {name: str(data[name]) for name in ("debit", "credit")}
-        if sides["debit"] == sides["credit"]:
-            raise ValidationError(_("Choose two different accounts."))
-        seller = self._seller(data.get("seller", "")) if self.SELLER in sides.values() else None
-        for name, chosen in sides.items():
-            data[name] = seller if chosen == self.SELLER else Account.objects.get(pk=chosen)
-        return data
-
-    def _seller(self, code: str) -> Account:
-        stall = Partner.objects.filter(code=code.strip()).first()
-        if stall is None:
-            raise ValidationError({"seller": _("There is no stall with this code.")})
-        return seller_payable(stall)
 
 
 class ParcelRefundForm(forms.Form):

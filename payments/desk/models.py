@@ -35,6 +35,7 @@ class DeskAction(models.Model):
         RAIL_OFF = "rail_off", _("way of paying switched off")
         RAIL_ON = "rail_on", _("way of paying switched on")
         CORRECTION_PROPOSED = "correction_proposed", _("correction proposed")
+        TAKING_BACK_PROPOSED = "taking_back_proposed", _("taking back an entry proposed")
         CORRECTION_APPROVED = "correction_approved", _("correction approved")
         CORRECTION_REJECTED = "correction_rejected", _("correction rejected")
         ITEM_EXPLAINED = "item_explained", _("difference explained, for a second person to agree")
@@ -75,7 +76,10 @@ class DeskAction(models.Model):
 
 
 class Correction(models.Model):
-    """``amount`` đồng from one account to another, proposed by one person and booked once another approves."""
+    """Proposed by one person and booked once another approves: ``amount`` đồng from one account to another.
+
+    Or an entry that was wrong is taken back by its mirror image; then ``amount`` is what its debit side moved.
+    """
 
     class State(models.TextChoices):
         PROPOSED = "proposed", _("waits for a second person")
@@ -83,8 +87,16 @@ class Correction(models.Model):
         REJECTED = "rejected", _("not done")
 
     state = models.CharField(max_length=16, choices=State.choices, default=State.PROPOSED)
-    debit = models.ForeignKey("ledger.Account", on_delete=models.PROTECT, related_name="+")
-    credit = models.ForeignKey("ledger.Account", on_delete=models.PROTECT, related_name="+")
+    debit = models.ForeignKey("ledger.Account", on_delete=models.PROTECT, null=True, related_name="+")
+    credit = models.ForeignKey("ledger.Account", on_delete=models.PROTECT, null=True, related_name="+")
+    #: the wrong entry that it takes back
+    reverses = models.ForeignKey(
+        "ledger.Entry", on_delete=models.PROTECT, null=True, blank=True, related_name="takings_back"
+    )
+    #: what order it is about. Here and not on the entry: an order's entries say what its payments and refunds say
+    order = models.ForeignKey(
+        "order.Order", on_delete=models.PROTECT, null=True, blank=True, related_name="corrections"
+    )
     amount = models.BigIntegerField()
     #: why, and what proves it
     memo = models.CharField(max_length=300)
@@ -106,7 +118,11 @@ class Correction(models.Model):
         ordering = ["-proposed_at", "-pk"]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="correction_moves_something"),
-            models.CheckConstraint(condition=~Q(debit=F("credit")), name="correction_names_two_accounts"),
+            models.CheckConstraint(
+                condition=Q(reverses=None, debit__isnull=False, credit__isnull=False) & ~Q(debit=F("credit"))
+                | Q(reverses__isnull=False, debit=None, credit=None, transfer=None),
+                name="correction_names_two_accounts_or_an_entry",
+            ),
             models.CheckConstraint(
                 condition=~Q(state="approved")
                 | Q(entry__isnull=False, decided_by__isnull=False) & ~Q(decided_by=F("proposed_by")),
@@ -114,6 +130,9 @@ class Correction(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["transfer"], condition=~Q(state="rejected"), name="one_giving_back_per_transfer"
+            ),
+            models.UniqueConstraint(
+                fields=["reverses"], condition=~Q(state="rejected"), name="one_taking_back_per_entry"
             ),
         ]
 

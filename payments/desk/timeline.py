@@ -13,6 +13,7 @@ from marketplace.order.models import Order, SellerOrderEvent
 from marketplace.order.numbers import spaced
 from payments.desk.masking import masked, masked_body, masked_headers
 from payments.desk.models import DeskAction
+from payments.desk.taking_back import can_be_chosen
 from payments.ledger.models import Entry
 from payments.models import Notification, Payment, Refund, Transfer
 
@@ -28,6 +29,9 @@ class Moment:
     amount: int | None = None
     raw: str = ""
     lines: tuple[Any, ...] = ()
+    #: key of the entry
+    entry: str = ""
+    can_be_taken_back: bool = False
 
 
 def timeline(order: Order) -> list[Moment]:
@@ -102,13 +106,18 @@ def _refunds(order: Order) -> Iterator[Moment]:
 
 
 def _entries(order: Order) -> Iterator[Moment]:
-    for entry in Entry.objects.filter(order=order).prefetch_related("lines__account__partner"):
+    """Also the corrections that are about it, and their taking back."""
+    of_order = Q(order=order) | Q(proposal__order=order) | Q(reverses__proposal__order=order)
+    entries = Entry.objects.filter(of_order).select_related("reversed_by")
+    for entry in entries.prefetch_related("lines__account__partner"):
         yield Moment(
             at=entry.created_at,
             kind=_("Books"),
             title=entry.get_kind_display(),
             text=entry.memo,
             lines=tuple(entry.lines.all()),
+            entry=entry.key,
+            can_be_taken_back=can_be_chosen(entry),
         )
 
 

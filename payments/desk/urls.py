@@ -5,6 +5,7 @@ from django.urls import path
 from payments.desk.views import (
     claims,
     corrections,
+    entries,
     home,
     parcels,
     payout_results,
@@ -46,6 +47,8 @@ urlpatterns = [
     path("but-toan/de-nghi/", corrections.propose, name="correction_propose"),
     path("but-toan/<int:pk>/duyet/", corrections.approve, name="correction_approve"),
     path("but-toan/<int:pk>/bo/", corrections.reject, name="correction_reject"),
+    path("but-toan/so-cai/", entries.entry, name="entry"),
+    path("but-toan/so-cai/<int:pk>/lay-lai/", entries.take_back, name="entry_take_back"),
     path("viec-ket/", corrections.jobs, name="jobs"),
     path("viec-ket/<int:pk>/lam-lai/", corrections.job_retry, name="job_retry"),
     path("nhat-ky/", corrections.diary, name="diary"),

@@ -42,9 +42,13 @@ def post(
     return entry
 
 
-def reverse(entry: Entry, *, key: str, memo: str, occurred_at: datetime | None = None) -> Entry:
+def reverse(
+    entry: Entry, *, key: str, memo: str, occurred_at: datetime | None = None, **people: User
+) -> Entry:
     """Take the entry back by its mirror image, which points at it. Raises KeyReused, or IntegrityError when it
     was taken back under another key.
+
+    ``people`` are Entry's own actor and approved_by, where persons decided it.
     """
     return post(
         key=key,
@@ -53,6 +57,7 @@ def reverse(entry: Entry, *, key: str, memo: str, occurred_at: datetime | None =
         lines=[Leg(line.account, -line.amount) for line in entry.lines.select_related("account")],
         reverses=entry,
         memo=memo,
+        **people,
         **{name: getattr(entry, name) for name in _REFERENCES},
     )
 

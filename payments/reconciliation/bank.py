@@ -50,7 +50,7 @@ def settle_row(row: StatementRow, transfer: Transfer) -> Entry:
         show(row, returned)
         return returned[0]
     amount, at = row.moved
-    row.entry = rail_settled(rail=BANK_RAIL, amount=amount, fee=0, key=f"row:{row.pk}", occurred_at=at)
+    row.entry = rail_settled(rail=BANK_RAIL, amount=amount, fee=0, key=row.booking, occurred_at=at)
     row.save()
     return row.entry
 

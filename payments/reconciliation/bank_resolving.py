@@ -103,7 +103,7 @@ def charge_bank_fee(item: Item, *, by: User) -> Item:
     if amount > 0:
         raise NotThatWay(_("Only money that left the account can be a fee."))
     row.outcome = StatementRow.Outcome.MATCHED
-    row.entry = bank_fee(amount=-amount, key=f"row:{row.pk}", occurred_at=at, memo=row.memo[:300])
+    row.entry = bank_fee(amount=-amount, key=row.booking, occurred_at=at, memo=row.memo[:300])
     row.save(update_fields=["outcome", "entry"])
     return settle(item, words=_("A fee of the bank."), by=by, entry=row.entry)
 
@@ -123,7 +123,7 @@ def settle_as_rail(item: Item, *, rail: str, fee: int, by: User) -> Item:
             _("By the books this way of paying holds only %(held)s for us.") % {"held": dong(held)}
         )
     row.outcome = StatementRow.Outcome.MATCHED
-    row.entry = rail_settled(rail=rail, amount=amount + fee, fee=fee, key=f"row:{row.pk}", occurred_at=at)
+    row.entry = rail_settled(rail=rail, amount=amount + fee, fee=fee, key=row.booking, occurred_at=at)
     row.save(update_fields=["outcome", "entry"])
     words = _("Paid out by %(rail)s, fee %(fee)d đ") % {"rail": rail, "fee": fee}
     return settle(item, words=words, by=by, entry=row.entry)

@@ -18,6 +18,7 @@ def putting_right(item: Item) -> QuerySet[Entry]:
     """
     used = Item.objects.filter(entry__isnull=False).values("entry")
     corrections = Entry.objects.filter(kind=Entry.Kind.CORRECTION, created_at__gte=item.found_at)
+    corrections = corrections.filter(reversed_by=None)
     corrections = corrections.exclude(pk__in=used)
     if item.bank_row:
         return corrections.filter(pk__in=unseen().filter(moved=item.their_amount).values("pk"))

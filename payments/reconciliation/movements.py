@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 CHOICE = timedelta(days=60)
 """Before and after a row's day: movements further away are not offered for it."""
+TAKEN_BACK = (Entry.Kind.CORRECTION, Entry.Kind.BANK_FEE, Entry.Kind.RAIL_SETTLED)
+"""Kinds that people take back because they were wrong. A payout or refund taken back has left, and come back."""
 SHORTEST = 4
 """Letters of a bank's number at least, for it to be looked for in the words of a correction."""
 
@@ -39,10 +41,14 @@ def unseen() -> QuerySet[Movement]:
 def movements() -> QuerySet[Movement]:
     """What people booked on the bank account.
 
-    What a row of a statement has booked itself is none, nor is its taking back; nor what came back as a transfer.
+    What a row of a statement has booked itself is none, nor is its taking back; nor what came back as a transfer; nor
+    what two people took back because it never moved.
     """
     by_people = on_account().filter(statement_row=None, came_in=None)
-    return by_people.exclude(reverses__statement_row__isnull=False)
+    by_people = by_people.exclude(reverses__statement_row__isnull=False)
+    return by_people.exclude(reverses__kind__in=TAKEN_BACK).exclude(
+        kind__in=TAKEN_BACK, reversed_by__isnull=False
+    )
 
 
 def on_account() -> QuerySet[Movement]:

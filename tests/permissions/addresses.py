@@ -9,6 +9,7 @@ from marketplace.order.links import order_signature
 from marketplace.outbox.models import Job
 from payments.claims.models import CancellationRequest, Claim
 from payments.desk.models import Correction
+from payments.ledger.models import Entry
 from payments.models import Payment, Refund, Transfer
 from payments.payouts.models import ResultFile
 from payments.reconciliation.models import Item, Statement, StatementRow
@@ -49,6 +50,7 @@ ADDRESSES: dict[str, Callable[[World], str]] = {
                 *("refund_found", "refund_not_found"),
             ),
             Correction: ("correction_approve", "correction_reject"),
+            Entry: ("entry_take_back",),
             Job: ("job_retry",),
             Item: ("item",),
             Statement: ("statement", "statement_apply", "statement_discard"),

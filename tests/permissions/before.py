@@ -11,7 +11,7 @@ from payments.claims.services import answer_claim, make_claim
 from payments.ledger.accounts import of_market
 from payments.ledger.models import Account, Entry
 from payments.ledger.posting import Leg, post, reverse
-from payments.ledger.postings import money_received, order_paid
+from payments.ledger.postings import bank_fee, money_received, order_paid
 from payments.models import Payment, Refund, RefundPolicy, Transfer
 from payments.parcel_refunds import refund_parcel
 from payments.payouts.bookings import payout_sent
@@ -43,6 +43,9 @@ BEFORE: dict[str, Callable[[World], object]] = {
     "desk:refund_release": lambda world: _to_an_account(limit=0),
     "desk:refund_returned": lambda world: _sent(),
     "desk:transfer_returned": lambda world: _came_back(),
+    "desk:entry_take_back": lambda world: bank_fee(
+        amount=1_000, key="matrix", occurred_at=timezone.now(), memo="x"
+    ),
     "desk:refund_found": lambda world: _late(),
     "desk:refund_not_found": lambda world: _late(),
     "desk:refund_approve": lambda world: _proposed(world),

@@ -29,6 +29,7 @@ BODIES: dict[str, Callable[[World], dict[str, Any]]] = {
         "amount": 1_000,
         "memo": "Phí tháng 11",
     },
+    "desk:entry_take_back": lambda world: {"memo": "Không phải phí"},
     "desk:item_resolve": lambda world: {"words": "Vốn góp của hợp tác xã"},
     "desk:rail_switch": lambda world: {"reason": "Ngân hàng bảo trì", "off": "on"},
     "desk:refund_done": lambda world: {"bank_reference": "FT1"},

@@ -29,6 +29,7 @@ DIARY: dict[str, tuple[str, dict[str, str]]] = {
     Kind.RAIL_OFF: ("desk:rail_switch", {}),
     Kind.RAIL_ON: ("desk:rail_switch", {"off": ""}),
     Kind.CORRECTION_PROPOSED: ("desk:correction_propose", {}),
+    Kind.TAKING_BACK_PROPOSED: ("desk:entry_take_back", {}),
     Kind.CORRECTION_APPROVED: ("desk:correction_approve", {}),
     Kind.CORRECTION_REJECTED: ("desk:correction_reject", {}),
     Kind.ITEM_RESOLVED: ("desk:item_resolve", {}),

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_GET
 from marketplace.outbox.models import Job
 from payments.desk import corrections as services
 from payments.desk.access import money_action, money_staff_required, person
-from payments.desk.exceptions import AlreadyDecided, SamePerson
+from payments.desk.correction_forms import CorrectionForm
+from payments.desk.exceptions import AlreadyDecided, NotTakenBack, SamePerson
 from payments.desk.exports import actions_xlsx, spreadsheet
-from payments.desk.forms import CorrectionForm
 from payments.desk.handling import retry
 from payments.desk.models import Correction, DeskAction
 from payments.desk.views.paging import page_of
@@ -38,6 +38,7 @@ def propose(request: HttpRequest) -> HttpResponse:
         credit=said["credit"],
         amount=said["amount"],
         memo=said["memo"],
+        order=said["about"],
         by=person(request),
     )
     messages.success(request, _("Proposed. It is booked once a second person approves it."))
@@ -49,6 +50,8 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         services.approve(get_object_or_404(Correction, pk=pk), by=person(request))
         messages.success(request, _("Booked."))
+    except NotTakenBack as refused:
+        messages.error(request, str(refused))
     except SamePerson:
         messages.error(request, _("You proposed this. A second person has to approve it."))
     except AlreadyDecided:
@@ -97,8 +100,9 @@ def diary_file(request: HttpRequest) -> HttpResponse:
 
 
 def _list(request: HttpRequest, form: CorrectionForm, *, status: int = 200) -> HttpResponse:
-    related = ("debit__partner", "credit__partner", "proposed_by", "decided_by", "transfer")
-    found = Correction.objects.select_related(*related)
+    related = ("debit__partner", "credit__partner", "proposed_by", "decided_by", "transfer", "order")
+    found = Correction.objects.select_related(*related, "entry__reversed_by", "reverses")
+    found = found.prefetch_related("reverses__lines__account__partner")
     context = {
         "form": form,
         "waiting": found.filter(state=Correction.State.PROPOSED),

@@ -91,6 +91,7 @@ class Migration(migrations.Migration):
                 ('memo', models.CharField(blank=True, max_length=500)),
                 ('returned', models.BooleanField(default=False)),
                 ('digest', models.CharField(blank=True, max_length=64)),
+                ('times_taken_back', models.PositiveSmallIntegerField(default=0)),
                 ('entry', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='statement_row', to='ledger.entry')),
                 ('parcel', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='statement_rows', to='order.sellerorder')),
                 ('remittance', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='arrived_as', to='reconciliation.statement')),

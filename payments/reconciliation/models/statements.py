@@ -107,6 +107,8 @@ class StatementRow(models.Model):
     entry = models.OneToOneField(
         "ledger.Entry", on_delete=models.PROTECT, null=True, blank=True, related_name="statement_row"
     )
+    #: how often two people took back what it had booked
+    times_taken_back = models.PositiveSmallIntegerField(default=0)
 
     objects = RowQuerySet.as_manager()
 
@@ -135,6 +137,11 @@ class StatementRow(models.Model):
         """Whether it is told from the equal row of an earlier statement by nothing but what a person knows."""
         is_of_bank = self.statement.kind == Statement.Kind.BANK
         return is_of_bank and self.outcome == self.Outcome.REPEATED and not self.reference
+
+    @property
+    def booking(self) -> str:
+        """Names what it books, in keys: another each time that the booking before was taken back."""
+        return f"row:{self.pk}:{self.times_taken_back}" if self.times_taken_back else f"row:{self.pk}"
 
     @property
     def moved(self) -> tuple[int, datetime]:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalogue.money import dong
+from marketplace.order.numbers import spaced
 from marketplace.order.services import move
 from marketplace.outbox.delivery import deliver_due
 from marketplace.outbox.models import Job
@@ -21,6 +22,7 @@ from payments.audit.services import audit
 from payments.desk.masking import masked
 from payments.desk.models import Correction, DeskAction
 from payments.desk.search import find
+from payments.desk.timeline import timeline
 from payments.ledger.accounts import balance, of_market, owed_to
 from payments.ledger.models import Account, Entry, Line
 from payments.models import RailSwitch, Refund
@@ -206,6 +208,34 @@ class TestCorrections:
         answer = self.propose(chi_thu(), **changes)
         assert answer.status_code == 422
         assert field in answer.context["form"].errors
+
+    @pytest.mark.parametrize("of", ["number", "spaced", "reference", "reference in small letters"])
+    def test_may_say_what_order_they_are_about_and_join_its_story(self, of: str) -> None:
+        payment = make_payment()
+        transfer_of(payment.reference)
+        number, reference = payment.order.number, payment.reference
+        typed = {"number": number, "spaced": spaced(number), "reference": reference}.get(
+            of, reference.lower()
+        )
+        self.propose(chi_thu(), about=typed)
+        proposal = Correction.objects.get()
+        post(signed_in(chi_hoa()), "desk:correction_approve", proposal.pk)
+        told = [(m.kind, m.text, m.amount) for m in timeline(payment.order) if m.text == "phí tháng 11"]
+        assert [amount for _kind, _text, amount in told] == [11_000, None, 11_000]
+        assert DeskAction.objects.filter(order=payment.order).count() == 2
+        assert audit().is_clean, "an order's own entries say what its payments say"
+
+    def test_about_an_order_that_nobody_knows_say_so_and_keep_what_was_typed(self) -> None:
+        answer = self.propose(chi_thu(), about="BPKHONGCO", memo="phí của đơn lạ")
+        assert answer.status_code == 422 and "about" in answer.context["form"].errors
+        page = html.unescape(answer.content.decode())
+        assert "BPKHONGCO" in page and "phí của đơn lạ" in page and "11000" in page.replace(".", "")
+        assert not Correction.objects.exists()
+
+    def test_never_go_to_rounding(self) -> None:
+        rounding = of_market(Kind.ROUNDING)
+        assert f'value="{rounding.pk}"' not in text(signed_in(chi_thu()), "desk:corrections")
+        assert "debit" in self.propose(chi_thu(), debit=rounding.pk).context["form"].errors
 
     def test_need_two_accounts(self) -> None:
         bank = of_market(Kind.BANK).pk
