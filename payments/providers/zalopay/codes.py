@@ -16,4 +16,12 @@ REFUND_REFUSED = frozenset({-13, -32, UNKNOWN_ORDER})
 """The time for refunds is over; parts are not given back; the payment is unknown."""
 CANCELLED = -49
 """[UNCONFIRMED 2026-11] TRANS_INFO_NOT_FOUND in public code; what recorded returns of buyers who turned back say."""
-REASONS = {CANCELLED: Reason.CANCELLED, -54: Reason.EXPIRED, -63: Reason.INSUFFICIENT, -217: Reason.REFUSED}
+BANK_ERROR = -217
+"""By the table an error of the bank, of a payment that failed. Nowhere does it say that money was taken and given
+back, so the buyer is promised none; no code that would mean that is documented."""
+REASONS = {
+    CANCELLED: Reason.CANCELLED,
+    -54: Reason.EXPIRED,
+    -63: Reason.INSUFFICIENT,
+    BANK_ERROR: Reason.REFUSED,
+}

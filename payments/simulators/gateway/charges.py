@@ -24,6 +24,8 @@ class Act(enum.StrEnum):
     INSUFFICIENT = "insufficient"
     FRAUD = "fraud"
     """The money is taken and held; the company looks into it."""
+    BANK_ERROR = "bank_error"
+    """The buyer's bank fails before it has taken anything."""
     REVERSE = "reverse"
     """Taken and given back by the company itself."""
     AUTHORIZE = "authorize"
@@ -37,6 +39,7 @@ class State(enum.StrEnum):
     EXPIRED = "expired"
     INSUFFICIENT = "insufficient"
     HELD = "held"
+    BANK_ERROR = "bank_error"
     REVERSED = "reversed"
     AUTHORIZED = "authorized"
 
@@ -47,6 +50,7 @@ _ENDS = {
     Act.EXPIRE: State.EXPIRED,
     Act.INSUFFICIENT: State.INSUFFICIENT,
     Act.FRAUD: State.HELD,
+    Act.BANK_ERROR: State.BANK_ERROR,
     Act.REVERSE: State.REVERSED,
     Act.AUTHORIZE: State.AUTHORIZED,
 }

@@ -1,7 +1,8 @@
 """The control API of a company with a page; payments.simulators.control has the rest of it.
 
-``POST /control/payments/<reference>/<act>``  act: pay cancel expire insufficient fraud reverse authorize; the body
-    may say {"notify": "lost"|"twice"|"before_return"|"reordered"|"late_days"|"wrong_amount"|"wrong_signature"},
+``POST /control/payments/<reference>/<act>``  act: pay cancel expire insufficient fraud bank_error reverse
+    authorize; the body may say
+    {"notify": "lost"|"twice"|"before_return"|"reordered"|"late_days"|"wrong_amount"|"wrong_signature"},
     with a number as {"notify": {"late_days": 3}}; {"reference": n} gives the payment a number of the company's that
     another has as well
 ``POST /control/payments/<reference>/refund`` and two more faults: payments.simulators.giving_back

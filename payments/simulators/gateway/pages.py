@@ -17,6 +17,10 @@ _ENDS = {
     State.EXPIRED: ("Đã hết hạn", "Bạn chưa bị trừ tiền. Hãy về chợ để thử lần nữa hoặc chọn cách khác."),
     State.INSUFFICIENT: ("Không đủ tiền", "Bạn chưa bị trừ tiền. Hãy về chợ để chọn cách khác."),
     State.HELD: ("Đang kiểm tra", "Tiền đã bị giữ lại để kiểm tra. Hãy về trang đơn hàng, đừng trả lần nữa."),
+    State.BANK_ERROR: (
+        "Ngân hàng báo lỗi",
+        "Giao dịch không thành, bạn chưa bị trừ tiền. Hãy về chợ để chọn cách khác.",
+    ),
     State.REVERSED: (
         "Đã hoàn lại",
         "Giao dịch không thành, tiền được hoàn cho bạn. Hãy về chợ để thử lần nữa.",

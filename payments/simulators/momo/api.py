@@ -31,6 +31,7 @@ RESULTS = {
     State.EXPIRED: 1005,
     State.INSUFFICIENT: 1001,
     State.HELD: wire.PROCESSING,
+    State.BANK_ERROR: 1002,
     State.REVERSED: 1003,
     State.AUTHORIZED: wire.AUTHORIZED,
 }

@@ -35,6 +35,7 @@ MESSAGES = {
     REPEATED_ORDER: "Duplicated orderId.",
     UNKNOWN_ORDER: "OrderId is not found.",
     1001: "Insufficient funds.",
+    1002: "Transaction rejected by the issuer of the payment method.",
     1003: "Transaction cancelled after successfully authorized.",
     1005: "Transaction is expired.",
     1006: "Transaction is denied by user.",

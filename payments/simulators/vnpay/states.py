@@ -9,6 +9,7 @@ CODES = {
     State.CANCELLED: ("24", "02"),
     State.EXPIRED: ("11", "02"),
     State.INSUFFICIENT: ("51", "02"),
+    State.BANK_ERROR: ("75", "02"),
     State.HELD: ("07", "07"),
     # The bank took the money and gave it back: the response alone looks like success.
     State.REVERSED: ("00", "04"),

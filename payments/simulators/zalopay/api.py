@@ -24,6 +24,8 @@ _STATES = {
     State.CANCELLED: (wire.FAILED, wire.CANCELLED),
     State.EXPIRED: (wire.FAILED, wire.EXPIRED),
     State.INSUFFICIENT: (wire.FAILED, wire.NO_MONEY),
+    State.BANK_ERROR: (wire.FAILED, wire.BANK_ERROR),
+    # No document names a code for what was taken and given back [UNCONFIRMED 2026-11].
     State.REVERSED: (wire.FAILED, wire.BANK_ERROR),
 }
 _REFUNDS = {

@@ -41,7 +41,7 @@ class ZaloPay(Rail):
         Button(Act.EXPIRE, "Hết hạn", "mã -54, chưa trừ tiền, chợ không được báo"),
         Button(Act.INSUFFICIENT, "Ví không đủ tiền", "mã -63, chưa trừ tiền, chợ không được báo"),
         Button(Act.FRAUD, "Đang xử lý", "10 phút sau thành công"),
-        Button(Act.REVERSE, "Ngân hàng báo lỗi", "mã -217, đã trừ rồi trả lại, chợ không được báo"),
+        Button(Act.BANK_ERROR, "Ngân hàng báo lỗi", "mã -217, chưa trừ tiền, chợ không được báo"),
     )
 
     def __init__(self, shop: Shop, *, app_id: int, key1: str, key2: str) -> None:

@@ -133,13 +133,15 @@ def test_a_payment_is_started_paid_reported_accepted_and_found(rail: Rail) -> No
         ("expire", Outcome.FAILED, Reason.EXPIRED),
         ("insufficient", Outcome.FAILED, Reason.INSUFFICIENT),
         ("fraud", Outcome.PENDING, Reason.HELD),
+        ("bank_error", Outcome.FAILED, Reason.REFUSED),
         ("reverse", Outcome.FAILED, None),
     ],
 )
 def test_what_does_not_pay_is_never_taken_for_paid(
     rail: Rail, act: str, outcome: Outcome, reason: Reason | None
 ) -> None:
-    tap(rail.gateway, rail.open(), act)
+    rail.open()
+    control(rail.gateway, f"payments/{rail.charge.reference}/{act}")
     asked = rail.asked()
     assert asked.outcome is outcome
     reported = rail.heard() if not rail.shop.received.empty() else asked

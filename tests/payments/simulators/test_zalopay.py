@@ -149,7 +149,7 @@ def test_success_is_called_back_before_the_buyer_is_back(zalopay: httpx.Client, 
         ("cancel", -49, "cancelled"),
         ("expire", -54, "expired"),
         ("insufficient", -63, "insufficient"),
-        ("reverse", -217, "reversed"),
+        ("bank_error", -217, "bank_error"),
     ],
 )
 def test_failure_is_told_to_nobody_and_found_by_a_query(
@@ -161,6 +161,14 @@ def test_failure_is_told_to_nobody_and_found_by_a_query(
     assert (answer["return_code"], answer["sub_return_code"]) == (2, sub)
     assert only_charge(zalopay)["state"] == state
     assert shop.received.empty()
+
+
+def test_an_error_of_the_bank_is_no_money_that_comes_back(zalopay: httpx.Client, shop: Shop) -> None:
+    page = zalopay.get(create(zalopay, shop)["order_url"])
+    assert "mã -217, chưa trừ tiền" in page.text and 'value="reverse"' not in page.text
+    tap(zalopay, page, "bank_error")
+    end = zalopay.get(str(page.url)).text
+    assert "Ngân hàng báo lỗi" in end and "chưa bị trừ tiền" in end and "hoàn" not in end
 
 
 def test_what_is_being_processed_succeeds_ten_minutes_later(zalopay: httpx.Client, shop: Shop) -> None:
