@@ -17,22 +17,22 @@ from payments.tax import services as tax
 from payments.tax.giving_back import Returned
 from payments.tax.giving_back import give_back as give_back_tax
 from payments.tax.giving_back import keep_after_all as keep_tax_after_all
-from payments.tax.models import Withheld
+from payments.tax.models import Withheld, WithholdingRule
 
 if TYPE_CHECKING:
     from payments.models import Refund
 
-Kind = Account.Kind
+Kind, CashMoment = Account.Kind, WithholdingRule.CashMoment
 
 
 def earn(parcel: SellerOrder, *, occurred_at: datetime, in_cash: bool = False) -> None:
     """The parcel is sold and paid: keep commission and withheld tax from its goods. Once; rates stay as they were.
 
-    Of cash that a carrier took the tax may wait until it is handed over (earn_handed_over).
+    Of cash that a carrier took the tax may wait until it is handed over (earn_handed_over), or cash is not taxed.
     """
     kept = commission.earn(parcel, occurred_at=occurred_at)
     _keep(parcel, Entry.Kind.COMMISSION, kept.amount, occurred_at, key=f"commission:{parcel.pk}")
-    if not (in_cash and tax.waits_for_carrier(parcel, timezone.localdate(occurred_at))):
+    if not in_cash or _moment_of_cash(parcel, occurred_at) == CashMoment.COLLECTED:
         _book(tax.withhold(parcel, occurred_at=occurred_at))
     end_debt(seller_payable(parcel.partner))
 
@@ -48,7 +48,7 @@ def earn_handed_over(parcel: SellerOrder, *, occurred_at: datetime) -> None:
     Once; nothing happens where no tax waited.
     """
     taken = parcel.entries.filter(kind=Entry.Kind.CASH_COLLECTED).first()
-    if taken is None or not tax.waits_for_carrier(parcel, timezone.localdate(taken.occurred_at)):
+    if taken is None or _moment_of_cash(parcel, taken.occurred_at) != CashMoment.REMITTED:
         return
     _book(tax.withhold(parcel, occurred_at=occurred_at))
     passed_on = parcel.entries.filter(kind=Entry.Kind.SHIPPING_DUE, reversed_by=None).first()
@@ -57,6 +57,10 @@ def earn_handed_over(parcel: SellerOrder, *, occurred_at: datetime) -> None:
         earn_shipping(parcel, charge=charge, occurred_at=occurred_at)
     _give_back_tax_so_far(parcel, from_carrier=passed_on is None, occurred_at=occurred_at)
     note_debt(seller_payable(parcel.partner))  # the rest may have been paid out meanwhile
+
+
+def _moment_of_cash(parcel: SellerOrder, taken_at: datetime) -> str:
+    return tax.moment_of_cash(parcel, timezone.localdate(taken_at))
 
 
 def _give_back_tax_so_far(parcel: SellerOrder, *, from_carrier: bool, occurred_at: datetime) -> None:
@@ -86,9 +90,8 @@ def keep_after_all(refund: Refund, *, occurred_at: datetime) -> None:
     The entries of the refund itself are reversed by the caller; here is what it had changed of other sales.
     """
     commission.keep_after_all(refund.pk, occurred_at=occurred_at)
-    kept = keep_tax_after_all(refund.pk, occurred_at=occurred_at)
-    if kept is not None:
-        _book_brought(kept)
+    for row in keep_tax_after_all(refund.pk, occurred_at=occurred_at):
+        _book_brought(row)
 
 
 def _give_back_tax(
@@ -103,10 +106,10 @@ def _give_back_tax(
         raw=by_kind[True],
         other=by_kind[False],
     )
-    withheld = give_back_tax(parcel, returned, refund_pk=refund.pk, occurred_at=occurred_at)
-    if withheld is not None:
-        _return(parcel, refund, Entry.Kind.TAX_BACK, -withheld.total, occurred_at)
-        _book_brought(withheld)
+    rows = give_back_tax(parcel, returned, refund_pk=refund.pk, occurred_at=occurred_at)
+    _return(parcel, refund, Entry.Kind.TAX_BACK, -sum(row.total for row in rows), occurred_at)
+    for row in rows:
+        _book_brought(row)
 
 
 #: whose the money is that an entry of the kind moves

@@ -53,10 +53,10 @@ def _is_open_anew(item: Item) -> bool:
 def _open(item: Item) -> None:
     item.state, item.resolution, item.entry = Item.State.OPEN, "", None
     item.resolved_by, item.resolved_at = None, None
-    item.explained_by, item.explained_difference = None, None
+    item.explained_by, item.explained_difference, item.agreed_since = None, None, False
     item.save(
         update_fields=[
             *("state", "resolution", "entry", "resolved_by", "resolved_at"),
-            *("explained_by", "explained_difference"),
+            *("explained_by", "explained_difference", "agreed_since"),
         ]
     )

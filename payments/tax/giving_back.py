@@ -1,5 +1,6 @@
 """How much of what was kept back goes back with a refund, in the month in which that happens. Whole đồng."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,49 +33,68 @@ class Returned:
 
 def give_back(
     parcel: SellerOrder, returned: Returned, *, refund_pk: int, occurred_at: datetime
-) -> Withheld | None:
+) -> list[Withheld]:
     """What the buyer gets back is no revenue: its share of the tax goes back to the seller, once per refund.
 
-    The row belongs to the month in which the refund happens (Decree 117/2025: offset in the same period).
-    Shares are counted on what is left, so that a whole refund in any number of parts gives back exactly what was
-    kept. None where nothing was withheld, or nothing is left of it. For the ledger: what it returns, and what it
-    ``brought``, is what to book.
+    The rows, one of goods and one of shipping, belong to the month in which the refund happens (Decree 117/2025:
+    offset in the same period). Shares are counted on what is left, so that a whole refund in any number of parts
+    gives back exactly what was kept. Empty where nothing was withheld, or nothing is left of it. For the ledger: what
+    it returns, and what those ``brought``, is what to book.
     """
-    key = f"refund:{refund_pk}"
     sold = parcel.withheld.filter(kind=Kind.SOLD).select_related("rule").first()
-    found = Withheld.objects.filter(key=key).first()
-    if found is not None or sold is None:
+    found = _of_refund(refund_pk)
+    if found or sold is None:
         return found
     rule = _rule_of_the_day(parcel.partner, occurred_at)
-    left = left_of(parcel)
-    revenue = min(returned.goods + _shipping(parcel, returned), left.revenue)
-    if revenue <= 0:
-        return None
-    amounts = _share(left, revenue, _taxable(left, returned, revenue), sold.rule)
-    row = write(key=key, kind=Kind.REFUNDED, parcel=parcel, rule=sold.rule, amounts=amounts, at=occurred_at)
-    if rule is not None and rule.releases:
-        release(row, rule)
-    return row
+    rows = [
+        write(
+            key=f"refund:{refund_pk}",
+            kind=Kind.REFUNDED,
+            parcel=parcel,
+            rule=sold.rule,
+            amounts=amounts,
+            at=occurred_at,
+            of_shipping=of_shipping,
+        )
+        for of_shipping, amounts in _shares(parcel, returned, sold.rule)
+    ]
+    if rows and rule is not None and rule.releases:
+        release(rows, rule)
+    return rows
 
 
-def keep_after_all(refund_pk: int, *, occurred_at: datetime) -> Withheld | None:
-    """The refund is not made: what went back with it is kept again, once. None where nothing went back.
+def keep_after_all(refund_pk: int, *, occurred_at: datetime) -> list[Withheld]:
+    """The refund is not made: what went back with it is kept again, once. Empty where nothing went back.
 
-    What it returns is booked as the reversed refund; what it ``brought`` is to book beside.
+    What it returns is booked as the reversed refund; what those ``brought`` is to book beside.
     """
-    back = Withheld.objects.select_related("seller_order__partner", "partner", "rule").filter(
-        key=f"refund:{refund_pk}"
+    key, back = f"kept:{refund_pk}", _of_refund(refund_pk)
+    found = list(
+        Withheld.objects.filter(kind=Kind.KEPT_AGAIN, brought_by=None, key__in=[key, f"{key}:shipping"])
     )
-    key = f"kept:{refund_pk}"
-    found, row = Withheld.objects.filter(key=key).first(), back.first()
-    if found is not None or row is None:
+    if found or not back:
         return found
-    _rule_of_the_day(row.partner, occurred_at)
-    amounts = Amounts(**{name: -getattr(row, name) for name in AMOUNTS})
-    parcel, kind = row.seller_order, Kind.KEPT_AGAIN
-    kept = write(key=key, kind=kind, parcel=parcel, rule=row.rule, amounts=amounts, at=occurred_at)
+    _rule_of_the_day(back[0].partner, occurred_at)
+    return [_keep_again(row, key, occurred_at) for row in back]
+
+
+def _keep_again(row: Withheld, key: str, at: datetime) -> Withheld:
+    kept = write(
+        key=key,
+        kind=Kind.KEPT_AGAIN,
+        parcel=row.seller_order,
+        rule=row.rule,
+        amounts=Amounts(**{name: -getattr(row, name) for name in AMOUNTS}),
+        at=at,
+        of_shipping=row.of_shipping,
+    )
     keep_released(row, kept)
     return kept
+
+
+def _of_refund(pk: int) -> list[Withheld]:
+    rows = Withheld.objects.filter(key__in=[f"refund:{pk}", f"refund:{pk}:shipping"]).order_by("pk")
+    return list(rows.select_related("seller_order__partner", "partner", "rule"))
 
 
 def _rule_of_the_day(partner: Partner, at: datetime) -> WithholdingRule | None:
@@ -85,10 +105,14 @@ def _rule_of_the_day(partner: Partner, at: datetime) -> WithholdingRule | None:
     return rule
 
 
-def _shipping(parcel: SellerOrder, returned: Returned) -> int:
-    """The part of it that was counted as revenue."""
-    counted = returned.shipping and parcel.withheld.filter(kind=Kind.SHIPPING).exists()
-    return returned.shipping if counted else 0
+def _shares(parcel: SellerOrder, returned: Returned, rule: WithholdingRule) -> Iterator[tuple[bool, Amounts]]:
+    """Whether of shipping, and how much goes back of it; nothing of what was never counted."""
+    left = left_of(parcel, of_shipping=False)
+    if (goods := min(returned.goods, left.revenue)) > 0:
+        yield False, _share(left, goods, _taxable(left, returned, goods), rule)
+    left = left_of(parcel, of_shipping=True)
+    if (shipping := min(returned.shipping, left.revenue)) > 0:
+        yield True, _share(left, shipping, shipping, rule)
 
 
 def _taxable(left: Amounts, returned: Returned, revenue: int) -> int:

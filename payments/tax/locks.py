@@ -14,7 +14,7 @@ def lock_meters(order: Order, on: date) -> None:
     In pk order, and before the account of any seller.
     """
     kinds = ArraySubquery(order.seller_orders.order_by().values("partner__kind"))
-    limited = WithholdingRule.objects.in_force(on).filter(policy=WithholdingRule.Policy.ABOVE_LIMIT)
+    limited = WithholdingRule.objects.in_force(on).filter(policy__in=WithholdingRule.LIMITED)
     needed = limited.filter(seller_kinds__overlap=kinds).order_by("pk")
     list(needed.select_for_update(no_key=True).values_list("pk"))
 

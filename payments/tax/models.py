@@ -39,9 +39,9 @@ class Withheld(models.Model):
         #: the refund was called off: what went back with it is kept again
         KEPT_AGAIN = "kept_again", _("kept after all")
 
-    #: "sold:<parcel>", "shipping:<parcel>", "caught_up:<parcel>:<row that passed>", "refund:<refund>",
-    #: "released:<parcel>:<row of the refund>", "kept:<refund>" or "kept:<refund>:<parcel>"; the same event twice is
-    #: one row
+    #: "sold:<parcel>", "caught_up:<parcel>:<row that passed>", "refund:<refund>",
+    #: "released:<parcel>:<row of the refund>", "kept:<refund>" or "kept:<refund>:<parcel>", and what of it is of
+    #: shipping with ":shipping" behind; the same event twice is one row
     key = models.CharField(max_length=80, unique=True)
     kind = models.CharField(max_length=16, choices=Kind.choices)
     partner = models.ForeignKey("partner.Partner", on_delete=models.PROTECT, related_name="withheld")
@@ -51,7 +51,9 @@ class Withheld(models.Model):
     brought_by = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="brought"
     )
-    #: goods sold (or given back, negative); shipping only where the rule taxes it
+    #: about the shipping charge, where the rule taxes it, with rates of its own; else about goods
+    of_shipping = models.BooleanField(default=False)
+    #: what was sold (or given back, negative)
     revenue = models.BigIntegerField()
     #: the part of the revenue that counts against the yearly limit: raw produce may not
     counted = models.BigIntegerField()
@@ -84,6 +86,12 @@ class Withheld(models.Model):
                 | Q(kind__in=["sold", "shipping", "refunded"], brought_by__isnull=True),
                 name="withheld_of_others_says_with_what",
             ),
+            models.CheckConstraint(
+                condition=~Q(kind="sold") & ~Q(kind="shipping")
+                | Q(kind="sold", of_shipping=False)
+                | Q(kind="shipping", of_shipping=True),
+                name="withheld_is_of_goods_or_shipping",
+            ),
         ]
         indexes = [models.Index(fields=["partner", "occurred_at"], name="withheld_meter")]
 
@@ -113,6 +121,16 @@ class Taxpayer(models.Model):
         help_text=_(
             "The day on which the seller declared in writing that what it marks as raw and of its own growing "
             "is so. From that day on it is not taxed, under a rule that spares it."
+        ),
+    )
+
+    below_limit_in = models.PositiveSmallIntegerField(
+        _("declared to stay below the yearly limit in"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "The calendar year of which the seller declared in writing not to earn more than the yearly limit. "
+            "Matters under a rule that goes by it."
         ),
     )
 

@@ -3,7 +3,7 @@
 Callers hold the rule's row, so that nobody sells or gives back above the limit meanwhile.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.db.models import QuerySet, Sum
 from django.utils import timezone
@@ -12,30 +12,36 @@ from marketplace.order.models import SellerOrder
 from payments.ledger.allocation import part_of
 from payments.tax.meter import counted_of, in_year
 from payments.tax.models import Withheld, WithholdingRule
+from payments.tax.rules import limit_for
 from payments.tax.writing import Amounts, left_of, write
 
-Kind, AboveLimit, Policy = Withheld.Kind, WithholdingRule.AboveLimit, WithholdingRule.Policy
+Kind, AboveLimit = Withheld.Kind, WithholdingRule.AboveLimit
 
 
-def release(refunded: Withheld, rule: WithholdingRule) -> None:
-    """What the year is taxed too much after this refund goes back, the newest sales first, parcel by parcel."""
-    rows = _of_the_year(refunded)
-    too_much = _taxed_too_much(refunded, rule, rows)
-    for parcel, of_year in _newest_first(rows):
+def release(refunded: Sequence[Withheld], rule: WithholdingRule) -> None:
+    """What the year is taxed too much after these rows of a refund goes back, the newest sales first."""
+    first = refunded[0]
+    limit = limit_for(rule, first.partner, _year_of(first))
+    if limit is None:
+        return
+    rows = _of_the_year(first)
+    too_much = _taxed_too_much(refunded, rule, rows, limit)
+    for parcel, of_shipping, of_year in _newest_first(rows):
         if too_much <= 0:
             return
-        left = left_of(parcel)
+        left = left_of(parcel, of_shipping=of_shipping)
         taxed = min(too_much, of_year, left.taxed)
         if taxed > 0:
             vat, income_tax = (part_of(kept, taxed, left.taxed) for kept in (left.vat, left.income_tax))
             write(
-                key=f"released:{parcel.pk}:{refunded.pk}",
+                key=f"released:{parcel.pk}:{first.pk}",
                 kind=Kind.RELEASED,
                 parcel=parcel,
                 rule=rule,
                 amounts=_of_tax(-taxed, -vat, -income_tax),
-                at=refunded.occurred_at,
-                brought_by=refunded,
+                at=first.occurred_at,
+                of_shipping=of_shipping,
+                brought_by=first,
             )
             too_much -= taxed
 
@@ -44,7 +50,7 @@ def keep_released(refunded: Withheld, kept: Withheld) -> None:
     """The refund is not made: what it released is kept again, of what no other sale has made be taxed since."""
     rows = refunded.brought.filter(kind=Kind.RELEASED).order_by("pk")
     for row in rows.select_related("seller_order__partner", "rule"):
-        left = left_of(row.seller_order)
+        left = left_of(row.seller_order, of_shipping=row.of_shipping)
         taxed = min(-row.taxed, left.taxable - left.taxed)
         if taxed > 0:
             vat, income_tax = (part_of(-back, taxed, -row.taxed) for back in (row.vat, row.income_tax))
@@ -55,24 +61,31 @@ def keep_released(refunded: Withheld, kept: Withheld) -> None:
                 rule=row.rule,
                 amounts=_of_tax(taxed, vat, income_tax),
                 at=kept.occurred_at,
+                of_shipping=row.of_shipping,
                 brought_by=kept,
             )
 
 
 def _of_the_year(refunded: Withheld) -> QuerySet[Withheld]:
     """By rules that looked at its sum: what was kept back of every sale stays so."""
-    year = timezone.localdate(refunded.occurred_at).year
-    return in_year(year).filter(partner=refunded.partner, rule__policy=Policy.ABOVE_LIMIT).order_by()
+    rows = in_year(_year_of(refunded)).filter(partner=refunded.partner)
+    return rows.filter(rule__policy__in=WithholdingRule.LIMITED).order_by()
 
 
-def _taxed_too_much(refunded: Withheld, rule: WithholdingRule, rows: QuerySet[Withheld]) -> int:
+def _year_of(row: Withheld) -> int:
+    return timezone.localdate(row.occurred_at).year
+
+
+def _taxed_too_much(
+    refunded: Sequence[Withheld], rule: WithholdingRule, rows: QuerySet[Withheld], limit: int
+) -> int:
     """Of the part above the limit as much as it is smaller now; of whole sales all, once none is above."""
-    sum_after = counted_of(refunded.partner, timezone.localdate(refunded.occurred_at).year)
-    limit = rule.yearly_limit or 0  # the database refuses a limited rule without one
-    before, after = max(0, sum_after - refunded.counted - limit), max(0, sum_after - limit)
+    sum_after = counted_of(refunded[0].partner, _year_of(refunded[0]))
+    sum_before = sum_after - sum(row.counted for row in refunded)
+    before, after = max(0, sum_before - limit), max(0, sum_after - limit)
     if not before:
         return 0
-    taxed_now, taxed_before = _taxed(rows), _taxed(rows.exclude(pk=refunded.pk))
+    taxed_now, taxed_before = _taxed(rows), _taxed(rows.exclude(pk__in=[row.pk for row in refunded]))
     if rule.above_limit == AboveLimit.PART:
         return taxed_now - part_of(taxed_before, after, before)
     return 0 if after else taxed_now
@@ -82,12 +95,15 @@ def _taxed(rows: QuerySet[Withheld]) -> int:
     return int(rows.aggregate(total=Sum("taxed", default=0))["total"])
 
 
-def _newest_first(rows: QuerySet[Withheld]) -> Iterator[tuple[SellerOrder, int]]:
-    """Parcels with what is still taxed of them, đồng."""
-    sums = rows.values("seller_order").annotate(left=Sum("taxed")).filter(left__gt=0)
-    left = dict(sums.values_list("seller_order", "left"))
-    for parcel in SellerOrder.objects.filter(pk__in=left).select_related("partner").order_by("-pk"):
-        yield parcel, left[parcel.pk]
+def _newest_first(rows: QuerySet[Withheld]) -> Iterator[tuple[SellerOrder, bool, int]]:
+    """Parcels, whether of their shipping, and what is still taxed of that, đồng."""
+    sums = rows.values("seller_order", "of_shipping").annotate(left=Sum("taxed")).filter(left__gt=0)
+    left = list(
+        sums.values_list("seller_order", "of_shipping", "left").order_by("-seller_order", "of_shipping")
+    )
+    parcels = SellerOrder.objects.select_related("partner").in_bulk([parcel for parcel, _of, _left in left])
+    for parcel, of_shipping, taxed in left:
+        yield parcels[parcel], of_shipping, taxed
 
 
 def _of_tax(taxed: int, vat: int, income_tax: int) -> Amounts:

@@ -3,12 +3,22 @@
 from datetime import date
 
 from farmers.partner.models import Partner
-from payments.tax.models import WithholdingRule
+from payments.tax.models import Taxpayer, WithholdingRule
 
 
 def rule_for(partner: Partner, on: date) -> WithholdingRule | None:
     """On that day in Vietnam; None: nothing is kept back and nothing counted."""
     return rule_of_kind(partner.kind, on)
+
+
+def limit_for(rule: WithholdingRule, partner: Partner, year: int) -> int | None:
+    """đồng up to which the year's sales of this seller are not taxed; None: their sum does not matter."""
+    if not rule.is_limited:
+        return None
+    declared = Taxpayer.objects.filter(partner=partner, below_limit_in=year)
+    if rule.policy == WithholdingRule.Policy.DECLARED and not declared.exists():
+        return None
+    return rule.yearly_limit
 
 
 def rule_of_kind(kind: str, on: date) -> WithholdingRule | None:

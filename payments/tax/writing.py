@@ -1,4 +1,4 @@
-"""One row of what was kept back, or given back; and what all rows of a parcel leave."""
+"""One row of what was kept back, or given back, of goods or of shipping; and what all rows of a parcel leave."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -22,20 +22,37 @@ class Amounts:
     income_tax: int
 
 
-def taxed_at(rule: WithholdingRule, *, revenue: int, taxable: int, taxed: int) -> Amounts:
+def _rates(rule: WithholdingRule, *, of_shipping: bool) -> tuple[int, int]:
+    """Basis points of VAT and of income tax."""
+    if of_shipping:
+        return rule.shipping_vat_basis_points, rule.shipping_income_tax_basis_points
+    return rule.vat_basis_points, rule.income_tax_basis_points
+
+
+def taxed_at(rule: WithholdingRule, *, revenue: int, taxable: int, taxed: int, of_shipping: bool) -> Amounts:
+    rates = _rates(rule, of_shipping=of_shipping)
+    vat, income_tax = (_rounded(rule, taxed, rate) for rate in rates)
     return Amounts(
         revenue=revenue,
         counted=rule.counted(revenue=revenue, taxable=taxable),
         taxable=taxable,
         taxed=taxed,
-        vat=at_rate(taxed, rule.vat_basis_points),
-        income_tax=at_rate(taxed, rule.income_tax_basis_points),
+        vat=vat,
+        income_tax=income_tax,
     )
 
 
-def left_of(parcel: SellerOrder) -> Amounts:
-    """What was counted and kept of the parcel, less what went back."""
-    return Amounts(**parcel.withheld.aggregate(**{name: Sum(name, default=0) for name in AMOUNTS}))
+def _rounded(rule: WithholdingRule, taxed: int, basis_points: int) -> int:
+    if rule.rounding == WithholdingRule.Rounding.HALF_UP:
+        return at_rate(taxed, basis_points)
+    whole, part = divmod(taxed * basis_points, 10_000)
+    return whole + (part > 0 and rule.rounding == WithholdingRule.Rounding.UP)
+
+
+def left_of(parcel: SellerOrder, *, of_shipping: bool) -> Amounts:
+    """What was counted and kept of the parcel's goods, or of its shipping, less what went back."""
+    rows = parcel.withheld.filter(of_shipping=of_shipping)
+    return Amounts(**rows.aggregate(**{name: Sum(name, default=0) for name in AMOUNTS}))
 
 
 def write(
@@ -46,17 +63,21 @@ def write(
     rule: WithholdingRule,
     amounts: Amounts,
     at: datetime,
+    of_shipping: bool,
     brought_by: Withheld | None = None,
 ) -> Withheld:
+    """``key`` without what says that it is of shipping."""
+    vat_rate, income_tax_rate = _rates(rule, of_shipping=of_shipping)
     return Withheld.objects.create(
-        key=key,
+        key=f"{key}:shipping" if of_shipping else key,
         kind=kind,
         partner=parcel.partner,
         seller_order=parcel,
         rule=rule,
+        of_shipping=of_shipping,
         brought_by=brought_by,
         **asdict(amounts),
-        vat_basis_points=rule.vat_basis_points,
-        income_tax_basis_points=rule.income_tax_basis_points,
+        vat_basis_points=vat_rate,
+        income_tax_basis_points=income_tax_rate,
         occurred_at=at,
     )

@@ -39,7 +39,8 @@ FORMS: dict[type[Any], dict[str, Any]] = {
     WithholdingRule: TOMORROW
     | {"code": "khong", "seller_kinds": "household", "policy": "off", "source": "x"}
     | {"vat_basis_points": 0, "income_tax_basis_points": 0}
-    | {"above_limit": "part", "after_refund": "sale", "cash_moment": "collected", "raw_produce": "taxed"},
+    | {"above_limit": "part", "after_refund": "sale", "cash_moment": "collected", "raw_produce": "taxed"}
+    | {"shipping_vat_basis_points": 0, "shipping_income_tax_basis_points": 0, "rounding": "down"},
     Taxpayer: {"name": "HTX", "number": "3800123456"},
 }
 #: those without a last day: only added

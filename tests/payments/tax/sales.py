@@ -11,4 +11,5 @@ def give_back(
     parcel: SellerOrder, *, goods: int, refund_pk: int, occurred_at: datetime.datetime, **by_name: int
 ) -> Withheld | None:
     returned = giving_back.Returned(goods=goods, **by_name)
-    return giving_back.give_back(parcel, returned, refund_pk=refund_pk, occurred_at=occurred_at)
+    rows = giving_back.give_back(parcel, returned, refund_pk=refund_pk, occurred_at=occurred_at)
+    return rows[0] if rows else None

@@ -292,6 +292,46 @@ def revenue_of(parcel: SellerOrder) -> int:
     return sum(row.revenue for row in parcel.withheld.all())
 
 
+class TestWhatASellerDeclared:
+    """Of others tax is kept back from every sale; who declared for the year is taxed above the limit only."""
+
+    @pytest.fixture(autouse=True)
+    def _rule(self) -> None:
+        withholding(policy="declared", yearly_limit=LIMIT, after_refund="year")
+
+    def declared(self, year: int) -> None:
+        Taxpayer.objects.create(
+            partner=anh_tam(), name="Điểu Tâm", number="070090001234", below_limit_in=year
+        )
+
+    @pytest.mark.parametrize(
+        ("year", "taxed"), [(None, [200_000, 200_000]), (2025, [200_000, 200_000]), (2026, [0, 150_000])]
+    )
+    def test_decides_from_what_tax_is_kept_back(self, year: int | None, taxed: list[int]) -> None:
+        if year:
+            self.declared(year)
+        assert next_rate(anh_tam(), NOON.date()) == (0 if year == 2026 else 150)
+        rows = [withhold(sold(200_000), occurred_at=NOON) for _ in range(2)]
+        assert [row and row.taxed for row in rows] == taxed
+
+    @pytest.mark.parametrize(("year", "left"), [(None, 200_000), (2026, 0)])
+    def test_decides_what_a_refund_gives_back(self, year: int | None, left: int) -> None:
+        if year:
+            self.declared(year)
+        first, second = sold(200_000), sold(200_000)
+        for parcel in (first, second):
+            withhold(parcel, occurred_at=NOON)
+        give_back(first, goods=200_000, refund_pk=1, occurred_at=NOON)
+        assert (taxed_of(first), taxed_of(second)) == (0, left)
+
+
+@pytest.mark.parametrize(("rounding", "total"), [("half_up", 2 + 1), ("down", 1 + 0), ("up", 2 + 1)])
+def test_the_tax_of_a_sale_is_rounded_as_the_rule_reads_it(rounding: str, total: int) -> None:
+    withholding(rounding=rounding)
+    row = withhold(sold(150), occurred_at=NOON)  # 1,5 and 0,75 đồng
+    assert row is not None and row.total == total
+
+
 class TestCashAtTheDoor:
     @pytest.fixture(autouse=True)
     def _rules(self) -> None:
@@ -317,6 +357,17 @@ class TestCashAtTheDoor:
     def test_that_the_seller_takes_is_taxed_at_once(self) -> None:
         tams(cash_order(to="delivered", carrier=Carrier.OWN))
         assert Withheld.objects.get().total == 1_500
+
+    @pytest.mark.parametrize("carrier", ["Viettel Post", Carrier.OWN])
+    def test_that_does_not_count_is_never_taxed(self, carrier: str) -> None:
+        read_as(cash_moment=CashMoment.NEVER)
+        parcel = tams(cash_order(to="delivered", carrier=carrier))
+        if carrier != Carrier.OWN:
+            handed_over(parcel)
+        refunded(parcel, 40_000, 0)
+        assert not Withheld.objects.exists()
+        assert counted_of(anh_tam(), timezone.localdate().year) == 0
+        assert find_differences() == []
 
     def test_by_the_rule_of_its_day_is_not_taxed_again_with_the_carriers_list(self) -> None:
         read_as(cash_moment=CashMoment.COLLECTED)
@@ -429,11 +480,28 @@ class TestShipping:
         assert revenue_of(parcel) == 100_000
         for _ in range(2):
             parcel_handed_over({"seller_order": parcel.pk})
-        assert parcel.withheld.get(kind="shipping").taxed == FREIGHT
+        shipping = parcel.withheld.get(kind="shipping")
+        assert (shipping.taxed, shipping.vat, shipping.income_tax) == (
+            FREIGHT,
+            FREIGHT * 3 // 100,
+            FREIGHT * 15 // 1000,
+        )
         refunded(parcel, 0, FREIGHT)
         assert (revenue_of(parcel), taxed_of(parcel)) == (100_000, 100_000)
+        assert sum(row.total for row in parcel.withheld.all()) == 1_500
         refunded(parcel, 100_000, 0)
         assert sum(row.total for row in parcel.withheld.all()) == 0
+        assert find_differences() == []
+
+    def test_is_caught_up_and_released_at_its_own_rates(self) -> None:
+        read_as(policy="above_limit", yearly_limit=200_000, above_limit="year", after_refund="year")
+        first = tams(paid_order(to="handed_over"))
+        parcel_handed_over({"seller_order": first.pk})
+        second = tams(paid_order(to="packing"))
+        taxes = {row.of_shipping: row.total for row in first.withheld.filter(kind="caught_up")}
+        assert taxes == {False: 1_500, True: FREIGHT * 45 // 1000}
+        refunded(second, 100_000, 0)
+        assert sum(row.total for row in Withheld.objects.all()) == 0
         assert find_differences() == []
 
     def test_that_nobody_has_passed_on_yet_is_not(self) -> None:
@@ -473,7 +541,8 @@ def test_declaration_certificate_statement_and_books_agree(
     today = timezone.localdate()
     declared, statement = totals(today.year, today.month), month_statement(anh_tam(), today.year, today.month)
     kept = -balance(of_market(Account.Kind.WITHHELD_TAX))
-    assert kept > 0
+    below_limit = cash_moment == CashMoment.NEVER and above_limit != "always"
+    assert kept > 0 or below_limit
     assert declared[-1] == kept == declared[-2] + declared[-3] == -statement.totals.tax
     assert declared[6] + declared[7] == declared[8] >= declared[9]
     assert f"{kept:,}".replace(",", ".") in pdf_words(certificate(anh_tam(), today.year))

@@ -152,7 +152,7 @@ class TestARefund:
         assert sum(row.total for row in Withheld.objects.all()) == 1_500
         whole = give_back(parcel, goods=100_000, refund_pk=2, occurred_at=NOON)
         assert whole is not None and whole.total == -1_500
-        assert keep_after_all(9, occurred_at=NOON) is None
+        assert keep_after_all(9, occurred_at=NOON) == []
 
     def test_of_what_was_never_taxed_is_nothing(self) -> None:
         assert give_back(sold(100_000), goods=1_000, refund_pk=1, occurred_at=NOON) is None
