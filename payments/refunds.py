@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from catalogue.money import dong
 from marketplace.accounts.models import User
 from marketplace.messaging.services import tell
+from marketplace.order.numbers import spaced
 from marketplace.outbox.services import enqueue
 from payments.ledger.giving_back import goodwill_refund_owed, refund_cancelled, refund_owed, refund_sent
 from payments.models import Payment, Refund, Transfer
@@ -161,8 +162,15 @@ def tell_money_desk(row: Model, *, amount: int, about: str, why: str) -> None:
             "content": about,
             "outcome": why,
             "url": f"{settings.SITE_URL}{_desk_page(row)}",
-        },
+        }
+        | _order_number(row),
     )
+
+
+def _order_number(row: Model) -> dict[str, str]:
+    """By which the message is found again; nobody knows the order of a transfer that waits for one."""
+    payment = row if isinstance(row, Payment) else getattr(row, "payment", None)
+    return {"number": spaced(payment.order.number)} if payment else {}
 
 
 def _desk_page(row: Model) -> str:

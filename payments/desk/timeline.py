@@ -133,15 +133,28 @@ def _parcels(order: Order) -> Iterator[Moment]:
 
 
 def _messages(order: Order) -> Iterator[Moment]:
-    """Those that name the order; the words of others, such as login codes, are nobody's business here."""
+    """Those that name the order; the words of others, such as login codes, are nobody's business here.
+
+    And what the desk was told of a transfer of nobody's order that became this one's.
+    """
     numbers = [spaced(order.number), *order.seller_orders.values_list("number", flat=True)]
-    for message in Message.objects.filter(context__number__in=numbers):
+    attached = [
+        f"transfer:{pk}" for pk in Transfer.objects.filter(payment__order=order).values_list("pk", flat=True)
+    ]
+    for message in Message.objects.filter(Q(context__number__in=numbers) | Q(key__in=attached)):
         yield Moment(
             at=message.created_at,
-            kind=_("Message to the buyer") if message.phone == order.phone else _("Message to the farm"),
+            kind=_receiver(message, order),
             title=message.kind,
             text=" · ".join(filter(None, (message.get_state_display(), message.channel))),
         )
+
+
+def _receiver(message: Message, order: Order) -> str:
+    """Buyers and farms have a phone; only the desk hears by e-mail alone."""
+    if not message.phone:
+        return _("Message to the money desk")
+    return _("Message to the buyer") if message.phone == order.phone else _("Message to the farm")
 
 
 def _actions(order: Order) -> Iterator[Moment]:

@@ -19,6 +19,8 @@ from marketplace.outbox.delivery import deliver_due
 from marketplace.outbox.models import Job
 from payments.attaching import attach_transfer
 from payments.audit.services import audit
+from payments.claims.models import ClaimWindow
+from payments.claims.services import make_claim
 from payments.desk.masking import masked
 from payments.desk.models import Correction, DeskAction
 from payments.desk.search import find
@@ -27,9 +29,10 @@ from payments.ledger.accounts import balance, of_market, owed_to
 from payments.ledger.models import Account, Entry, Line
 from payments.models import RailSwitch, Refund
 from payments.payouts.models import Payout
-from payments.refunds import owe_back
+from payments.refunds import owe_back, tell_money_desk
 from payments.ways import offer
 from tests.factories import anh_tam, chi_lan
+from tests.payments.claims.sold import paid_order
 from tests.payments.desk.people import chi_hoa, chi_thu, post, signed_in, text, transfer_of
 from tests.payments.orders import TOTAL, make_payment
 from tests.payments.payouts.farms import arrived, hold, make_seller, sent
@@ -110,6 +113,27 @@ class TestTheTimeline:
         told = ("order_paid", "parcel_cancelled")
         for words in (payment.reference, "sepay", *told, "3.000", str(Entry.Kind.ORDER_PAID.label)):
             assert words in page, words
+
+    def test_says_who_each_message_was_for(self) -> None:
+        order = paid_order(to="delivered")
+        ClaimWindow.objects.create(valid_from="2026-01-01", hours=48, answer_hours=24, decide_hours=72)
+        parcel = order.seller_orders.get(partner=anh_tam())
+        make_claim(parcel, words="dập nát", wanted=9_000, photos=[], now=timezone.now())
+        payment = order.payments.get()
+        tell_money_desk(payment, amount=1, about="x", why="y")
+        told = {moment.title: moment.kind for moment in timeline(order) if "Tin gửi" in moment.kind}
+        assert told["seller_claim_made"] == "Tin gửi nhà vườn"
+        assert told["order_paid"] == "Tin gửi người mua"
+        assert told["claim_to_decide"] == told["money_to_give_back"] == "Tin gửi bàn tiền"
+
+    def test_tells_what_the_desk_heard_of_a_refund_and_of_a_transfer_given_to_the_order(self) -> None:
+        payment = make_payment()
+        given = transfer_of("tra tien hat dieu")
+        attach_transfer(given, payment.order)
+        tell_money_desk(owe_back(payment=payment, amount=1, reason="x", key="y"), amount=1, about="", why="")
+        transfer_of("cua nguoi khac")
+        heard = [moment.title for moment in timeline(payment.order)]
+        assert heard.count("money_to_give_back") == 2
 
     def test_tells_the_words_of_a_transfer_that_a_person_gave_to_the_order(self) -> None:
         payment = make_payment()
