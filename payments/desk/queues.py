@@ -86,6 +86,12 @@ class Queues:
 
 
 def unclaimed() -> QuerySet[Transfer]:
-    """Transfers of nobody's order. Those too much, late or twice are among the refunds to make."""
+    """Transfers of nobody's order. Those too much or twice are among the refunds to make."""
     waiting: QuerySet[Transfer] = Transfer.objects.to_settle().filter(payment=None)
     return waiting
+
+
+def late() -> QuerySet[Transfer]:
+    """Transfers that came after their order had ended, newest first, with what became of them."""
+    came: QuerySet[Transfer] = Transfer.objects.filter(outcome=Transfer.Outcome.LATE)
+    return came.select_related("payment__order", "refund")

@@ -1,4 +1,4 @@
-"""Transfers of nobody's order: find the order, or what of ours came back, or propose to give the money back."""
+"""Transfers that came too late, and those of no order: find it, or what of ours came back, or give them back."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +12,7 @@ from payments.desk.exceptions import AlreadyDecided
 from payments.desk.forms import AttachForm, GiveBackForm
 from payments.desk.handling import attach, take_as_return
 from payments.desk.masking import masked_body
-from payments.desk.queues import unclaimed
+from payments.desk.queues import late, unclaimed
 from payments.desk.settling_forms import MovementsForm
 from payments.desk.views.paging import page_of
 from payments.models import Transfer
@@ -24,7 +24,8 @@ from payments.reconciliation.returns import returns_like
 @require_GET
 @money_staff_required
 def transfers(request: HttpRequest) -> HttpResponse:
-    return render(request, "desk/transfers.html", {"page": page_of(request, unclaimed())})
+    context = {"page": page_of(request, unclaimed()), "late": page_of(request, late(), "tre")}
+    return render(request, "desk/transfers.html", context)
 
 
 @require_GET
