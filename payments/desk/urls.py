@@ -13,6 +13,7 @@ from payments.desk.views import (
     reconciliation,
     refunds,
     statements,
+    tax,
     transfers,
 )
 
@@ -63,6 +64,9 @@ urlpatterns = [
     path("doi-soat/sao-ke/<int:pk>/ap-dung/", statements.apply, name="statement_apply"),
     path("doi-soat/sao-ke/<int:pk>/bo/", statements.discard, name="statement_discard"),
     path("doi-soat/sao-ke/dong/<int:pk>/khoan-khac/", statements.another, name="statement_row_another"),
+    path("thue/", tax.overview, name="tax"),
+    path("thue/to-khai/", tax.declaration_file, name="tax_declaration"),
+    path("thue/chung-tu/", tax.certificate_file, name="tax_certificate"),
     path("chi-tra/", payouts.batches, name="payout_batches"),
     path("chi-tra/lap/", payouts.make, name="payout_batch_make"),
     path("chi-tra/dot/<int:pk>/", payouts.batch, name="payout_batch"),

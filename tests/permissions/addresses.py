@@ -63,6 +63,10 @@ ADDRESSES: dict[str, Callable[[World], str]] = {
     ),
     "desk:payment": lambda world: reverse("desk:payment", args=[Payment.objects.latest("pk").reference]),
     "desk:rail_switch": lambda world: reverse("desk:rail_switch", args=["vietqr"]),
+    "desk:tax_declaration": lambda world: reverse("desk:tax_declaration") + "?month=11&year=2025",
+    "desk:tax_certificate": lambda world: (
+        reverse("desk:tax_certificate") + f"?seller={anh_tam().code}&year=2025"
+    ),
     "farm": lambda world: reverse("farm", args=[anh_tam().code]),
     "notifications:ipn": lambda world: reverse("notifications:ipn", args=["sepay"]),
     "payments:returned": lambda world: reverse(
