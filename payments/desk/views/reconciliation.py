@@ -21,8 +21,12 @@ from payments.desk.views.paging import page_of
 from payments.reconciliation.bank import alike, lists_like, unsettled
 from payments.reconciliation.carriers import owed_by_carriers
 from payments.reconciliation.exceptions import AlreadySettled, NotThatWay
-from payments.reconciliation.models import Finding, Item, Run, StatementRow
+from payments.reconciliation.models import Finding, Item, Run, Statement, StatementRow
 from payments.reconciliation.movements import like
+from payments.reconciliation.tallies import Tally, tallies
+
+LAST = 12
+"""Questions to rails, and statements, of which the page says what they came to."""
 
 
 @require_GET
@@ -34,10 +38,19 @@ def overview(request: HttpRequest) -> HttpResponse:
         "desk/reconciliation.html",
         {
             "page": page_of(request, items),
-            "runs": Run.objects.all()[:12],
+            "runs": Run.objects.all()[:LAST],
+            "statements": _last_statements(),
             "carriers": owed_by_carriers(),
         },
     )
+
+
+def _last_statements() -> list[tuple[Statement, Tally]]:
+    """Those applied last, or being applied; others say nothing yet."""
+    compared = Statement.objects.filter(applied_at__isnull=False).order_by("-applied_at", "-pk")
+    last = list(compared.defer("content")[:LAST])
+    tallied = tallies(last)
+    return [(one, tallied[one.pk]) for one in last]
 
 
 @require_GET
