@@ -139,7 +139,11 @@ def follow_dues(order: Order, attempts: list[Payment]) -> None:
 
 
 def _count_cash(order: Order, attempts: list[Payment]) -> None:
-    """The attempt at the door is confirmed when every parcel has brought its part."""
+    """The attempt at the door is confirmed when every parcel has brought its part.
+
+    The order's paid_at stays empty: it says that money came beforehand, so that nobody collects any more. Of cash
+    each parcel says by itself whether it is still to be collected.
+    """
     at_the_door = count_collected(order, attempts)
     if at_the_door and at_the_door.received and not due(order):
         at_the_door.move(Payment.State.CONFIRMED)

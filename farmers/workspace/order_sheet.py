@@ -36,8 +36,12 @@ class OrderSheet:
     goods_total: int
     shipping_total: int
     total: int
-    #: what the carrier takes at the door; 0 when it is paid
+    #: of the goods that come, and their shipping
+    due: int
+    #: what is still to be taken at the door
     to_collect: int
+    #: the market had the money before
+    is_paid: bool
     weight: int
     carrier: str
     tracking_number: str
@@ -88,7 +92,9 @@ def sheet_of(seller_order: SellerOrder) -> OrderSheet:
         goods_total=seller_order.goods_total,
         shipping_total=seller_order.shipping_total,
         total=seller_order.total,
-        to_collect=0 if paid else seller_order.due,
+        due=seller_order.due,
+        to_collect=seller_order.to_collect,
+        is_paid=paid,
         weight=sum(line.quantity * line.pack_grams for line in lines) - _missing_grams(reductions),
         carrier=seller_order.carrier,
         tracking_number=seller_order.tracking_number,

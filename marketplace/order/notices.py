@@ -18,8 +18,6 @@ from marketplace.order.models import Order, Reduction, SellerOrder
 from marketplace.order.numbers import spaced
 
 Status = SellerOrder.Status
-#: a seller or a carrier may still do something about these
-_AT_WORK = (Status.NEW, Status.PACKING, Status.HANDED_OVER)
 
 
 def write_to_buyer(kind: str, order: Order, facts: dict[str, Any], *, once: object) -> None:
@@ -72,7 +70,7 @@ def tell_sellers_of_new(order: Order) -> None:
 
 def tell_sellers_not_to_collect(order: Order) -> None:
     """An order to be paid at the door was paid beforehand: slips that are printed say otherwise."""
-    for parcel in _parcels(order, _AT_WORK):
+    for parcel in _parcels(order, SellerOrder.AT_WORK):
         write_to_seller("seller_order_paid", parcel, {}, once=_turn(parcel))
 
 

@@ -35,6 +35,8 @@ class SellerOrder(models.Model):
     BEFORE_PACKING = (Status.AWAITING_PAYMENT, Status.NEW)
     #: in these its farm may still cancel it
     WITH_THE_FARM = (*BEFORE_PACKING, Status.PACKING)
+    #: in these its seller or its carrier may still do something about it
+    AT_WORK = (Status.NEW, Status.PACKING, Status.HANDED_OVER)
     #: in these it is not delivered, and nothing is owed for it
     ENDED = (Status.CANCELLED, Status.EXPIRED)
 
@@ -90,6 +92,11 @@ class SellerOrder(models.Model):
     def due(self) -> int:
         """đồng that were, or are to be, paid for the whole parcel."""
         return self.total - self.reduced
+
+    @property
+    def to_collect(self) -> int:
+        """đồng still to be taken at the door: 0 once it is paid, has arrived or has ended. Reads `order`."""
+        return self.due if self.order.paid_at is None and self.status in self.AT_WORK else 0
 
     @property
     def is_brought_by_seller(self) -> bool:

@@ -16,6 +16,7 @@ from payments.desk.models import DeskAction
 from payments.desk.taking_back import can_be_chosen
 from payments.ledger.models import Entry
 from payments.models import Notification, Payment, Refund, Transfer
+from payments.reconciliation.models import StatementRow
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,8 +36,8 @@ class Moment:
 
 
 def timeline(order: Order) -> list[Moment]:
-    """Oldest first: every attempt to pay ``order``, notifications, transfers, refunds, books, parcels, messages."""
-    parts = (_attempts, _notifications, _transfers, _refunds, _entries, _parcels, _messages, _actions)
+    """Oldest first: attempts to pay ``order``, notifications, transfers, refunds, books, cash, parcels, messages."""
+    parts = (_attempts, _notifications, _transfers, _refunds, _entries, _cash, _parcels, _messages, _actions)
     return sorted((moment for part in parts for moment in part(order)), key=lambda moment: moment.at)
 
 
@@ -119,6 +120,29 @@ def _entries(order: Order) -> Iterator[Moment]:
             entry=entry.key,
             can_be_taken_back=can_be_chosen(entry),
         )
+
+
+def _cash(order: Order) -> Iterator[Moment]:
+    """The carriers' lists that its parcels are on, and the bank's statements that show what these brought."""
+    rows = StatementRow.objects.filter(parcel__order=order, outcome=StatementRow.Outcome.MATCHED)
+    for row in rows.select_related("parcel", "statement__arrived_as__statement"):
+        yield _shown(row, _("%(parcel)s is on the carrier's list") % {"parcel": row.parcel})
+        if not row.returned and hasattr(row.statement, "arrived_as"):
+            yield _shown(
+                row.statement.arrived_as,
+                _("The bank shows the carrier's list with %(parcel)s") % {"parcel": row.parcel},
+            )
+
+
+def _shown(row: StatementRow, title: str) -> Moment:
+    """When a person brought the statement in: that is when the market knew."""
+    return Moment(
+        at=row.statement.applied_at or row.statement.read_at,
+        kind=_("Cash"),
+        title=title,
+        text=" · ".join(filter(None, (row.statement.carrier, row.statement.name, masked(row.memo)))),
+        amount=row.amount,
+    )
 
 
 def _parcels(order: Order) -> Iterator[Moment]:

@@ -1,6 +1,5 @@
-"""Carriers' rows against the parcels whose cash they collected, and how far the cash of a parcel has come."""
+"""Carriers' rows against the parcels whose cash they collected, and what carriers have of ours."""
 
-import enum
 from datetime import timedelta
 from typing import Any
 
@@ -21,17 +20,6 @@ from payments.reconciliation.models import Finding, StatementRow
 Outcome, Status = StatementRow.Outcome, SellerOrder.Status
 CARRIER_TAKES = timedelta(days=10)
 """At most, from the cash at the door to the carrier's list, and from that to its money. A choice of ours."""
-
-
-class CashState(enum.StrEnum):
-    DUE = "due"
-    """On its way to a buyer who pays at the door."""
-    COLLECTED = "collected"
-    """Delivered; the carrier has the cash."""
-    REMITTED = "remitted"
-    """On the carrier's list; the money is on its way to the bank account."""
-    RECONCILED = "reconciled"
-    """The bank's statement shows it."""
 
 
 def apply_carrier_row(row: StatementRow) -> None:
@@ -108,19 +96,6 @@ def _book(row: StatementRow, parcel: SellerOrder) -> None:
         occurred_at=at,
     )
     enqueue("cash_handed_over", {"seller_order": parcel.pk}, key=f"cash_handed_over:{parcel.pk}")
-
-
-def cash_state(parcel: SellerOrder) -> CashState | None:
-    """None: no cash is, or was, to be taken for it."""
-    paid_for = parcel.statement_rows.filter(outcome=Outcome.MATCHED, returned=False)
-    row = paid_for.select_related("statement").first()
-    if row is not None:
-        arrived = StatementRow.objects.filter(remittance=row.statement).exists()
-        return CashState.RECONCILED if arrived else CashState.REMITTED
-    if _is_collected(parcel):
-        return CashState.COLLECTED
-    unpaid = parcel.order.paid_at is None and parcel.status == Status.HANDED_OVER
-    return CashState.DUE if unpaid else None
 
 
 def owed_by_carriers() -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from farmers.partner.models import Partner, PartnerMember
 from farmers.workspace import access
 from marketplace.spreadsheets import XLSX_TYPE
 from payments.ledger.accounts import owed_to
+from payments.reconciliation.cash_states import cash_state
 from payments.statements.files import statement_pdf, statement_xlsx
 from payments.statements.paying import when_paid
 from payments.statements.statement import (
@@ -64,6 +65,7 @@ def order(request: HttpRequest, member: PartnerMember, number: str) -> HttpRespo
         "seller_order": seller_order,
         "steps": steps,
         "total": sum(step.amount for step in steps),
+        "cash": cash_state(seller_order),
         "when": when_paid(member.partner, [seller_order.pk], now=timezone.now()).get(seller_order.pk),
     }
     return _page(request, member, "money_order", **context)

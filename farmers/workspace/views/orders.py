@@ -18,6 +18,7 @@ from marketplace.order.models import SellerOrder
 from marketplace.order.services import move, refuse_at_door
 from payments.claims.cancelling import open_request
 from payments.claims.models import Claim
+from payments.reconciliation.cash_states import cash_state
 
 Status = SellerOrder.Status
 
@@ -126,6 +127,7 @@ def _page(
 ) -> HttpResponse:
     may_cancel = member.is_owner and seller_order.status in SellerOrder.WITH_THE_FARM
     context = {"member": member, "sheet": sheet_of(seller_order), "form": form, "at": "orders"}
+    context |= {"parcel": seller_order, "cash": cash_state(seller_order)}
     context |= {"papers": PAPERS, "may_cancel": may_cancel, "asked": open_request(seller_order)}
     context |= {
         "claim": seller_order.claims.exclude(state=Claim.State.WITHDRAWN).first(),

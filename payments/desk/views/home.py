@@ -13,6 +13,7 @@ from payments.desk.queues import Queues, rails
 from payments.desk.search import find
 from payments.desk.timeline import timeline
 from payments.models import Payment, Refund
+from payments.reconciliation.cash_states import cash_state
 
 
 @require_GET
@@ -37,11 +38,12 @@ def payment(request: HttpRequest, reference: str) -> HttpResponse:
     """One payment with all that happened to its order."""
     found = get_object_or_404(Payment.objects.select_related("order"), reference=reference)
     sent = Refund.objects.filter(state=Refund.State.DONE, payment__order=found.order)
+    parcels = found.order.seller_orders.select_related("partner", "order")
     context = {
         "payment": found,
         "attempts": Payment.objects.of(found.order),
         "sent": sent.select_related("payment", "sent_by"),
-        "parcels": found.order.seller_orders.select_related("partner").order_by("pk"),
+        "parcels": [(parcel, cash_state(parcel)) for parcel in parcels.order_by("pk")],
         "moments": timeline(found.order),
     }
     return render(request, "desk/payment.html", context)

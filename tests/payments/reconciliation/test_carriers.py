@@ -10,7 +10,8 @@ from payments.cash import count_cash
 from payments.ledger.accounts import balance, cash_in_transit, of_market
 from payments.ledger.models import Account
 from payments.models import Payment
-from payments.reconciliation.carriers import CashState, cash_state, held_by_carriers, owed_by_carriers
+from payments.reconciliation.carriers import held_by_carriers, owed_by_carriers
+from payments.reconciliation.cash_states import CashState, cash_state
 from payments.reconciliation.models import Item, Statement
 from payments.ways import switch_provider
 from tests.payments.desk.people import chi_thu, post, signed_in, text, transfer_of
@@ -60,6 +61,24 @@ def test_the_cash_of_a_parcel_goes_its_way_to_the_bank() -> None:
     assert balance(of_market(Account.Kind.BANK)) == TOTAL - 9_000  # booked by the list, not again by the bank
     assert not Item.objects.exists()
     assert find_differences() == []
+
+
+def test_cash_is_due_from_the_order_on_and_taken_as_soon_as_the_parcel_has_arrived() -> None:
+    order = make_order(provider="cash_on_delivery")
+    make_payment(order, provider="cash_on_delivery")
+    parcel = order.seller_orders.get()
+    for step in ("packing", "handed_over"):
+        assert (cash_state(parcel), parcel.to_collect) == (CashState.DUE, TOTAL)
+        move(parcel, step, carrier=CARRIER)
+    move(parcel, "delivered")
+    assert (cash_state(parcel), parcel.to_collect) == (CashState.COLLECTED, 0)  # no job has booked it yet
+    assert cash_state(make_payment().order.seller_orders.get()) is None
+
+
+def test_what_ended_before_is_due_no_more() -> None:
+    parcel = make_order(provider="cash_on_delivery").seller_orders.get()
+    move(parcel, SellerOrder.Status.CANCELLED)
+    assert (cash_state(parcel), parcel.to_collect) == (None, 0)
 
 
 class TestASumThatAListHas:
