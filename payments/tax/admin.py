@@ -1,19 +1,16 @@
-"""Staff write the rules and look at what was kept back; files of a month or a year come from chosen rows."""
+"""Staff write the rules and look at what was kept back; the money desk hands out the files of a month or a year."""
 
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.admin_access import FreshCodeAdmin
-from marketplace.spreadsheets import XLSX_TYPE
 from payments.dated_rules_admin import DatedRuleAdmin
 from payments.look_only_admin import LookOnlyAdmin
-from payments.tax.certificate import certificate
-from payments.tax.declaration import declaration
 from payments.tax.meter import with_meter
 from payments.tax.models import SellerRevenue, Taxpayer, Withheld, WithholdingRule
 
@@ -62,26 +59,3 @@ class WithheldAdmin(LookOnlyAdmin):
     search_fields = ["seller_order__number", "partner__name"]
     list_select_related = ["seller_order", "partner"]
     date_hierarchy = "occurred_at"
-    actions = ["declare_month", "certify_year"]
-
-    @admin.action(
-        description=_("Declaration of the month of the newest chosen row (XLSX)"), permissions=["view"]
-    )
-    def declare_month(self, request: HttpRequest, queryset: QuerySet[Withheld]) -> HttpResponse:
-        day = timezone.localtime(queryset.latest("occurred_at").occurred_at)
-        return _file(declaration(day.year, day.month), XLSX_TYPE, f"thue-khau-tru-{day:%Y-%m}.xlsx")
-
-    @admin.action(
-        description=_("Certificate for the seller and year of the newest chosen row (PDF)"),
-        permissions=["view"],
-    )
-    def certify_year(self, request: HttpRequest, queryset: QuerySet[Withheld]) -> HttpResponse:
-        row = queryset.select_related("partner").latest("occurred_at")
-        year = timezone.localtime(row.occurred_at).year
-        name = f"chung-tu-khau-tru-{row.partner.code}-{year}.pdf"
-        return _file(certificate(row.partner, year), "application/pdf", name)
-
-
-def _file(content: Any, content_type: str, name: str) -> HttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return HttpResponse(content, content_type=content_type, headers=headers)

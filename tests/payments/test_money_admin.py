@@ -20,7 +20,7 @@ from payments.claims.models import ClaimWindow
 from payments.commission.models import CommissionRule, ShippingRule
 from payments.models import RefundPolicy
 from payments.payouts.models import HoldRule, PayoutDays
-from payments.tax.models import Taxpayer, Withheld, WithholdingRule
+from payments.tax.models import Taxpayer, WithholdingRule
 from tests.factories import htx_dong_phu, make_user
 from tests.second_factor import code_of_app, sign_in_staff
 
@@ -50,8 +50,6 @@ OF_MONEY = (
     *("payments.", "marketplace.outbox.", "marketplace.messaging.", "marketplace.accounts."),
     "farmers.partner.",
 )
-#: actions that only hand out a file
-DOWNLOADS = {(Withheld, "declare_month"), (Withheld, "certify_year")}
 every_model = pytest.mark.parametrize("model", FORMS)
 every_coming = pytest.mark.parametrize("model", COMING)
 every_dated = pytest.mark.parametrize("model", DATED)
@@ -197,7 +195,7 @@ def test_every_page_with_an_action_that_writes_asks_for_the_code(rf: RequestFact
         if not isinstance(page, FreshCodeAdmin)
         for name in page.get_actions(request)
     }
-    assert acting == DOWNLOADS
+    assert acting == set()
 
 
 def test_parked_work_is_looked_at_only(client: Client) -> None:

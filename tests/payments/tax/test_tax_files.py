@@ -103,17 +103,6 @@ class TestTheAdmin:
         sign_in_staff(client, make_user("+84912000077", "Kế Toán", is_staff=True, is_superuser=True))
         return client
 
-    @pytest.mark.parametrize(
-        ("action", "start"), [("declare_month", b"PK"), ("certify_year", b"%PDF")], ids=["XLSX", "PDF"]
-    )
-    def test_hands_out_the_files_of_the_newest_chosen_row(
-        self, staff: Client, action: str, start: bytes
-    ) -> None:
-        chosen = list(Withheld.objects.values_list("pk", flat=True))
-        answer = staff.post("/admin/tax/withheld/", {"action": action, "_selected_action": chosen})
-        assert answer.content.startswith(start)
-        assert "2026" in answer["Content-Disposition"]
-
     @pytest.mark.parametrize("model", ["withholdingrule", "taxpayer", "withheld"])
     def test_shows_every_table(self, staff: Client, model: str) -> None:
         assert staff.get(f"/admin/tax/{model}/").status_code == 200
