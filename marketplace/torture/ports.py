@@ -13,13 +13,6 @@ def free_port() -> int:
 
 
 @contextmanager
-def silent_port() -> Iterator[int]:
-    """Lets everybody in and never says a word."""
-    with socket.create_server(("127.0.0.1", 0), backlog=512) as server:
-        yield server.getsockname()[1]
-
-
-@contextmanager
 def closed_port() -> Iterator[int]:
     """Taken, so that nobody else listens there, and deaf."""
     with socket.socket() as taken:

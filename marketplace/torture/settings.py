@@ -17,5 +17,7 @@ EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 if os.environ.get("TORTURE_PAUSE"):
     OUTBOX_HANDLERS["settle_notification"] = "marketplace.torture.pause.settle_slowly"  # noqa: F405
-#: names a broker that is not there (marketplace/torture/t12_no_broker.py)
+if os.environ.get("TORTURE_HANDED_OVER"):
+    MESSAGE_CHANNELS = ["marketplace.torture.handed_over.WrittenDown"]
+#: names the line to a broker that may be cut (marketplace/torture/t12_no_broker.py)
 CELERY_BROKER_URL = os.environ.get("TORTURE_BROKER", CELERY_BROKER_URL)  # noqa: F405

@@ -1,10 +1,15 @@
-"""T12: the broker is gone, or takes connections and says nothing, while guests order; then it is back."""
+"""T12: while guests order, the lines to the broker break, or carry nothing any more; then it is back."""
 
 import random
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor, wait
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import redis
+from django.conf import settings
 from django.db import connections
 
 from marketplace.messaging.models import Message
@@ -13,86 +18,166 @@ from marketplace.outbox.models import Job
 from marketplace.torture.findings import Finding, seen
 from marketplace.torture.guards import overwrite
 from marketplace.torture.guest import Guest
-from marketplace.torture.market import durable_products, open_market
-from marketplace.torture.ports import closed_port, free_port, silent_port
+from marketplace.torture.handed_over import FILE
+from marketplace.torture.market import QUEUE, durable_products, open_market
+from marketplace.torture.ports import closed_port, free_port
+from marketplace.torture.wire import CLOSED, SILENT, Wire, between
 from marketplace.torture.working import Worker, sweep
 
-FULL, SMALL = 200, 4
-"""Orders, one half with either kind of broker."""
+FULL, SMALL = 200, 16
+"""Orders, one half with either way to cut the line."""
+LONG, SHORT = 60, 2
+"""Seconds that it is cut, in full and in small."""
+BEFORE, AFTER = 0.25, 0.2
+"""Shares of the orders that are placed while the line is whole."""
 AT_ONCE = 8
 HELD_AT_MOST = 15
 """Seconds that a broker may hold one guest."""
 DRAIN = 60
-"""Seconds that the messages may take once there is a worker again."""
+"""Seconds that the messages may take once the broker is back."""
+BEAT = 30
+"""Seconds of "sweep-outbox" in settings.CELERY_BEAT_SCHEDULE."""
+_CLOCK = threading.Event()
 
 
 def attack(market: str, *, small: bool, seed: int) -> Finding:
     """Every guest has an order, and every message goes out once."""
     finding, dice = Finding("T12"), random.Random(seed)
-    guests, longest = (SMALL if small else FULL) // 2, 0.0
-    with silent_port() as silent, closed_port() as closed:
-        for port in (closed, silent):
-            with open_market(free_port(), TORTURE_BROKER=_broker(port)) as cut_off:
-                longest = max(longest, _order(finding, cut_off, guests, dice))
-    finding.figures |= {"orders": 2 * guests, "longest_answer_seconds": round(longest, 1)}
-    finding.must_be("orders", Order.objects.count(), 2 * guests)
-    finding.must_be("held too long", longest > HELD_AT_MOST, False)
-    finding.must_be("messages sent without a worker", _sent(), 0)
-    finding.controls["jobs that waited"] = Job.objects.exclude(state=Job.State.DONE).count()
-    finding.must_take("drain_seconds", _drain(), at_most=DRAIN, tolerated=DRAIN)
-    _compare(finding)
-    finding.audit()
-    finding.controls["the broker alone knows of a job"] = _without_guard(dice)
+    guests, seconds = (SMALL, SHORT) if small else (FULL, LONG)
+    finding.figures |= {"orders": guests, "cut_seconds": seconds}
+    with (
+        TemporaryDirectory() as place,
+        between(settings.REDIS_URL) as webs,
+        between(settings.REDIS_URL) as workers,
+    ):
+        told = Path(place) / "handed-over"
+        worker = Worker({"TORTURE_BROKER": workers.url, FILE: str(told)})
+        try:
+            with open_market(free_port(), TORTURE_BROKER=webs.url) as market:
+                for how in (CLOSED, SILENT):
+                    _cut_amidst(finding, market, (webs, workers), how, guests // 2, seconds, dice)
+            finding.must_be("orders", Order.objects.count(), guests)
+            _compare(finding, told)
+            finding.audit()
+            finding.controls["sent twice by hand"] = _sent_twice(told)
+            finding.controls["the broker alone knows of a job"] = _without_guard(dice, told)
+        finally:
+            worker.kill()
     return finding
 
 
-def _compare(finding: Finding) -> None:
-    finding.must_be("jobs left", Job.objects.exclude(state=Job.State.DONE).count(), 0)
+def _cut_amidst(
+    finding: Finding,
+    market: str,
+    lines: tuple[Wire, Wire],
+    how: str,
+    guests: int,
+    seconds: float,
+    dice: random.Random,
+) -> None:
+    """Both lines, the web's and the worker's, break while guests order, and are mended; the processes go on.
+
+    The web's first: what its processes tell the broker then waits there for the worker.
+    """
+    web, work = lines
+    before, after = round(guests * BEFORE), round(guests * AFTER)
+    amidst = guests - before - after
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        whole = [pool.submit(_buy, market, product) for product in _products(before, dice)]
+        wait(whole[: before // 2])
+        begun = time.monotonic()
+        web.cut(how)
+        work.cut(how)
+        cut = [
+            pool.submit(_buy, market, product, begun + at * seconds / amidst)
+            for at, product in enumerate(_products(amidst, dice))
+        ]
+        wait(cut)
+        _CLOCK.wait(max(begun + seconds - time.monotonic(), 0))
+    finding.controls[f"jobs that waited, {how}"] = _left()
+    _forget_asked()
+    web.mend()
+    answers = [one.result() for one in whole + cut] + [_buy(market, one) for one in _products(after, dice)]
+    finding.must_be(f"the web speaks to the broker again, {how}", _asked_for() > 0, True)
+    work.mend()
+    mended = time.monotonic()
+    finding.must_be(f"answers, {how}", {status for status, _seconds in answers}, {302})
+    longest = max(seconds for _status, seconds in answers)
+    finding.must_take(f"longest answer, {how}", longest, at_most=HELD_AT_MOST, tolerated=HELD_AT_MOST)
+    finding.figures[f"asked by the beat, {how}"] = _drain(mended)
+    drained = time.monotonic() - mended
+    finding.must_take(f"drain, {how}", drained, at_most=DRAIN, tolerated=DRAIN)
+
+
+def _products(count: int, dice: random.Random) -> list[int]:
+    shelf = durable_products(20)
+    return [dice.choice(shelf) for _ in range(count)]
+
+
+def _buy(market: str, product: int, at: float = 0) -> tuple[int, float]:
+    """The answer's status, and the seconds it took; not begun before `at`."""
+    _CLOCK.wait(max(at - time.monotonic(), 0))
+    guest = Guest(market)
+    form = guest.fill_in_checkout(product)
+    begun = time.monotonic()
+    return guest.press(form).status, time.monotonic() - begun
+
+
+def _forget_asked() -> None:
+    """The broker comes back empty."""
+    with redis.from_url(settings.REDIS_URL) as valkey:
+        valkey.delete(QUEUE)
+
+
+def _asked_for() -> int:
+    """Tasks that wait at the broker for a worker."""
+    with redis.from_url(settings.REDIS_URL) as valkey:
+        return int(valkey.llen(QUEUE))
+
+
+def _left() -> int:
+    connections.close_all()
+    return Job.objects.exclude(state=Job.State.DONE).count()
+
+
+def _drain(since: float) -> int:
+    """Until nothing is left or the time is over: how often the beat had to ask, every thirty seconds."""
+    asked = 0
+    while _left() and time.monotonic() - since < DRAIN:
+        if time.monotonic() - since > (asked + 1) * BEAT:
+            sweep()
+            asked += 1
+        _CLOCK.wait(0.2)
+    return asked
+
+
+def _compare(finding: Finding, told: Path) -> None:
+    finding.must_be("jobs left", _left(), 0)
     finding.must_be("messages tried twice", Job.objects.filter(kind="message", attempts__gt=1).count(), 0)
-    finding.must_be("messages sent", _sent(), Message.objects.count())
+    sent = Message.objects.filter(state=Message.State.SENT)
+    finding.must_be("messages sent", sent.count(), Message.objects.count())
+    given = Counter(told.read_text().split("\n")[:-1])
+    finding.must_be("given to the channel", given, Counter(Message.objects.values_list("key", flat=True)))
 
 
-def _without_guard(dice: random.Random) -> int:
+def _sent_twice(told: Path) -> int:
+    """A message that the channel was given once more."""
+    whole = told.read_text()
+    told.write_text(whole + whole.partition("\n")[0] + "\n")
+    differences = seen(lambda seen: _compare(seen, told))
+    told.write_text(whole)
+    return differences
+
+
+def _without_guard(dice: random.Random, told: Path) -> int:
     """Where the outbox keeps nothing to be done, what the broker was not told is forgotten."""
     overwrite(Job, "state", f"'{Job.State.DONE}'", at="INSERT")
-    with closed_port() as closed, open_market(free_port(), TORTURE_BROKER=_broker(closed)) as cut_off:
-        _order(Finding("guard off"), cut_off, 1, dice)
-    _drain()
-    return seen(_compare)
-
-
-def _broker(port: int) -> str:
-    return f"redis://127.0.0.1:{port}/0"
-
-
-def _order(finding: Finding, market: str, guests: int, dice: random.Random) -> float:
-    """Seconds of the longest answer."""
-    shelf = durable_products(20)
-    products = [dice.choice(shelf) for _ in range(guests)]
-
-    def buy(product: int) -> tuple[int, float]:
-        guest = Guest(market)
-        form = guest.fill_in_checkout(product)
-        begun = time.monotonic()
-        return guest.press(form).status, time.monotonic() - begun
-
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        answers = list(pool.map(buy, products))
-    finding.must_be("answers", {status for status, _seconds in answers}, {302})
-    return max(seconds for _status, seconds in answers)
-
-
-def _sent() -> int:
-    return Message.objects.filter(state=Message.State.SENT).count()
-
-
-def _drain() -> float:
-    connections.close_all()
-    worker, clock, begun = Worker(), threading.Event(), time.monotonic()
-    try:
-        sweep()
-        while Job.objects.exclude(state=Job.State.DONE).exists() and time.monotonic() - begun < DRAIN:
-            clock.wait(0.2)
-    finally:
-        worker.kill()
-    return round(time.monotonic() - begun, 1)
+    with (
+        closed_port() as closed,
+        open_market(free_port(), TORTURE_BROKER=f"redis://127.0.0.1:{closed}/0") as cut_off,
+    ):
+        for product in _products(1, dice):
+            _buy(cut_off, product)
+    sweep()
+    _drain(time.monotonic())
+    return seen(lambda seen: _compare(seen, told))
