@@ -11,10 +11,12 @@ from django.conf import settings
 from django.db import OperationalError
 from django.test import override_settings
 from django.utils import timezone
+from oscar.apps.basket.models import Basket
 
 from marketplace.accounts.models import User
 from marketplace.order.models import Order
 from marketplace.outbox.delivery import deliver_due
+from marketplace.outbox.models import Job
 from marketplace.torture import bank, farms, gifts
 from marketplace.torture.accidents import AFTER, BEFORE, HEADER, cut_commit, cut_statement
 from marketplace.torture.buying import placed_orders
@@ -22,11 +24,11 @@ from marketplace.torture.findings import Finding, seen, seen_by_both
 from marketplace.torture.guards import overwrite
 from marketplace.torture.guest import Guest
 from marketplace.torture.market import drain, durable_products
-from marketplace.torture.messages import send_all
+from marketplace.torture.messages import Message, send_all
 from marketplace.torture.payout_run import APPROVER, MAKER
 from marketplace.torture.rails import ADDRESSES, Rail, pretended
 from payments.ledger.models import Entry
-from payments.models import Notification, Payment, Refund
+from payments.models import Notification, Payment, Refund, Transfer
 from payments.payouts.exceptions import NotNow
 from payments.payouts.models import PayoutBatch
 from payments.payouts.services import approve_batch, make_batch, send_batch
@@ -60,6 +62,8 @@ def attack(market: str, *, small: bool, seed: int) -> Finding:
     finding.audit()
     finding.controls["counted twice by hand"] = _counted_twice(payments)
     finding.controls["without names of events"] = _without_guard(market, payments, dice)
+    finding.controls["orders without their token"] = _without_tokens(market, dice)
+    finding.controls["payouts without their key"] = _without_keys(market, dice)
     return finding
 
 
@@ -68,7 +72,9 @@ def _place(market: str, finding: Finding, dice: random.Random, cuts: Sequence[st
     for cut in cuts:
         guest = Guest(market)
         form = guest.fill_in_checkout(dice.choice(shelf))
+        before = Order.objects.count()
         finding.must_be(f"answer, cut {cut}", guest.press(form, **{HEADER: f"cut {cut}"}).status, 500)
+        _must_be_the_one(finding, "order", cut, Order.objects.count() - before)
         finding.must_be(f"second answer, cut {cut}", guest.press(form).status, 302)
     finding.must_be("orders", Order.objects.count(), len(cuts))
     payments = list(Payment.objects.order_by("pk"))
@@ -78,15 +84,22 @@ def _place(market: str, finding: Finding, dice: random.Random, cuts: Sequence[st
 
 def _pay(market: str, finding: Finding, payments: Sequence[Payment], cuts: Sequence[str]) -> None:
     """The notifier's own request is cut, and it sends it again; then the job that acts on it."""
+    drain()
     for payment, cut in zip(payments, cuts, strict=True):
         message = bank.transfer(payment.reference, payment.amount + TOO_MUCH)
         cut_off = replace(message, headers={**message.headers, HEADER: f"cut {cut}"})
-        answers, _seconds = send_all(market, [cut_off, message], threads=1)
-        statuses = [answer.status for answer in answers]
-        finding.must_be(f"answers to the notifier, cut {cut}", statuses, [500, 200])
-        _cut_and_again(cut, deliver_due)
+        before = Notification.objects.count()
+        finding.must_be(f"answer to the notifier, cut {cut}", _answer(market, cut_off), 500)
+        _must_be_the_one(finding, "notification", cut, Notification.objects.count() - before)
+        finding.must_be(f"second answer to the notifier, cut {cut}", _answer(market, message), 200)
+        _cut_and_again(finding, "job of a notification", cut, deliver_due, Transfer.objects.count)
         drain()
     finding.must_be("orders paid once", _paid(payments), len(payments))
+
+
+def _answer(market: str, message: Message) -> int:
+    (answer,), _seconds = send_all(market, [message], threads=1)
+    return answer.status
 
 
 def _paid(payments: Sequence[Payment]) -> int:
@@ -100,7 +113,8 @@ def _refund(finding: Finding, cuts: Sequence[str]) -> None:
     finding.must_be("refunds owed", len(refunds), len(cuts))
     for refund, cut in zip(refunds, cuts, strict=False):
         proof = f"FT{refund.pk}"
-        _cut_and_again(cut, partial(complete_refund, refund, bank_reference=proof, by=person))
+        send = partial(complete_refund, refund, bank_reference=proof, by=person)
+        _cut_and_again(finding, "refund by hand", cut, send, partial(_booked, Entry.Kind.REFUND_SENT))
     finding.must_be("refunds booked", _booked(Entry.Kind.REFUND_SENT), len(cuts))
 
 
@@ -118,7 +132,7 @@ def _refund_by_rail(finding: Finding, dice: random.Random, cuts: Sequence[str]) 
         refunds = [
             refund
             for at, cut in enumerate(cuts)
-            for refund in _owed_and_cut(cut, payments[3 * at : 3 * at + 3])
+            for refund in _owed_and_cut(finding, cut, payments[3 * at : 3 * at + 3])
         ]
         unasked = list(Refund.objects.filter(state=Refund.State.IN_TRANSIT))
         finding.must_be("claimed and never asked for", len(unasked), cuts.count(AFTER))
@@ -130,18 +144,25 @@ def _refund_by_rail(finding: Finding, dice: random.Random, cuts: Sequence[str]) 
         return seen(lambda seen: gifts.compare(seen, rail, refunds, asked, unasked=len(unasked)))
 
 
-def _owed_and_cut(cut: str, payments: Sequence[Payment]) -> list[Refund]:
+def _owed_and_cut(finding: Finding, cut: str, payments: Sequence[Payment]) -> list[Refund]:
     """One at its job's COMMIT, one at the claim and one at the noting of the rail's answer."""
     by_job, claimed, answered = payments
+    drain()  # else its job is not the first to be done
     refunds = [gifts.owe(by_job)]
-    _cut_and_again(cut, deliver_due)
+    done = Job.objects.filter(key=f"refund:{refunds[0].pk}", state=Job.State.DONE)
+    _cut_and_again(finding, "job of a refund", cut, deliver_due, done.count)
     drain()
     _look_after()
     refunds.append(gifts.owe_unsent(claimed))
-    _cut_and_again(cut, _look_after, accident=partial(cut_statement, beginning=CLAIM))
+    claim = partial(cut_statement, beginning=CLAIM)
+    _cut_and_again(finding, "claim", cut, _look_after, partial(_in_state, Refund.State.IN_TRANSIT), claim)
     refunds.append(gifts.owe_unsent(answered))
-    _cut_and_again(cut, _look_after)
+    _cut_and_again(finding, "answer of the rail", cut, _look_after, partial(_in_state, Refund.State.DONE))
     return refunds
+
+
+def _in_state(state: Refund.State) -> int:
+    return Refund.objects.filter(state=state).count()
 
 
 def _look_after(later: timedelta = LOOK_AFTER) -> None:
@@ -160,34 +181,53 @@ def _claim_forgotten(rail: Rail, dice: random.Random) -> list[Refund]:
 
 def _pay_out(finding: Finding, payments: Sequence[Payment], cuts: Sequence[str]) -> None:
     """A batch for each parcel."""
-    maker, approver = (User.objects.get(phone=phone) for phone in (MAKER, APPROVER))
     for payment, cut in zip(payments, cuts, strict=True):
-        farms.deliver([payment])
-        drain()
-        batch = make_batch(by=maker, now=timezone.now())
-        drain()
-        batch.refresh_from_db()
-        approve_batch(batch, by=approver, total=batch.total, now=timezone.now())
-        _cut_and_again(cut, partial(send_batch, batch, by=maker, now=timezone.now()))
+        send = partial(_send, _approved(payment))
+        _cut_and_again(finding, "payout", cut, send, partial(_booked, Entry.Kind.PAYOUT_SENT))
     finding.must_be("batches sent", PayoutBatch.objects.filter(state="sent").count(), len(cuts))
     finding.must_be("payouts booked", _booked(Entry.Kind.PAYOUT_SENT), len(cuts))
 
 
+def _approved(payment: Payment) -> PayoutBatch:
+    maker, approver = (User.objects.get(phone=phone) for phone in (MAKER, APPROVER))
+    farms.deliver([payment])
+    drain()
+    batch = make_batch(by=maker, now=timezone.now())
+    drain()
+    batch.refresh_from_db()
+    approve_batch(batch, by=approver, total=batch.total, now=timezone.now())
+    return batch
+
+
+def _send(batch: PayoutBatch) -> None:
+    send_batch(batch, by=User.objects.get(phone=MAKER), now=timezone.now())
+
+
 def _cut_and_again(
+    finding: Finding,
+    what: str,
     when: str,
     do: Callable[[], object],
+    effects: Callable[[], int],
     accident: Callable[[str], AbstractContextManager[None]] = cut_commit,
 ) -> None:
+    before = effects()
     try:
         with accident(when):
             do()
         raise AssertionError("nothing was committed")
     except OperationalError:
         pass
+    _must_be_the_one(finding, what, when, effects() - before)
     try:
         do()
     except NotNow:  # the first time was the one
         return
+
+
+def _must_be_the_one(finding: Finding, what: str, when: str, effects: int) -> None:
+    """The COMMIT that was cut is the one that was meant: done afterwards, it has had its effect; before, none."""
+    finding.must_be(f"effects of the COMMIT that was cut {when}, {what}", effects, int(when == AFTER))
 
 
 def _booked(kind: Entry.Kind) -> int:
@@ -208,3 +248,28 @@ def _without_guard(market: str, payments: Sequence[Payment], dice: random.Random
     more = placed_orders(1, dice)
     _pay(market, Finding("guard off"), more, (AFTER,))
     return seen(lambda seen: seen.must_be("orders paid once", _paid([*payments, *more]), len(payments) + 1))
+
+
+def _without_tokens(market: str, dice: random.Random) -> int:
+    """Where an order forgets its token, and its basket that it was ordered, the second press makes another one."""
+    overwrite(Order, "submission_token", "gen_random_uuid()", at="INSERT")
+    overwrite(Basket, "status", "OLD.status", at="UPDATE")
+    guest, before = Guest(market), Order.objects.count()
+    form = guest.fill_in_checkout(dice.choice(durable_products(20)))
+    guest.press(form, **{HEADER: f"cut {AFTER}"})
+    guest.press(form)
+    return seen(lambda seen: seen.must_be("orders", Order.objects.count() - before, 1))
+
+
+def _without_keys(market: str, dice: random.Random) -> int:
+    """Where the books forget their keys, and the batch that it was sent, it is booked once more."""
+    (payment,) = placed_orders(1, dice)
+    _answer(market, bank.transfer(payment.reference, payment.amount))
+    drain()
+    batch, before = _approved(payment), _booked(Entry.Kind.PAYOUT_SENT)
+    overwrite(Entry, "key", "gen_random_uuid()", at="INSERT")
+    with suppress(OperationalError), cut_commit(AFTER):
+        _send(batch)
+    PayoutBatch.objects.filter(pk=batch.pk).update(state=PayoutBatch.State.APPROVED)
+    _send(batch)
+    return seen(lambda seen: seen.must_be("payouts booked", _booked(Entry.Kind.PAYOUT_SENT) - before, 1))
