@@ -59,7 +59,7 @@ clean: .venv/run.stamp  ## stop, then delete the databases, everything made, and
 bench: .venv/dev.stamp $(CATALOGUES)  ## measure our pages against a bare Django view
 	@$(BIN)/python -m marketplace.bench $(ARGS)
 
-torture: .venv/dev.stamp $(CATALOGUES)  ## attack the money over HTTP and audit the books (ARGS=--small, STRICT=1)
+torture: .venv/dev.stamp $(CATALOGUES)  ## attack the money and audit the books (ARGS=--small, STRICT=1)
 	@$(BIN)/python -m marketplace.torture $(if $(STRICT),--strict) $(ARGS)
 
 walkthrough: .venv/run.stamp  ## buy, pay, pack and ship once, over HTTP, in the market that runs (PORT=)

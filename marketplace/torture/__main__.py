@@ -1,4 +1,4 @@
-"""`make torture`: attacks on money, on a scratch database, over HTTP; a JSON summary, exit 1 on any difference."""
+"""`make torture`: attacks on money, on a scratch database; a JSON summary, exit 1 on any difference."""
 
 import argparse
 import json

@@ -1,4 +1,4 @@
-"""The attacks of `make torture`, small: each over HTTP, on a copy of one stocked market that it may spoil."""
+"""The attacks of `make torture`, small: each on a copy of one stocked market that it may spoil."""
 
 import pytest
 
