@@ -1,5 +1,6 @@
 """What a rail says about a payment it was asked to take: paid, failed or held. Bank transfers are in transfers.py."""
 
+from marketplace.outbox.services import enqueue
 from payments.exceptions import Contradiction, Mismatch
 from payments.ledger.postings import money_received
 from payments.locks import lock_attempts
@@ -73,7 +74,10 @@ def _take(payment: Payment, notice: Notice) -> bool:
         key=f"{payment.provider}:{payment.reference}",
         occurred_at=notice.occurred_at,
     )
+    was = payment.state
     landing = confirm_payment(payment, amount=notice.amount)
+    if was not in Payment.OPEN:
+        enqueue("report_paid_late", {"payment": payment.pk, "was": was}, key=f"paid_late:{payment.pk}")
     if landing.surplus:
         owe_back(
             payment=payment,

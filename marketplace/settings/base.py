@@ -186,6 +186,7 @@ OUTBOX_HANDLERS = {
     "crop_changed": "catalogue.listing.refresh.crop_changed",
     "settle_notification": "payments.notifications.settle",
     "report_notification": "payments.reconciliation.reports.report_notification",
+    "report_paid_late": "payments.reconciliation.reports.report_paid_late",
     "apply_rest": "payments.reconciliation.statements.apply_rest",
     "match_transfer": "payments.reconciliation.catching_up.match_transfer",
     "send_refund": "payments.sending.send_refund",

@@ -1,8 +1,14 @@
-"""Notifications that could not be used, or that take back what was said before, join the differences to settle."""
+"""Notifications that could not be used, or that take back what was said before, join the differences to settle.
+
+Of money that came for an attempt which had ended there is a row, too, though nobody has anything to do.
+"""
 
 from typing import Any
 
-from payments.models import Notification
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from payments.models import Notification, Payment
 from payments.providers import registry
 from payments.providers.base import Notice, Outcome, UnreadableNotification
 from payments.reconciliation.models import Finding, Item
@@ -28,6 +34,29 @@ def report_notification(payload: dict[str, Any]) -> None:
         row=None,
         run=None,
         defaults=facts,
+    )
+
+
+def report_paid_late(payload: dict[str, Any]) -> None:
+    """The outbox job: ``payload`` is {"payment": pk, "was": the state in which the money found it}. Twice is once."""
+    payment = Payment.objects.get(pk=payload["payment"])
+    counts = payment.state == Payment.State.CONFIRMED
+    Item.objects.get_or_create(
+        source=payment.provider,
+        reference=payment.reference,
+        finding=Finding.STATUS_DIFFERS,
+        raw={"was": payload["was"]},
+        defaults={
+            "payment": payment,
+            "our_state": str(Payment.State(payload["was"]).label),
+            "their_amount": payment.received,
+            "their_state": Outcome.PAID.value,
+            "state": Item.State.RESOLVED,
+            "resolution": _("It was paid after all, and pays for the order.")
+            if counts
+            else _("It was paid too late, and goes back."),
+            "resolved_at": timezone.now(),
+        },
     )
 
 

@@ -12,9 +12,10 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from farmers.partner.models import StockRecord
 from marketplace.messaging.delivery import render
 from marketplace.messaging.models import Message
-from marketplace.order.models import Reservation
+from marketplace.order.models import Order, Reservation
 from payments.exceptions import CannotSwitch
 from payments.models import Notification, Payment, Refund
 from payments.progress import Progress
@@ -23,6 +24,7 @@ from payments.refunds import owe_back
 from payments.sending import send_refund
 from payments.services import expire_unpaid
 from payments.ways import switch_provider
+from tests.payments.desk.people import chi_thu, signed_in, text
 from tests.payments.orders import TOTAL, make_order, make_payment, reread
 from tests.payments.rails import sign
 
@@ -130,6 +132,26 @@ def test_a_success_after_a_failure_counts(rail: Rail) -> None:
     rail.says(payment, "failed")
     rail.says(payment, "paid")
     assert reread(payment).state == "confirmed"
+    item = Item.objects.get()
+    assert (item.payment, item.our_state, item.their_amount) == (payment, "không được", TOTAL)
+    assert (item.state, item.resolved_by, item.entry) == ("resolved", None, None)
+    assert item.resolution == "Rốt cuộc đã trả, tiền tính cho đơn hàng."
+    page = text(signed_in(chi_thu()), "desk:reconciliation")
+    assert item.resolution in page and payment.reference in page
+
+
+@pytest.mark.parametrize(("left", "words"), [(1, "tính cho đơn hàng"), (0, "được trả lại")])
+def test_what_comes_after_its_time_is_written_down(rail: Rail, left: int, words: str) -> None:
+    payment = make_payment(provider="testrail")
+    Payment.objects.update(expires_at=timezone.now())
+    Order.objects.update(expires_at=timezone.now())
+    expire_unpaid(timezone.now() + timedelta(hours=1))
+    assert reread(payment).state == "expired"
+    StockRecord.objects.update(num_in_stock=left and 99)
+    rail.says(payment, "paid")
+    item = Item.objects.get(payment=payment)
+    assert (item.state, item.finding, item.their_amount) == ("resolved", "status_differs", TOTAL)
+    assert words in item.resolution
 
 
 def test_pending_changes_nothing(rail: Rail) -> None:

@@ -26,7 +26,7 @@ from payments.reconciliation.movements import like
 from payments.reconciliation.tallies import Tally, tallies
 
 LAST = 12
-"""Questions to rails, and statements, of which the page says what they came to."""
+"""Questions to rails, statements and settled differences of which the page says what they came to."""
 
 
 @require_GET
@@ -38,6 +38,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "desk/reconciliation.html",
         {
             "page": page_of(request, items),
+            "settled": Item.objects.filter(state=Item.State.RESOLVED).order_by("-resolved_at", "-pk")[:LAST],
             "runs": Run.objects.all()[:LAST],
             "statements": _last_statements(),
             "carriers": owed_by_carriers(),
