@@ -98,6 +98,16 @@ class AnswerForm(forms.Form):
         return data
 
 
+class CameBackForm(forms.Form):
+    note = forms.CharField(
+        label=_("Why did it come back?"),
+        max_length=200,
+        min_length=5,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The buyer reads this. One sentence is enough: “Nobody answered the phone.”"),
+    )
+
+
 class CancelForm(forms.Form):
     note = forms.CharField(
         label=_("Why can you not send it?"),

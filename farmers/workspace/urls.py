@@ -13,6 +13,7 @@ urlpatterns = [
     path("don/<slug:number>/giao/", orders.hand_over, name="hand_over"),
     path("don/<slug:number>/da-giao/", orders.deliver, name="deliver"),
     path("don/<slug:number>/khong-nhan/", orders.refused, name="refused"),
+    path("don/<slug:number>/tro-ve/", orders.came_back, name="came_back"),
     path("don/<slug:number>/huy/", orders.cancel, name="cancel"),
     path("don/<slug:number>/thieu/", affairs.reduce, name="reduce"),
     path("don/<slug:number>/tra-loi-huy/", affairs.answer_cancellation, name="answer_cancellation"),

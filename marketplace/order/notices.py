@@ -97,6 +97,16 @@ def tell_of_refusal(order: Order, parcel: SellerOrder) -> None:
     write_of_parcel("parcel_refused", order, parcel, {}, once=_turn(parcel))
 
 
+def tell_of_return(order: Order, parcel: SellerOrder) -> None:
+    facts = {"reason": parcel.cancel_reason}
+    write_of_parcel("parcel_came_back", order, parcel, facts, once=_turn(parcel))
+
+
+def tell_seller_of_return(parcel: SellerOrder) -> None:
+    """Where somebody else than the farm has noted that its parcel came back, or was not taken."""
+    write_to_seller("seller_parcel_came_back", parcel, {"reason": parcel.cancel_reason}, once=_turn(parcel))
+
+
 def tell_of_reduction(order: Order, row: Reduction) -> None:
     """The buyer hears what will be missing, why, and what that means for the money."""
     facts = {

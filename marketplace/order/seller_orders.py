@@ -23,7 +23,7 @@ class SellerOrder(models.Model):
         Status.AWAITING_PAYMENT: (Status.NEW, Status.EXPIRED, Status.CANCELLED),
         Status.NEW: (Status.PACKING, Status.CANCELLED, Status.EXPIRED),
         Status.PACKING: (Status.HANDED_OVER, Status.CANCELLED),
-        #: cancelled: not taken at the door, and never where it was paid before
+        #: cancelled: nobody took it at the door, or it was paid before and came back; a word of its own for each
         Status.HANDED_OVER: (Status.DELIVERED, Status.CANCELLED),
         #: money that came late may find the goods still there
         Status.EXPIRED: (Status.AWAITING_PAYMENT,),

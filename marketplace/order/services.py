@@ -16,6 +16,7 @@ from marketplace.order.notices import (
     tell_buyer,
     tell_of_cancellation,
     tell_of_refusal,
+    tell_of_return,
     tell_of_shipping,
     tell_sellers_not_to_collect,
     tell_sellers_of_new,
@@ -186,7 +187,7 @@ def move(
         changes = {"cancel_reason": note}
     before = [state for state, steps in SellerOrder.TRANSITIONS.items() if to in steps]
     if to == Status.CANCELLED:
-        before.remove(Status.HANDED_OVER)  # refuse_at_door() alone
+        before.remove(Status.HANDED_OVER)  # refuse_at_door() and come_back() alone
     waiting = SellerOrder.objects.filter(pk=seller_order.pk, status__in=before)
     if to not in _BY_PEOPLE or not waiting.update(status=to, **changes):
         raise IllegalMove(seller_order.number, to)
@@ -203,11 +204,27 @@ def refuse_at_door(seller_order: SellerOrder, *, actor: User | None) -> None:
     The packs stay out of the stock: only the farm sees whether they come back sound, and counts them in. Raises
     IllegalMove unless the parcel is on its way and unpaid.
     """
-    order = seller_order.order
-    lock_order(order)
-    reason = _("Not taken at the door")
+    _end_on_its_way(seller_order, actor, _("Not taken at the door"), is_paid=False)
+    tell_of_refusal(seller_order.order, seller_order)
+    enqueue("count_cash", {"seller_order": seller_order.pk}, key=f"cancelled:{seller_order.pk}")
+
+
+@transaction.atomic
+def come_back(seller_order: SellerOrder, *, actor: User | None, reason: str) -> None:
+    """A parcel that was paid before came back undelivered: all that was paid for it goes back to the buyer.
+
+    Of the packs the same holds as in refuse_at_door(). Raises IllegalMove unless the parcel is on its way and paid.
+    """
+    _end_on_its_way(seller_order, actor, reason, is_paid=True)
+    tell_of_return(seller_order.order, seller_order)
+    enqueue("give_back_parcel", {"seller_order": seller_order.pk}, key=f"give_back_parcel:{seller_order.pk}")
+
+
+def _end_on_its_way(seller_order: SellerOrder, actor: User | None, reason: str, *, is_paid: bool) -> None:
+    """Whoever says so knows whether the buyer had paid: money that came meanwhile changes what it means."""
+    lock_order(seller_order.order)
     on_its_way = SellerOrder.objects.filter(
-        pk=seller_order.pk, status=Status.HANDED_OVER, order__paid_at__isnull=True
+        pk=seller_order.pk, status=Status.HANDED_OVER, order__paid_at__isnull=not is_paid
     )
     if not on_its_way.update(status=Status.CANCELLED, cancel_reason=reason):
         raise IllegalMove(seller_order.number, Status.CANCELLED)
@@ -215,9 +232,7 @@ def refuse_at_door(seller_order: SellerOrder, *, actor: User | None) -> None:
         seller_order=seller_order, status=Status.CANCELLED, actor=actor, note=reason
     )
     seller_order.refresh_from_db()
-    tell_of_refusal(order, seller_order)
-    enqueue("count_cash", {"seller_order": seller_order.pk}, key=f"cancelled:{seller_order.pk}")
-    _conclude(order)
+    _conclude(seller_order.order)
 
 
 def _follow(order: Order, parcel: SellerOrder, *, buyers_wish: bool) -> None:

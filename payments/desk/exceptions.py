@@ -15,5 +15,9 @@ class SamePerson(PaymentError):
     """Whoever proposed it cannot approve it."""
 
 
+class AboveLimit(PaymentError):
+    """It takes a second person."""
+
+
 class CameInMeanwhile(PaymentError):
     """Money has come in since the page was opened that may be what it is about."""

@@ -155,6 +155,15 @@ class CancelParcelForm(forms.Form):
     )
 
 
+class ParcelReturnForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why it came back, and who says so"),
+        max_length=120,
+        min_length=4,
+        help_text=_("Buyer and farm read it too."),
+    )
+
+
 class CancellationAnswerForm(forms.Form):
     agree = forms.BooleanField(required=False, widget=forms.HiddenInput)
     words = forms.CharField(label=_("In your words"), max_length=200, min_length=4)

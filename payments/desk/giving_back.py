@@ -4,21 +4,25 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone
 
 from marketplace.accounts.models import User
 from marketplace.images.models import MarketImage
 from marketplace.order.exceptions import IllegalMove
 from marketplace.order.models import SellerOrder
-from marketplace.order.services import move
+from marketplace.order.notices import tell_seller_of_return
+from marketplace.order.services import come_back, move, refuse_at_door
 from payments import parcel_refunds
 from payments.claims import cancelling, services
 from payments.claims.models import CancellationRequest, Claim
-from payments.desk.exceptions import AlreadyDecided
+from payments.desk.exceptions import AboveLimit, AlreadyDecided
 from payments.desk.journal import Kind, record
+from payments.desk.models import DeskAction
 from payments.locks import lock_attempts
 from payments.models import Refund
 from payments.parcel_refunds import Part, left_of
+from payments.refund_limit import needs_approval
 
 
 @transaction.atomic
@@ -74,6 +78,37 @@ def cancel(parcel: SellerOrder, *, reason: str, by: User) -> None:
     except IllegalMove as late:
         raise AlreadyDecided(parcel.number) from late
     record(Kind.PARCEL_CANCELLED, by=by, subject=parcel.number, note=reason, order=parcel.order)
+
+
+@transaction.atomic
+def note_return(parcel: SellerOrder, *, reason: str, by: User) -> None:
+    """A parcel that was on its way came back, or nobody took it at the door; the farm hears of it.
+
+    What was paid for it goes back, and the market has one person's word for it: above the limit the farm says so
+    itself, or two people give the money back first. Raises AboveLimit, AlreadyDecided.
+    """
+    order, _attempts = lock_attempts(parcel.order_id)
+    is_paid = order.paid_at is not None
+    back = _would_go_back(parcel) if is_paid else 0
+    noted = DeskAction.objects.filter(order=order, kind=Kind.PARCEL_CAME_BACK)
+    so_far = noted.aggregate(total=Sum("amount", default=0))["total"]
+    if back and needs_approval(order.pk, so_far + back):
+        raise AboveLimit(parcel.number)
+    try:
+        if is_paid:
+            come_back(parcel, actor=by, reason=reason)
+        else:
+            refuse_at_door(parcel, actor=by)
+    except IllegalMove as late:
+        raise AlreadyDecided(parcel.number) from late
+    tell_seller_of_return(parcel)
+    record(Kind.PARCEL_CAME_BACK, by=by, subject=parcel.number, note=reason, amount=back, order=order)
+
+
+def _would_go_back(parcel: SellerOrder) -> int:
+    """đồng; what one person proposed and nobody has approved is not given back yet, and falls into it."""
+    proposed = parcel.refunds.filter(state=Refund.State.PROPOSED)
+    return left_of(parcel).total + int(proposed.aggregate(total=Sum("amount", default=0))["total"])
 
 
 @transaction.atomic

@@ -27,6 +27,7 @@ class DeskAction(models.Model):
         REFUND_APPROVED = "refund_approved", _("refund approved")
         REFUND_CALLED_OFF = "refund_called_off", _("proposed refund called off")
         PARCEL_CANCELLED = "parcel_cancelled", _("parcel cancelled for a buyer")
+        PARCEL_CAME_BACK = "parcel_came_back", _("parcel noted as come back")
         CLAIM_WRITTEN = "claim_written", _("claim written down for a buyer")
         CLAIM_GRANTED = "claim_granted", _("claim granted")
         CLAIM_REFUSED = "claim_refused", _("claim refused")

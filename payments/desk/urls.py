@@ -39,6 +39,7 @@ urlpatterns = [
     path("hoan-tien/<int:pk>/bo/", refunds.call_off, name="refund_call_off"),
     path("hoan-tien/kien/<slug:number>/", parcels.refund, name="parcel_refund"),
     path("hoan-tien/kien/<slug:number>/huy/", parcels.cancel, name="parcel_cancel"),
+    path("hoan-tien/kien/<slug:number>/tro-ve/", parcels.note_return, name="parcel_return"),
     path("khieu-nai/", claims.claims, name="claims"),
     path("khieu-nai/<int:pk>/", claims.claim, name="claim"),
     path("khieu-nai/<int:pk>/quyet/", claims.decide, name="claim_decide"),

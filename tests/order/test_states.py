@@ -96,3 +96,20 @@ def test_what_is_on_its_way_or_paid_is_cancelled_by_nobody_else() -> None:
         services.move(parcel, step, carrier="x")
     with pytest.raises(IllegalMove):
         services.refuse_at_door(parcel, actor=None)
+
+
+@pytest.mark.parametrize("begins", [*PATHS])
+def test_of_an_unpaid_parcel_nothing_comes_back_to_be_paid(begins: str) -> None:
+    with pytest.raises(IllegalMove):
+        services.come_back(parcel_at(begins), actor=None, reason="x")
+
+
+@pytest.mark.parametrize("begins", [Status.NEW, Status.PACKING, Status.DELIVERED, Status.CANCELLED])
+def test_a_paid_parcel_comes_back_only_from_its_way(begins: str) -> None:
+    parcel = make_paid_order().seller_orders.get()
+    for step in PATHS[begins]:
+        services.move(parcel, step, carrier="x")
+    with pytest.raises(IllegalMove):
+        services.come_back(parcel, actor=None, reason="x")
+    parcel.refresh_from_db()
+    assert parcel.status == begins

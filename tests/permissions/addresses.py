@@ -109,12 +109,13 @@ ADDRESSES: dict[str, Callable[[World], str]] = {
     },
     "desk:claim_write": lambda world: reverse("desk:claim_write", args=[world.parcel.number]),
     "desk:parcel_cancel": lambda world: reverse("desk:parcel_cancel", args=[world.parcel.number]),
+    "desk:parcel_return": lambda world: reverse("desk:parcel_return", args=[world.parcel.number]),
     "desk:parcel_refund": lambda world: reverse("desk:parcel_refund", args=[world.parcel.number]),
     **{
         f"workspace:{name}": lambda world, name=name: reverse(f"workspace:{name}", args=[world.parcel.number])
         for name in (
             *("order", "accept", "hand_over", "deliver", "refused", "cancel", "packing_slip", "money_order"),
-            *("reduce", "answer_cancellation", "claim"),
+            *("came_back", "reduce", "answer_cancellation", "claim"),
         )
     },
     **{

@@ -58,6 +58,8 @@ BEFORE: dict[str, Callable[[World], object]] = {
     "workspace:hand_over": lambda world: _at(world.parcel, SellerOrder.Status.PACKING),
     "workspace:packing_slip": lambda world: _at(world.parcel, SellerOrder.Status.PACKING),
     "workspace:refused": lambda world: _unpaid_on_its_way(world),
+    "workspace:came_back": lambda world: _at(world.parcel, SellerOrder.Status.HANDED_OVER),
+    "desk:parcel_return": lambda world: _on_its_way_in_the_books(world),
     "workspace:deliver": lambda world: _at(world.parcel, SellerOrder.Status.HANDED_OVER),
 }
 
@@ -69,6 +71,12 @@ def _at(parcel: SellerOrder, status: str) -> None:
 def _unpaid_on_its_way(world: World) -> None:
     _at(world.parcel, SellerOrder.Status.HANDED_OVER)
     Order.objects.filter(pk=world.paid.pk).update(paid_at=None)
+
+
+def _on_its_way_in_the_books(world: World) -> None:
+    _in_the_books(world)
+    _at(world.parcel, SellerOrder.Status.HANDED_OVER)
+    RefundPolicy.objects.create(valid_from="2026-01-01", limit=500_000)
 
 
 def _in_the_books(world: World) -> None:

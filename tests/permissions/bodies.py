@@ -70,6 +70,8 @@ BODIES: dict[str, Callable[[World], dict[str, Any]]] = {
     "desk:claim_decide": lambda world: {"goods": 10_000, "words": "Trả một phần."},
     "desk:cancellation_answer": lambda world: {"agree": "on", "words": "Quá giờ."},
     "desk:parcel_cancel": lambda world: {"reason": "Khách đổi ý"},
+    "desk:parcel_return": lambda world: {"reason": "Không ai nhận, bưu cục báo"},
+    "workspace:came_back": lambda world: {"note": "Gọi không ai nghe máy."},
     "desk:parcel_refund": lambda world: {"goods": 10_000, "reason": "Thiếu hàng", "token": str(uuid4())},
     "workspace:reduce": lambda world: {
         "line": world.parcel.lines.get().pk,

@@ -21,6 +21,7 @@ DIARY: dict[str, tuple[str, dict[str, str]]] = {
     Kind.REFUND_APPROVED: ("desk:refund_approve", {}),
     Kind.REFUND_CALLED_OFF: ("desk:refund_call_off", {}),
     Kind.PARCEL_CANCELLED: ("desk:parcel_cancel", {}),
+    Kind.PARCEL_CAME_BACK: ("desk:parcel_return", {}),
     Kind.CLAIM_WRITTEN: ("desk:claim_write", {}),
     Kind.CLAIM_GRANTED: ("desk:claim_decide", {}),
     Kind.CLAIM_REFUSED: ("desk:claim_decide", {"goods": "0"}),

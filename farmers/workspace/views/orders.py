@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 
 from farmers.partner.models import PartnerMember
 from farmers.workspace import access
-from farmers.workspace.order_forms import AnswerForm, CancelForm, HandOverForm
+from farmers.workspace.order_forms import AnswerForm, CameBackForm, CancelForm, HandOverForm
 from farmers.workspace.order_list import OrderList
 from farmers.workspace.order_sheet import sheet_of
 from farmers.workspace.slips.slip import PAPERS, packing_slip
 from marketplace.order.exceptions import IllegalMove
 from marketplace.order.models import SellerOrder
-from marketplace.order.services import move, refuse_at_door
+from marketplace.order.services import come_back, move, refuse_at_door
 from payments.claims.cancelling import open_request
 from payments.claims.models import Claim
 from payments.reconciliation.cash_states import cash_state
@@ -100,13 +100,34 @@ def refused(request: HttpRequest, member: PartnerMember, number: str) -> HttpRes
         return render(request, "workspace/refused.html", {"member": member, "sheet": sheet})
     try:
         refuse_at_door(seller_order, actor=member.user)
-        words = _("Noted. When the goods are back and still good, add the packs again under “My goods”.")
-        messages.success(request, words)
+        messages.success(request, _when_back())
     except IllegalMove:
         messages.info(
             request, _("Nothing was changed: only a parcel on its way, to be paid in cash, can be refused.")
         )
     return redirect("workspace:order", number)
+
+
+@access.for_owners
+def came_back(request: HttpRequest, member: PartnerMember, number: str) -> HttpResponse:
+    """A parcel that was paid before could not be delivered."""
+    seller_order = access.seller_order_for(member, number)
+    form = CameBackForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        context = {"member": member, "sheet": sheet_of(seller_order), "form": form}
+        return render(request, "workspace/came_back.html", context)
+    try:
+        come_back(seller_order, actor=member.user, reason=form.cleaned_data["note"])
+        messages.success(request, _when_back())
+    except IllegalMove:
+        messages.info(
+            request, _("Nothing was changed: only a parcel on its way, paid beforehand, can come back.")
+        )
+    return redirect("workspace:order", number)
+
+
+def _when_back() -> str:
+    return _("Noted. When the goods are back and still good, add the packs again under “My goods”.")
 
 
 @access.for_members

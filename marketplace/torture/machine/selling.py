@@ -10,7 +10,7 @@ from hypothesis.stateful import rule
 
 from marketplace.order.carriers import Carrier
 from marketplace.order.models import Line, SellerOrder
-from marketplace.order.services import move, refuse_at_door, take_back
+from marketplace.order.services import come_back, move, refuse_at_door, take_back
 from marketplace.torture import bank, vnpay
 from marketplace.torture.buying import placed_orders, run_out
 from marketplace.torture.machine.example import PICK, WORDS, Example, chosen
@@ -70,6 +70,11 @@ class Selling(Example):
     def nobody_opens_the_door(self, at: int) -> None:
         if parcel := chosen(SellerOrder.objects.filter(status=Status.HANDED_OVER), at):
             self.attempt(lambda: refuse_at_door(parcel, actor=self.maker))
+
+    @rule(at=PICK)
+    def a_paid_parcel_comes_back(self, at: int) -> None:
+        if parcel := chosen(SellerOrder.objects.filter(status=Status.HANDED_OVER), at):
+            self.attempt(lambda: come_back(parcel, actor=self.maker, reason=WORDS))
 
     @rule(at=PICK)
     def buyer_takes_back(self, at: int) -> None:
