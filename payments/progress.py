@@ -36,7 +36,7 @@ class Step(enum.StrEnum):
     HELD = "held"
     """Paid at the rail, which is still looking whether it believes it."""
     LOOKING = "looking"
-    """The time is over and the order is about to end; the money may be on its way."""
+    """The time of the attempt is over and nobody has ended it yet; the money may be on its way."""
     CASH = "cash"
     PAID = "paid"
     AGAIN = "again"
@@ -112,12 +112,20 @@ class Progress:
 
     @cached_property
     def next_way(self) -> PaymentProvider | None:
-        """What the page puts first after an attempt that ended: the same way again, unless it would end the same."""
-        if self.step != Step.AGAIN:
+        """What the page puts first after an attempt that ended: the same way again, unless it would end the same.
+
+        None, too, where a part has come: the rest is sent the same way.
+        """
+        if self.step not in (Step.AGAIN, Step.LOOKING) or (self.payment.is_open and self.payment.received):
             return None
-        again = self.reason in _WORTH_TRYING_AGAIN
+        again = self.step == Step.LOOKING or self.reason in _WORTH_TRYING_AGAIN
         fit = [way for way in self.offer.ways if (way.code == self.payment.provider) is again]
         return next(iter(fit or self.offer.ways), None)
+
+    @property
+    def is_by_code(self) -> bool:
+        """Paid by transfer, at no page of a rail."""
+        return self.provider.starts_at_once
 
     @property
     def other_ways(self) -> list[PaymentProvider]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from marketplace.order import holding
 from marketplace.order import services as orders
 from marketplace.order.models import Order
+from marketplace.order.placement import HOLD_FOR_PAYMENT
 from payments.dues import count_collected, due, owed
 from payments.exceptions import PaymentError
 from payments.giving_up import give_up
@@ -26,12 +27,12 @@ from payments.refunds import kept, owe_back, owe_parts_back, withdraw
 log = structlog.get_logger(__name__)
 
 TIME_TO_PAY = timedelta(minutes=15)
-"""At a wallet's or card's own page, and wherever the order itself does not wait: it can be paid at the door."""
+"""For a code, at a wallet's or card's own page, and wherever the order itself does not wait: for cash at the door."""
 LEAST_TIME = timedelta(minutes=10)
 """Opening a wallet, finding a card, typing a transfer anew: nobody should have to hurry more than that."""
 
-TIME_TO_CHOOSE = timedelta(minutes=5)
-"""How to pay after all, once the time at a wallet's or card's page is over."""
+TIME_TO_CHOOSE = HOLD_FOR_PAYMENT - TIME_TO_PAY
+"""How to pay after all, once the time of a code, or at a wallet's or card's page, is over."""
 
 
 @dataclass(frozen=True)
@@ -66,19 +67,21 @@ def open_payment(*, order: Order, provider: str) -> Payment:
     return payment
 
 
-def _time_to_pay(order: Order, rail: PaymentProvider, now: datetime) -> datetime:
-    """As long as the goods are held, which is a little longer for a buyer who has to try again.
+def _time_to_pay(order: Order, rail: PaymentProvider, now: datetime, *, has_part: bool = False) -> datetime:
+    """When the attempt ends; the goods are held a little longer, as far as they may be.
 
-    They are held beyond the time of a wallet's or card's own page: whoever lets that run out has not lost them.
+    Whoever lets a code, or a wallet's or card's page, run out has not lost them. Who has sent a part can choose no
+    other way, so there the attempt goes on for as long as the goods are held.
     """
     if rail.waits_for_delivery and order.expires_at is not None:
         return order.expires_at
     if order.status != Order.Status.PENDING_PAYMENT or order.expires_at is None:
         return now + TIME_TO_PAY
-    ends = max(order.expires_at, now + LEAST_TIME)
-    if not rail.starts_at_once:
+    to_choose = timedelta() if has_part else TIME_TO_CHOOSE
+    ends = max(order.expires_at - to_choose, now + LEAST_TIME)
+    if not has_part:
         ends = min(ends, now + TIME_TO_PAY)
-    held = ends if rail.starts_at_once else ends + TIME_TO_CHOOSE
+    held = ends + to_choose
     if order.expires_at < held:
         orders.hold_until(order, held)
     ends = min(ends, order.expires_at)
@@ -160,7 +163,8 @@ def _take_part(order: Order, attempt: Payment, amount: int) -> Landing:
     if order.status in Order.ENDED or not attempt.is_open:
         return Landing(Transfer.Outcome.LATE, amount)
     _ask_for_the_rest(order, attempt)
-    attempt.expires_at = _time_to_pay(order, registry.provider(attempt.provider), timezone.now())
+    rail = registry.provider(attempt.provider)
+    attempt.expires_at = _time_to_pay(order, rail, timezone.now(), has_part=True)
     attempt.save(update_fields=["expires_at"])
     return Landing(Transfer.Outcome.PARTIAL)
 

@@ -5,6 +5,7 @@ from typing import cast
 
 from django.core.cache import cache
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
@@ -59,15 +60,17 @@ def _read_switches() -> list[str]:
 
 @transaction.atomic
 def switch_provider(*, order: Order, provider: str, instead_of: str = "") -> Payment:
-    """The buyer chooses another way, or the same again after it ran out; returns the attempt now open.
+    """The buyer chooses another way, or the same again once its time is over; returns the attempt now open.
 
     ``instead_of`` is the reference of an open attempt that leads nowhere: some rails open their page only once.
     Money that comes for it all the same counts. Raises CannotSwitch with the reason in the buyer's words.
     """
     order, attempts = lock_attempts(order.pk)
-    waiting = [one for one in attempts if one.is_open]
+    now, waiting = timezone.now(), [one for one in attempts if one.is_open]
     going_on = [
-        one for one in waiting if one.reference != instead_of or "redirect_url" not in one.instructions
+        one
+        for one in waiting
+        if not one.is_overdue(now) and (one.reference != instead_of or "redirect_url" not in one.instructions)
     ]
     chosen = next((one for one in going_on if one.provider == provider), None)
     others = [one for one in waiting if one is not chosen]
@@ -76,7 +79,7 @@ def switch_provider(*, order: Order, provider: str, instead_of: str = "") -> Pay
     for other in others:
         # Cash at the door stays possible while the buyer tries to pay beforehand.
         if not registry.provider(other.provider).waits_for_delivery:
-            give_up(other, Payment.State.CANCELLED)
+            give_up(other, Payment.State.EXPIRED if other.is_overdue(now) else Payment.State.CANCELLED)
     if chosen is not None:
         return chosen
     if registry.provider(provider).waits_for_delivery:

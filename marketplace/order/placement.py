@@ -9,8 +9,8 @@ from marketplace.accounts.models import User
 from marketplace.address.models import Commune
 from marketplace.shipping.quotes import Quote
 
-#: held while a transfer is made; what SePay's own sample page allows
-HOLD_FOR_PAYMENT = timedelta(minutes=15)
+#: held while it is paid (15 minutes, what SePay's own sample page allows), and five more to choose anew
+HOLD_FOR_PAYMENT = timedelta(minutes=20)
 #: held at most while a buyer tries again or sends the rest of a transfer
 LONGEST_HOLD = timedelta(minutes=45)
 #: held until the seller accepts an order that is paid at the door

@@ -55,7 +55,7 @@ def test_an_order_waits_for_its_money_and_holds_its_goods() -> None:
     reservation = Reservation.objects.get()
     assert order.status == Order.Status.PENDING_PAYMENT
     assert order.seller_orders.get().status == SellerOrder.Status.AWAITING_PAYMENT
-    assert (order.expires_at - order.date_placed).total_seconds() == 15 * 60
+    assert (order.expires_at - order.date_placed).total_seconds() == 20 * 60
     assert (reservation.quantity, reservation.state, reservation.expires_at) == (2, "held", order.expires_at)
     assert stock_of(product).net_stock_level == 3
 

@@ -36,10 +36,11 @@ class Bank:
         return status
 
     def expires(self, payment: Payment) -> None:
-        """The beat runs after the payment's time."""
-        assert payment.expires_at
-        with time_machine.travel(payment.expires_at), self.on_commit(execute=True):
-            assert expire_unpaid(payment.expires_at) == 1
+        """The beat runs after the time of the payment and of its order."""
+        over = reread(payment).order.expires_at
+        assert over
+        with time_machine.travel(over), self.on_commit(execute=True):
+            assert expire_unpaid(over) == 1
 
     def transfers(self, payment: Payment, amount: int = TOTAL) -> Transfer:
         assert self.tells(bank_says(payment.reference, amount)) == 200

@@ -17,7 +17,7 @@ from payments.models import Payment, Refund
 from payments.providers import registry
 from payments.providers.base import Reason
 from payments.providers.vietqr.payload import parse
-from payments.services import confirm_payment, fail_payment, note_reason
+from payments.services import confirm_payment, expire_unpaid, fail_payment, note_reason
 from tests.factories import make_staff, stranger
 from tests.payments.orders import TOTAL, make_order, make_payment, reread
 from tests.payments.rails import ScriptedRail
@@ -121,12 +121,39 @@ def test_when_the_time_is_over_the_page_keeps_looking(buyer: Client) -> None:
     assert "Đang tìm tiền của bạn" in html
     assert "data-payment" in html
     assert 'data-seconds-left="0"' in html
+    assert [link for link in re.findall(r'href="([^"]*)"', html) if link == page(payment)], "look again"
     before = state(buyer, payment)
     orders.expire(payment.order)
     assert state(buyer, payment) != before
     html = seen(buyer, payment)
     assert "Đơn này đã hết giờ" in html
     assert "data-payment" in html
+
+
+@pytest.mark.parametrize("has_ended", [False, True], ids=["before the beat", "after it"])
+def test_a_code_that_ran_out_leads_to_a_fresh_one_by_one_button(buyer: Client, has_ended: bool) -> None:
+    payment = make_payment()
+    Payment.objects.filter(pk=payment.pk).update(expires_at=timezone.now())
+    if has_ended:
+        expire_unpaid(timezone.now())
+    html = seen(buyer, payment)
+    assert ("Mã QR này đã hết giờ" in html) is has_ended
+    assert "Đơn này đã hết giờ" not in html
+    (main,) = re.findall(r'button-big button-wide" type="submit" name="provider" value="(\w+)"', html)
+    fresh = buyer.post(page(payment, "cach-khac/"), {"provider": main}, follow=True).content.decode()
+    again = payment.order.payments.latest("pk")
+    assert (main, again.pk != payment.pk) == ("vietqr", True)
+    assert again.reference in fresh and "data-seconds-left" in fresh
+    assert reread(payment).state == Payment.State.EXPIRED
+
+
+def test_once_the_time_is_over_who_has_sent_a_part_is_not_asked_for_all_of_it(buyer: Client) -> None:
+    payment = make_payment()
+    confirm_payment(payment, amount=100_000)
+    Payment.objects.filter(pk=payment.pk).update(expires_at=timezone.now())
+    html = seen(buyer, payment)
+    assert 'name="provider"' not in html
+    assert "Xem lại" in html
 
 
 def test_cash_says_what_to_have_ready(buyer: Client) -> None:
@@ -202,8 +229,13 @@ def test_a_card_that_was_declined_on_a_page_that_stays_open_says_why(
     note_reason(payment, Reason.INSUFFICIENT)
     html = seen(buyer, payment)
     assert "Tài khoản không đủ tiền" in html
-    assert payment.instructions["redirect_url"] in html
+    assert "thử thẻ hoặc tài khoản khác ngay trên trang đó" in html
+    assert "chọn cách khác" not in html
+    main = re.search(r'<a class="button button-big button-wide" href="([^"]*)"[^>]*>([^<]*)</a>', html)
+    assert main and main.groups() == (payment.instructions["redirect_url"], "Thử lại trên trang đó")
     assert state(buyer, payment) != before
+    note_reason(payment, Reason.REFUSED)
+    assert "Mời bạn thử cái khác ngay trên trang đó" in seen(buyer, payment)
 
 
 def test_another_way_is_one_tap(buyer: Client) -> None:

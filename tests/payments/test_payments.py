@@ -31,11 +31,12 @@ def codes(total: int) -> list[str]:
     return [way.code for way in offer(total).ways]
 
 
-def test_an_opened_payment_waits_as_long_as_the_order_holds_its_goods() -> None:
+def test_an_opened_payment_ends_five_minutes_before_the_goods_go() -> None:
     order = make_order()
     payment = open_payment(order=order, provider="vietqr")
     assert (payment.state, payment.amount, payment.currency) == (State.PENDING, TOTAL, "VND")
-    assert payment.expires_at == order.expires_at
+    assert payment.expires_at == order.date_placed + timedelta(minutes=15)
+    assert order.expires_at == order.date_placed + timedelta(minutes=20)
     assert find_code(payment.reference) == payment.reference
     qr = parse(payment.instructions["qr_payload"])
     assert (qr.amount, qr.purpose) == (TOTAL, payment.reference)
@@ -112,13 +113,19 @@ def expire(now: datetime | None) -> int:
         return expire_unpaid(now)
 
 
-def test_an_unpaid_order_ends_with_its_last_attempt_once() -> None:
+def test_an_unpaid_order_ends_five_minutes_after_its_last_attempt_once() -> None:
     payment = make_payment()
-    assert payment.expires_at
+    over = payment.order.expires_at
+    assert payment.expires_at and over
     assert expire(payment.expires_at - timedelta(seconds=1)) == 0
     assert reread(payment).state == State.PENDING
-    assert expire(payment.expires_at) == 1
-    assert expire(payment.expires_at) == 0
+    assert [expire(payment.expires_at), expire(payment.expires_at)] == [1, 0]
+    assert (reread(payment).state, reread(payment).order.status) == (
+        State.EXPIRED,
+        Order.Status.PENDING_PAYMENT,
+    )
+    assert Reservation.objects.get().state == Reservation.State.HELD
+    assert [expire(over - timedelta(seconds=1)), expire(over), expire(over)] == [0, 1, 0]
     assert (reread(payment).state, reread(payment).order.status) == (State.EXPIRED, Order.Status.EXPIRED)
     assert Reservation.objects.get().state == Reservation.State.RELEASED
 
@@ -137,6 +144,43 @@ def test_an_unpaid_order_ends_whatever_became_of_its_attempts(reason: Reason) ->
     assert StockRecord.objects.get().num_allocated == 0
 
 
+def test_whose_code_ran_out_takes_a_fresh_one_and_money_for_the_old_still_counts() -> None:
+    first = make_payment()
+    assert first.expires_at
+    with time_machine.travel(first.expires_at + timedelta(minutes=1), tick=False):
+        expire_unpaid(timezone.now())
+        second = switch_provider(order=first.order, provider="vietqr")
+        assert (second.pk != first.pk, second.state, second.amount) == (True, State.PENDING, TOTAL)
+        assert second.expires_at == timezone.now() + timedelta(minutes=10)
+        confirm_payment(first, amount=TOTAL)
+    assert (reread(first).state, reread(second).state) == (State.CONFIRMED, State.CANCELLED)
+    assert reread(first).order.status == Order.Status.CONFIRMED
+
+
+def test_a_code_that_ran_out_is_renewed_before_the_beat_has_noticed() -> None:
+    first = make_payment()
+    assert first.expires_at
+    with time_machine.travel(first.expires_at, tick=False):
+        second = switch_provider(order=first.order, provider="vietqr")
+    assert (reread(first).state, second.state) == (State.EXPIRED, State.PENDING)
+
+
+def test_trying_again_and_again_holds_the_goods_for_45_minutes_at_most() -> None:
+    order = make_payment().order
+    for minutes in (16, 27, 38):
+        with time_machine.travel(order.date_placed + timedelta(minutes=minutes), tick=False):
+            expire_unpaid(timezone.now())
+            attempt = switch_provider(order=order, provider="vietqr")
+    assert attempt.expires_at == reread(attempt).order.expires_at == order.date_placed + timedelta(minutes=45)
+
+
+def test_who_has_sent_a_part_sends_the_rest_for_as_long_as_the_goods_are_held() -> None:
+    payment = make_payment()
+    confirm_payment(payment, amount=100_000)
+    assert reread(payment).expires_at == reread(payment).order.expires_at
+    assert reread(payment).expires_at == payment.order.date_placed + timedelta(minutes=20)
+
+
 def test_who_tries_again_just_before_the_beat_keeps_the_goods() -> None:
     payment = make_payment()
     fail_payment(payment)
@@ -144,7 +188,8 @@ def test_who_tries_again_just_before_the_beat_keeps_the_goods() -> None:
     assert over
     with time_machine.travel(over + timedelta(seconds=30), tick=False):
         again = switch_provider(order=payment.order, provider="vietqr")
-        assert again.expires_at == reread(again).order.expires_at == timezone.now() + timedelta(minutes=10)
+        assert again.expires_at == timezone.now() + timedelta(minutes=10)
+        assert reread(again).order.expires_at == timezone.now() + timedelta(minutes=15)
         assert expire_unpaid(timezone.now()) == 0
 
 
@@ -178,7 +223,7 @@ def test_an_order_that_cannot_be_ended_does_not_hold_up_the_others(monkeypatch: 
         return real(order)
 
     monkeypatch.setattr(orders, "expire", expire_but_one)
-    assert expire(fine.expires_at) == 1
+    assert expire(fine.order.expires_at) == 1
     assert (reread(stuck).state, reread(fine).state) == (State.PENDING, State.EXPIRED)
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from payments.simulators.bank.transactions import Transaction
 from payments.simulators.bank.vietqr import Scanned
 
-LATE_MINUTES = 20
-"""Longer than a shop holds goods for an online payment (15 minutes)."""
+LATE_MINUTES = 25
+"""Longer than a shop holds goods for an online payment (20 minutes)."""
 CHECK_MINUTES = 10
 """How long the payer's bank keeps a transfer that it wants to look into."""
 DIFFERENCE = 10_000

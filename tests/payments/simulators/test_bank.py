@@ -101,10 +101,10 @@ def test_control_can_repeat_the_banks_number_and_report_another_amount(
     assert [(one["amount"], one["reference"]) for one in booked] == [(150_000, "FT1")] * 2
 
 
-def test_a_late_transfer_is_told_after_twenty_minutes(bank: httpx.Client, shop: Shop) -> None:
+def test_a_late_transfer_is_told_after_twenty_five_minutes(bank: httpx.Client, shop: Shop) -> None:
     page = tap(bank, "late")
     assert "Chợ sẽ được báo lúc" in page.text
-    control(bank, "advance", minutes=19)
+    control(bank, "advance", minutes=24)
     assert shop.received.empty()
     control(bank, "advance", minutes=1.1)
     assert read(*shop.received.get(timeout=5)).reference == CODE
