@@ -121,14 +121,17 @@ def _tell_returned(refund: Refund, reason: str) -> None:
 
 
 @transaction.atomic
-def found_at_rail(refund: Refund, *, number: str) -> bool:
-    """A person saw at the rail that it made a late refund, as ``number``. False where it is not late.
+def found_at_rail(refund: Refund, *, number: str, by: User) -> bool:
+    """A person saw at the rail that it made a late refund, as ``number``, or that one has not come back to it.
 
-    Raises OfAnother.
+    False where it is neither late nor noted as come back. Raises OfAnother.
     """
     _lock(refund)
-    if refund.state != Refund.State.IN_TRANSIT or not _is_late(refund):
+    is_back = Refund.objects.come_back_to_rail().filter(pk=refund.pk).exists()
+    if not is_back and (refund.state != Refund.State.IN_TRANSIT or not _is_late(refund)):
         return False
+    if is_back:  # the second word on it, after that of whoever saw it come back
+        Refund.objects.filter(pk=refund.pk).update(released_by=by)
     if is_of_another(refund, number):
         raise OfAnother(number)
     return settle_refund(refund, provider_reference=number)

@@ -102,7 +102,7 @@ class ShippingRule(DatedRule):
 class Commission(models.Model):
     """What one sale, or one refund of it, changed in what the market keeps. Whole đồng, signed, frozen."""
 
-    #: "sold:<parcel>", "refund:<refund>" or "kept:<refund>"; the same event twice is one row
+    #: "sold:<parcel>" or "refund:<refund>"; the same event twice is one row
     key = models.CharField(max_length=80, unique=True)
     seller_order = models.ForeignKey(
         "order.SellerOrder", on_delete=models.PROTECT, related_name="commissions"

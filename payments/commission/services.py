@@ -74,18 +74,6 @@ def give_back(parcel: SellerOrder, *, goods: int, refund_pk: int, occurred_at: d
     )
 
 
-def keep_after_all(refund_pk: int, *, occurred_at: datetime) -> None:
-    """The refund is not made: what was given back with it is kept again, once."""
-    for back in Commission.objects.filter(key=f"refund:{refund_pk}"):
-        _once(
-            f"kept:{refund_pk}",
-            seller_order=back.seller_order,
-            goods=-back.goods,
-            amount=-back.amount,
-            occurred_at=occurred_at,
-        )
-
-
 def _rules_for(partner: Partner, on: date) -> list[CommissionRule]:
     """Those that could apply, the most specific first and of those the latest."""
     scope = Q(partner=partner) | Q(partner__isnull=True, partner_kind__in=["", partner.kind])

@@ -8,6 +8,7 @@ from payments import bank_refunds
 from payments.desk.exceptions import AlreadyDecided, CameInMeanwhile
 from payments.desk.journal import Kind, record
 from payments.exceptions import NeedsAccount, NeedsRelease, OnePerson
+from payments.ledger.models import Entry
 from payments.locks import lock_attempts
 from payments.models import Refund
 from payments.reconciliation.items import close
@@ -76,8 +77,10 @@ def returned(refund: Refund, *, reason: str, seen: int, by: User) -> None:
 @transaction.atomic
 def found_at_rail(refund: Refund, *, number: str, by: User) -> None:
     """Raises AlreadyDecided, or OfAnother."""
-    if not bank_refunds.found_at_rail(refund, number=number):
+    if not bank_refunds.found_at_rail(refund, number=number, by=by):
         raise AlreadyDecided(str(refund))
+    sent = Entry.objects.get(key=f"refund_sent:{refund.sending}")
+    close(Item.objects.filter(refund=refund), words=_("The rail did make it."), by=by, entry=sent)
     _record(Kind.REFUND_FOUND, refund, note=number, by=by)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from marketplace.messaging.delivery import render
 from marketplace.messaging.models import Message
 from marketplace.order.models import Order, SellerOrderEvent
 from marketplace.order.numbers import spaced
@@ -16,6 +17,7 @@ from payments.desk.models import DeskAction
 from payments.desk.taking_back import can_be_chosen
 from payments.ledger.models import Entry
 from payments.models import Notification, Payment, Refund, Transfer
+from payments.providers.registry import name_of
 from payments.reconciliation.models import StatementRow
 
 
@@ -46,7 +48,7 @@ def _attempts(order: Order) -> Iterator[Moment]:
         yield Moment(
             at=payment.created_at,
             kind=_("Attempt"),
-            title=_("%(reference)s by %(rail)s") % {"reference": payment.reference, "rail": payment.provider},
+            title=_("%(reference)s by %(rail)s") % {"reference": payment.reference, "rail": payment.way},
             text=payment.get_state_display(),
             amount=payment.amount,
         )
@@ -67,7 +69,7 @@ def _notifications(order: Order) -> Iterator[Moment]:
         yield Moment(
             at=told.received_at,
             kind=_("Notification"),
-            title=f"{told.provider} · {told.get_verdict_display()}",
+            title=f"{name_of(told.provider)} · {told.get_verdict_display()}",
             text=told.error or _repeats(told),
             raw="\n".join(filter(None, (masked_headers(told), masked_body(told)))),
         )
@@ -169,7 +171,7 @@ def _messages(order: Order) -> Iterator[Moment]:
         yield Moment(
             at=message.created_at,
             kind=_receiver(message, order),
-            title=message.kind,
+            title=render(message)[0],
             text=" · ".join(filter(None, (message.get_state_display(), message.channel))),
         )
 

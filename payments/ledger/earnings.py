@@ -16,7 +16,6 @@ from payments.ledger.posting import Leg, post
 from payments.tax import services as tax
 from payments.tax.giving_back import Returned
 from payments.tax.giving_back import give_back as give_back_tax
-from payments.tax.giving_back import keep_after_all as keep_tax_after_all
 from payments.tax.models import Withheld, WithholdingRule
 
 if TYPE_CHECKING:
@@ -84,16 +83,6 @@ def give_back(
     _give_back_tax(parcel, refund, goods=goods, from_carrier=from_carrier, occurred_at=occurred_at)
 
 
-def keep_after_all(refund: Refund, *, occurred_at: datetime) -> None:
-    """The refund is not made: the seller's share of commission and tax is kept again.
-
-    The entries of the refund itself are reversed by the caller; here is what it had changed of other sales.
-    """
-    commission.keep_after_all(refund.pk, occurred_at=occurred_at)
-    for row in keep_tax_after_all(refund.pk, occurred_at=occurred_at):
-        _book_brought(row)
-
-
 def _give_back_tax(
     parcel: SellerOrder, refund: Refund, *, goods: int, from_carrier: bool, occurred_at: datetime
 ) -> None:
@@ -135,10 +124,10 @@ def _book_brought(withheld: Withheld) -> None:
 
     Booked with the parcel that brought it: nobody else writes entries of a parcel whose order we have not locked.
     """
-    brought = list(withheld.brought.order_by("pk"))
-    for row in brought:
-        kind = Entry.Kind.WITHHELD_TAX if row.total > 0 else Entry.Kind.TAX_BACK
-        _keep(withheld.seller_order, kind, row.total, row.occurred_at, key=f"{kind}:{row.key}")
+    brought = list(withheld.brought.all())
+    total = sum(row.total for row in brought)
+    kind = Entry.Kind.WITHHELD_TAX if total > 0 else Entry.Kind.TAX_BACK
+    _keep(withheld.seller_order, kind, total, withheld.occurred_at, key=f"{kind}:brought:{withheld.key}")
     if brought:
         note_debt(seller_payable(withheld.partner))
 

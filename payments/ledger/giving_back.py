@@ -9,7 +9,7 @@ from django.utils import timezone
 from marketplace.order.models import SellerOrder
 from payments.ledger.accounts import clearing, of_market, seller_payable
 from payments.ledger.debts import note_debt
-from payments.ledger.earnings import give_back, keep_after_all
+from payments.ledger.earnings import give_back
 from payments.ledger.models import Account, Entry
 from payments.ledger.posting import Leg, post, reverse
 
@@ -79,10 +79,9 @@ def refund_returned(refund: Refund, *, reason: str) -> Entry:
 
 
 def refund_cancelled(refund: Refund) -> None:
-    """It is not made after all: all that was booked for it is taken back."""
+    """Money that came too much, or for nothing, is needed after all: all that was booked for it is taken back."""
     for entry in refund.entries.filter(reverses=None, reversed_by=None).order_by("pk"):
         reverse(entry, key=f"cancelled:{entry.key}", memo=f"refund {refund.pk} cancelled")
-    keep_after_all(refund, occurred_at=timezone.now())
 
 
 def _sent(refund: Refund) -> str:

@@ -89,6 +89,11 @@ class Payment(models.Model):
         return self.reference
 
     @property
+    def way(self) -> str:
+        """The way of paying in words."""
+        return registry.name_of(self.provider)
+
+    @property
     def missing(self) -> int:
         """đồng still to come."""
         return max(self.amount - self.received, 0)

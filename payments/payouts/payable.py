@@ -49,7 +49,9 @@ def payable(partner: Partner, *, now: datetime) -> Payable:
     """
     balance, unpaid, last_entries = _balance_and_unpaid_parcels(partner)
     held_until = _held_until(unpaid, now)
-    free = _free(held_until, now) | {parcel for parcel, amount in unpaid.items() if amount < 0}
+    free = (
+        _free(held_until, now) | _ended(unpaid) | {parcel for parcel, amount in unpaid.items() if amount < 0}
+    )
     waiting = sum(amount for parcel, amount in unpaid.items() if parcel not in free)
     amount = balance - waiting - _leaving(partner)
     parcels = {parcel: unpaid[parcel] for parcel in sorted(free) if unpaid[parcel]}
@@ -119,6 +121,12 @@ def _free(held_until: dict[int, datetime | None], now: datetime) -> set[int]:
     """Those delivered that wait for nothing, and whose cash no carrier still has."""
     past = {parcel for parcel, until in held_until.items() if until is not None and until <= now}
     return past - _cash_to_come(past)
+
+
+def _ended(parcels: Collection[int]) -> set[int]:
+    """What is left of them, tax of other sales that a refund brought back, waits for no delivery."""
+    ended = SellerOrder.objects.filter(pk__in=parcels, status__in=SellerOrder.ENDED)
+    return set(ended.values_list("pk", flat=True))
 
 
 def _waiting(parcels: set[int], now: datetime) -> Iterator[tuple[int, datetime | None]]:

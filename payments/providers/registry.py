@@ -37,6 +37,12 @@ def giving_back() -> list[str]:
     return [code for code, path in ways if import_string(path).supports_refund]
 
 
+def name_of(code: str) -> str:
+    """As buyers and staff read it; the code of a way that is no longer known, or of who only reports."""
+    path = settings.PAYMENT_PROVIDERS.get(code)
+    return str(import_string(path).label) if path else code
+
+
 def notifier(code: str) -> Notifier:
     """Who may report at ``/thanh-toan/<code>/ipn`` now. Raises UnknownCode, too, when its rail is off."""
     reporters = settings.BANK_NOTIFIERS if "vietqr" in settings.PAYMENT_RAILS else ()

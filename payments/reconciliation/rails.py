@@ -52,7 +52,7 @@ def to_be_asked(now: datetime) -> list[str]:
 def reconcile(rail: str, now: datetime) -> Run:
     """Ask ``rail`` about its payments since yesterday began in Vietnam, and about the refunds that it made.
 
-    Also about payments of a month of which it has not said anything yet. Never inside a transaction.
+    Also about those with money of which it has not said anything yet. Never inside a transaction.
     """
     midnight = now.astimezone(VIETNAM).replace(hour=0, minute=0, second=0, microsecond=0)
     run: Run = Run.objects.create(rail=rail, begins=midnight - timedelta(days=1), ends=now)
@@ -78,7 +78,7 @@ def _ask_about_payments(run: Run, *, until: float) -> None:
 def _of(run: Run) -> list[int]:
     when = Q(created_at__range=(run.begins, run.ends)) | Q(confirmed_at__range=(run.begins, run.ends))
     silent = Q(check_at_rail=None) | Q(check_at_rail__finding="")
-    when |= silent & Q(confirmed_at__range=(run.ends - ASKED_FOR, run.ends))
+    when |= silent & Q(received__gt=0)
     rows: QuerySet[Payment] = Payment.objects.filter(when, provider=run.rail)
     asked = rows.exclude(state=Payment.State.CREATED).order_by(
         F("check_at_rail__asked_at").asc(nulls_first=True), "pk"

@@ -1,5 +1,6 @@
 """Two people take back what a person had booked for a difference: the difference waits for a person again."""
 
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -24,14 +25,15 @@ def ask_again(entry: Entry) -> None:
     take_turn()
     for row in StatementRow.objects.filter(Q(entry=entry) | Q(matches__entry=entry)):
         _ask_of_row(row)
-    for item in Item.objects.filter(entry=entry, row=None, state=Item.State.RESOLVED):
-        if not _is_open_anew(item):
-            _open(item)
+    for item in Item.objects.filter(entry=entry, state=Item.State.RESOLVED, agreed_since=False):
+        _open(item)
     close(Item.objects.filter(booked=entry), words=_("It was taken back."))
 
 
 def _ask_of_row(row: StatementRow) -> None:
     """Of all that it was said to be: several movements together are its sum, or none is."""
+    shown = Item.objects.filter(booked__in=row.matches.values("entry"), resolved_by=None)
+    shown.update(state=Item.State.OPEN, resolution="", resolved_at=None)
     row.matches.all().delete()
     if row.entry_id is not None:
         row.entry, row.times_taken_back = None, row.times_taken_back + 1
@@ -44,19 +46,18 @@ def _ask_of_row(row: StatementRow) -> None:
         _open(item)
 
 
-def _is_open_anew(item: Item) -> bool:
-    """The rail has said it again since, as a difference of its own."""
-    same = {"source": item.source, "reference": item.reference, "finding": item.finding}
-    return Item.objects.filter(**same, row=None, state=Item.State.OPEN).exists()
-
-
 def _open(item: Item) -> None:
+    """Unless whoever was asked has said it again since: then that is open as a difference of its own."""
     item.state, item.resolution, item.entry = Item.State.OPEN, "", None
     item.resolved_by, item.resolved_at = None, None
-    item.explained_by, item.explained_difference, item.agreed_since = None, None, False
-    item.save(
-        update_fields=[
-            *("state", "resolution", "entry", "resolved_by", "resolved_at"),
-            *("explained_by", "explained_difference", "agreed_since"),
-        ]
-    )
+    item.explained_by, item.explained_difference = None, None
+    try:
+        with transaction.atomic():
+            item.save(
+                update_fields=[
+                    *("state", "resolution", "entry", "resolved_by", "resolved_at"),
+                    *("explained_by", "explained_difference"),
+                ]
+            )
+    except IntegrityError:
+        return

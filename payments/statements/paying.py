@@ -34,10 +34,11 @@ def when_paid(partner: Partner, parcels: Collection[int], *, now: datetime) -> d
     words = _carried(parcels, plan)
     due = payable(partner, now=now)
     owed = [parcel for parcel in parcels if due.unpaid.get(parcel)]
-    going_on = SellerOrder.objects.filter(pk__in=owed).exclude(status__in=SellerOrder.ENDED)
-    for parcel in going_on.values_list("pk", flat=True):
+    for parcel, status in SellerOrder.objects.filter(pk__in=owed).values_list("pk", "status"):
         if due.unpaid[parcel] < 0:
             words[parcel] = SETTLED
+        elif status in SellerOrder.ENDED:
+            words[parcel] = plan.words(now)
         elif parcel not in due.held_until:
             words[parcel] = _UNDER_WAY
         else:

@@ -14,7 +14,7 @@ from payments.tax.meter import in_month
 from payments.tax.models import Withheld
 
 _PARCEL = Q(kind=Withheld.Kind.SOLD)
-_REFUNDED = Q(kind__in=[Withheld.Kind.REFUNDED, Withheld.Kind.KEPT_AGAIN])
+_REFUNDED = Q(kind=Withheld.Kind.REFUNDED)
 _AMOUNTS = ("sold", "refunded", "revenue", "taxed", "vat", "income_tax", "total")
 
 

@@ -10,8 +10,8 @@ from farmers.partner.models import Partner
 from marketplace.order.models import SellerOrder
 from payments.ledger.allocation import part_of
 from payments.tax.locks import lock_meter
-from payments.tax.models import AMOUNTS, Withheld, WithholdingRule
-from payments.tax.releasing import keep_released, release
+from payments.tax.models import Withheld, WithholdingRule
+from payments.tax.releasing import release
 from payments.tax.rules import rule_for
 from payments.tax.writing import Amounts, left_of, write
 
@@ -41,9 +41,7 @@ def give_back(
     gives back exactly what was kept. Empty where nothing was withheld, or nothing is left of it. For the ledger: what
     it returns, and what those ``brought``, is what to book.
     """
-    sold = parcel.withheld.filter(kind=Kind.SOLD).select_related("rule").first()
-    found = _of_refund(refund_pk)
-    if found or sold is None:
+    if found := _of_refund(refund_pk):
         return found
     rule = _rule_of_the_day(parcel.partner, occurred_at)
     rows = [
@@ -51,45 +49,17 @@ def give_back(
             key=f"refund:{refund_pk}",
             kind=Kind.REFUNDED,
             parcel=parcel,
-            rule=sold.rule,
+            rule=kept.rule,
             amounts=amounts,
             at=occurred_at,
-            of_shipping=of_shipping,
+            of_shipping=kept.of_shipping,
+            by_limit=kept.by_limit,
         )
-        for of_shipping, amounts in _shares(parcel, returned, sold.rule)
+        for kept, amounts in _shares(parcel, returned)
     ]
     if rows and rule is not None and rule.releases:
         release(rows, rule)
     return rows
-
-
-def keep_after_all(refund_pk: int, *, occurred_at: datetime) -> list[Withheld]:
-    """The refund is not made: what went back with it is kept again, once. Empty where nothing went back.
-
-    What it returns is booked as the reversed refund; what those ``brought`` is to book beside.
-    """
-    key, back = f"kept:{refund_pk}", _of_refund(refund_pk)
-    found = list(
-        Withheld.objects.filter(kind=Kind.KEPT_AGAIN, brought_by=None, key__in=[key, f"{key}:shipping"])
-    )
-    if found or not back:
-        return found
-    _rule_of_the_day(back[0].partner, occurred_at)
-    return [_keep_again(row, key, occurred_at) for row in back]
-
-
-def _keep_again(row: Withheld, key: str, at: datetime) -> Withheld:
-    kept = write(
-        key=key,
-        kind=Kind.KEPT_AGAIN,
-        parcel=row.seller_order,
-        rule=row.rule,
-        amounts=Amounts(**{name: -getattr(row, name) for name in AMOUNTS}),
-        at=at,
-        of_shipping=row.of_shipping,
-    )
-    keep_released(row, kept)
-    return kept
 
 
 def _of_refund(pk: int) -> list[Withheld]:
@@ -105,14 +75,16 @@ def _rule_of_the_day(partner: Partner, at: datetime) -> WithholdingRule | None:
     return rule
 
 
-def _shares(parcel: SellerOrder, returned: Returned, rule: WithholdingRule) -> Iterator[tuple[bool, Amounts]]:
-    """Whether of shipping, and how much goes back of it; nothing of what was never counted."""
-    left = left_of(parcel, of_shipping=False)
-    if (goods := min(returned.goods, left.revenue)) > 0:
-        yield False, _share(left, goods, _taxable(left, returned, goods), rule)
-    left = left_of(parcel, of_shipping=True)
-    if (shipping := min(returned.shipping, left.revenue)) > 0:
-        yield True, _share(left, shipping, shipping, rule)
+def _shares(parcel: SellerOrder, returned: Returned) -> Iterator[tuple[Withheld, Amounts]]:
+    """The row of the sale, or of the shipping, and how much goes back of it; nothing of what never counted."""
+    for kept in (
+        parcel.withheld.filter(kind__in=(Kind.SOLD, Kind.SHIPPING)).select_related("rule").order_by("pk")
+    ):
+        left = left_of(parcel, of_shipping=kept.of_shipping)
+        revenue = min(returned.shipping if kept.of_shipping else returned.goods, left.revenue)
+        if revenue > 0:
+            taxable = revenue if kept.of_shipping else _taxable(left, returned, revenue)
+            yield kept, _share(left, revenue, taxable, kept.rule)
 
 
 def _taxable(left: Amounts, returned: Returned, revenue: int) -> int:

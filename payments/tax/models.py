@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -36,23 +37,22 @@ class Withheld(models.Model):
         REFUNDED = "refunded", _("given back")
         #: it was sold above the yearly limit, to which another refund has taken the year nearer since
         RELEASED = "released", _("tax given back, with a refund that took the year nearer to the limit")
-        #: the refund was called off: what went back with it is kept again
-        KEPT_AGAIN = "kept_again", _("kept after all")
 
-    #: "sold:<parcel>", "caught_up:<parcel>:<row that passed>", "refund:<refund>",
-    #: "released:<parcel>:<row of the refund>", "kept:<refund>" or "kept:<refund>:<parcel>", and what of it is of
-    #: shipping with ":shipping" behind; the same event twice is one row
+    #: "sold:<parcel>", "caught_up:<parcel>:<row that passed>", "refund:<refund>" or "released:<parcel>:<row of the
+    #: refund>", and what of it is of shipping with ":shipping" behind; the same event twice is one row
     key = models.CharField(max_length=80, unique=True)
     kind = models.CharField(max_length=16, choices=Kind.choices)
     partner = models.ForeignKey("partner.Partner", on_delete=models.PROTECT, related_name="withheld")
     seller_order = models.ForeignKey("order.SellerOrder", on_delete=models.PROTECT, related_name="withheld")
     rule = models.ForeignKey(WithholdingRule, on_delete=models.PROTECT, related_name="+")
-    #: of another sale's row: the sale that passed the yearly limit, or the refund (made, or not after all)
+    #: of another sale's row: the sale that passed the yearly limit, or the refund
     brought_by = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="brought"
     )
     #: about the shipping charge, where the rule taxes it, with rates of its own; else about goods
     of_shipping = models.BooleanField(default=False)
+    #: whether the year's sum decided how much of it is taxed
+    by_limit = models.BooleanField(default=False)
     #: what was sold (or given back, negative)
     revenue = models.BigIntegerField()
     #: the part of the revenue that counts against the yearly limit: raw produce may not
@@ -81,8 +81,7 @@ class Withheld(models.Model):
                 name="withheld_has_the_sign_of_its_kind",
             ),
             models.CheckConstraint(
-                condition=Q(kind="kept_again")
-                | Q(kind__in=["caught_up", "released"], brought_by__isnull=False)
+                condition=Q(kind__in=["caught_up", "released"], brought_by__isnull=False)
                 | Q(kind__in=["sold", "shipping", "refunded"], brought_by__isnull=True),
                 name="withheld_of_others_says_with_what",
             ),
@@ -124,13 +123,14 @@ class Taxpayer(models.Model):
         ),
     )
 
-    below_limit_in = models.PositiveSmallIntegerField(
-        _("declared to stay below the yearly limit in"),
-        null=True,
+    below_limit_years = ArrayField(
+        models.PositiveSmallIntegerField(),
+        verbose_name=_("years of which it declared to stay below the limit"),
+        default=list,
         blank=True,
         help_text=_(
-            "The calendar year of which the seller declared in writing not to earn more than the yearly limit. "
-            "Matters under a rule that goes by it."
+            "Calendar years, with commas between, of which the seller declared in writing not to earn more than the "
+            "yearly limit. Matters under a rule that goes by it."
         ),
     )
 

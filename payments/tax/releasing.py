@@ -41,35 +41,15 @@ def release(refunded: Sequence[Withheld], rule: WithholdingRule) -> None:
                 amounts=_of_tax(-taxed, -vat, -income_tax),
                 at=first.occurred_at,
                 of_shipping=of_shipping,
+                by_limit=True,
                 brought_by=first,
             )
             too_much -= taxed
 
 
-def keep_released(refunded: Withheld, kept: Withheld) -> None:
-    """The refund is not made: what it released is kept again, of what no other sale has made be taxed since."""
-    rows = refunded.brought.filter(kind=Kind.RELEASED).order_by("pk")
-    for row in rows.select_related("seller_order__partner", "rule"):
-        left = left_of(row.seller_order, of_shipping=row.of_shipping)
-        taxed = min(-row.taxed, left.taxable - left.taxed)
-        if taxed > 0:
-            vat, income_tax = (part_of(-back, taxed, -row.taxed) for back in (row.vat, row.income_tax))
-            write(
-                key=f"{kept.key}:{row.seller_order_id}",
-                kind=Kind.KEPT_AGAIN,
-                parcel=row.seller_order,
-                rule=row.rule,
-                amounts=_of_tax(taxed, vat, income_tax),
-                at=kept.occurred_at,
-                of_shipping=row.of_shipping,
-                brought_by=kept,
-            )
-
-
 def _of_the_year(refunded: Withheld) -> QuerySet[Withheld]:
-    """By rules that looked at its sum: what was kept back of every sale stays so."""
-    rows = in_year(_year_of(refunded)).filter(partner=refunded.partner)
-    return rows.filter(rule__policy__in=WithholdingRule.LIMITED).order_by()
+    """Of which its sum decided how much is taxed: what was kept back of every sale stays so."""
+    return in_year(_year_of(refunded)).filter(partner=refunded.partner, by_limit=True).order_by()
 
 
 def _year_of(row: Withheld) -> int:
@@ -79,16 +59,18 @@ def _year_of(row: Withheld) -> int:
 def _taxed_too_much(
     refunded: Sequence[Withheld], rule: WithholdingRule, rows: QuerySet[Withheld], limit: int
 ) -> int:
-    """Of the part above the limit as much as it is smaller now; of whole sales all, once none is above."""
+    """Of the part above the limit as much as it is smaller now; of whole sales all, once none is above.
+
+    Of what goes back only the part counts that could be taxed and was not: in its place another sale was.
+    """
     sum_after = counted_of(refunded[0].partner, _year_of(refunded[0]))
     sum_before = sum_after - sum(row.counted for row in refunded)
     before, after = max(0, sum_before - limit), max(0, sum_after - limit)
-    if not before:
-        return 0
-    taxed_now, taxed_before = _taxed(rows), _taxed(rows.exclude(pk__in=[row.pk for row in refunded]))
-    if rule.above_limit == AboveLimit.PART:
-        return taxed_now - part_of(taxed_before, after, before)
-    return 0 if after else taxed_now
+    taxed = _taxed(rows)
+    if rule.above_limit != AboveLimit.PART:
+        return taxed if before and not after else 0
+    untaxed = sum(row.taxed - row.taxable for row in refunded)
+    return min(taxed, untaxed, before - after + sum(row.taxed for row in refunded))
 
 
 def _taxed(rows: QuerySet[Withheld]) -> int:

@@ -15,7 +15,7 @@ def limit_for(rule: WithholdingRule, partner: Partner, year: int) -> int | None:
     """đồng up to which the year's sales of this seller are not taxed; None: their sum does not matter."""
     if not rule.is_limited:
         return None
-    declared = Taxpayer.objects.filter(partner=partner, below_limit_in=year)
+    declared = Taxpayer.objects.filter(partner=partner, below_limit_years__contains=[year])
     if rule.policy == WithholdingRule.Policy.DECLARED and not declared.exists():
         return None
     return rule.yearly_limit

@@ -75,9 +75,19 @@ def _count(
     on = timezone.localdate(at)
     taxed = _taxed(rule, parcel.partner, revenue=revenue, taxable=taxable, on=on)
     of_shipping = kind == Kind.SHIPPING
+    by_limit = limit_for(rule, parcel.partner, on.year) is not None
     amounts = taxed_at(rule, revenue=revenue, taxable=taxable, taxed=taxed, of_shipping=of_shipping)
     key = f"sold:{parcel.pk}"
-    row = write(key=key, kind=kind, parcel=parcel, rule=rule, amounts=amounts, at=at, of_shipping=of_shipping)
+    row = write(
+        key=key,
+        kind=kind,
+        parcel=parcel,
+        rule=rule,
+        amounts=amounts,
+        at=at,
+        of_shipping=of_shipping,
+        by_limit=by_limit,
+    )
     if rule.catches_up:
         _catch_up(row, on.year)
     return row
@@ -120,4 +130,5 @@ def _catch_up(passed_by: Withheld, year: int) -> None:
             at=passed_by.occurred_at,
             brought_by=passed_by,
             of_shipping=of_shipping,
+            by_limit=True,
         )

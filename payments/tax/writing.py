@@ -64,6 +64,7 @@ def write(
     amounts: Amounts,
     at: datetime,
     of_shipping: bool,
+    by_limit: bool,
     brought_by: Withheld | None = None,
 ) -> Withheld:
     """``key`` without what says that it is of shipping."""
@@ -75,6 +76,7 @@ def write(
         seller_order=parcel,
         rule=rule,
         of_shipping=of_shipping,
+        by_limit=by_limit,
         brought_by=brought_by,
         **asdict(amounts),
         vat_basis_points=vat_rate,

@@ -24,7 +24,8 @@ _RESPONSES = {
     "79": Reason.REFUSED,  # wrong payment password too often
     "99": Reason.REFUSED,
 }
-REFUNDING = frozenset({"05", "06", "09"})
+_NOT_GIVEN_BACK = "09"
+REFUNDING = frozenset({"05", "06", _NOT_GIVEN_BACK})
 """Status of a payment that is being, was, or was not given back: in each case it had been paid before."""
 _FAILED = "02"
 
@@ -32,10 +33,10 @@ _FAILED = "02"
 def outcome(response: str, status: str) -> tuple[Outcome, Reason]:
     """``vnp_ResponseCode`` and ``vnp_TransactionStatus`` together.
 
-    Paid needs both. What VNPAY does not document, and what contradicts itself, is pending: only a query settles
-    it, and nothing closes an attempt that may have been paid.
+    Paid needs both, and stays so where VNPAY refused to give it back. What VNPAY does not document, and what
+    contradicts itself, is pending: only a query settles it, and nothing closes an attempt that may have been paid.
     """
-    if response == OK and status == OK:
+    if response == OK and status in (OK, _NOT_GIVEN_BACK):
         return Outcome.PAID, Reason.NONE
     if response == OK and status in REFUNDING:
         return Outcome.REFUNDING, Reason.NONE
@@ -54,6 +55,6 @@ def refund_outcome(status: str) -> RefundOutcome:
     """``vnp_TransactionStatus`` of a refund: 06 is at the buyer's bank, so VNPAY has done its part."""
     if status in (OK, "06"):
         return RefundOutcome.DONE
-    if status in (_FAILED, "09"):
+    if status in (_FAILED, _NOT_GIVEN_BACK):
         return RefundOutcome.FAILED
     return RefundOutcome.IN_TRANSIT

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from payments.providers import registry
 from payments.reconciliation.models.findings import Finding
 from payments.reconciliation.models.runs import Run
 from payments.reconciliation.models.statements import Statement, StatementRow
@@ -166,4 +167,4 @@ class Item(models.Model):
 
     @property
     def source_name(self) -> str:
-        return gettext("bank statement") if self.source == self.BANK else self.source
+        return gettext("bank statement") if self.source == self.BANK else registry.name_of(self.source)

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils import timezone
 
+from payments.providers import registry
 from payments.reconciliation.models.findings import Finding
 
 
@@ -36,6 +37,10 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rail} {self.started_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def way(self) -> str:
+        return registry.name_of(self.rail)
 
     @property
     def differing(self) -> int:

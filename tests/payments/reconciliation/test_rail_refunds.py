@@ -183,6 +183,26 @@ def test_what_was_noted_as_come_back_and_the_rail_says_it_made_is_a_difference(r
     assert [one.state for one in Item.objects.all()] == ["resolved"]
 
 
+def test_such_a_slip_is_undone_at_one_press(refund: Refund) -> None:
+    mark_returned(refund, reason=WHY)
+    asked(DONE)
+    desk, item = signed_in(chi_thu()), Item.objects.get()
+    page = text(desk, "desk:item", item.pk)
+    assert f"/{refund.pk}/cong-da-tra/" in page and "ngan-hang-tra-ve" not in page
+    for _ in range(2):
+        post(desk, "desk:refund_found", refund.pk, number=refund.provider_reference)
+    item.refresh_from_db()
+    assert (state(refund), refund.sent_by, item.state, item.resolved_by) == (
+        "done",
+        None,
+        "resolved",
+        chi_thu(),
+    )
+    assert (balance(clearing(RAIL)), balance(of_market(Account.Kind.REFUNDS_PAYABLE))) == (TOTAL, 0)
+    assert find_differences() == []
+    assert asked(DONE, DAY).difference == 0
+
+
 def test_those_that_get_no_answer_neither_close_the_rail_nor_keep_payments_waiting(refund: Refund) -> None:
     for at in range(5):
         owed = owe_back(payment=refund.payment, amount=1, reason="x", key=f"y{at}")

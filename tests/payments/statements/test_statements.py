@@ -6,7 +6,6 @@ import io
 import openpyxl
 import pytest
 import time_machine
-from django.db.models import Sum
 from django.test import Client
 from django.utils import timezone
 
@@ -16,7 +15,7 @@ from payments.commission.loading import load_rules
 from payments.commission.models import Commission, CommissionRule
 from payments.handover import parcel_handed_over
 from payments.ledger.accounts import owed_to
-from payments.ledger.giving_back import refund_cancelled, refund_owed
+from payments.ledger.giving_back import refund_owed
 from payments.ledger.postings import order_paid
 from payments.models import Payment, Refund
 from payments.parcel_refunds import give_back_parcel
@@ -142,19 +141,6 @@ def test_partial_refunds_give_back_exactly_what_was_kept(order: Order) -> None:
         refund_owed(refund, parcel)
     amounts = month_statement(anh_tam(), *this_month()).totals
     assert (amounts.commission, amounts.tax, amounts.refunds) == (0, 0, -100_000)
-
-
-def test_a_refund_that_is_not_made_after_all_leaves_everything_as_it_was(order: Order) -> None:
-    before = month_statement(anh_tam(), *this_month()).totals
-    parcel, payment = order.seller_orders.get(partner=anh_tam()), order.payments.get()
-    refund = Refund.objects.create(payment=payment, amount=40_000, reason="x", key="x")
-    refund_owed(refund, parcel)
-    changed = month_statement(anh_tam(), *this_month()).totals
-    assert (changed.commission, changed.tax, changed.refunds) == (-1_800, -900, -40_000)
-    for _again in range(2):
-        refund_cancelled(refund)
-    assert month_statement(anh_tam(), *this_month()).totals == before
-    assert Commission.objects.filter(seller_order=parcel).aggregate(Sum("amount"))["amount__sum"] == 3_000
 
 
 class TestPages:

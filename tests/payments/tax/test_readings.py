@@ -7,7 +7,6 @@ from itertools import product
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,21 +15,23 @@ from openpyxl import load_workbook
 
 from marketplace.order.carriers import Carrier
 from marketplace.order.models import SellerOrder
+from marketplace.order.services import move
 from marketplace.outbox.models import Job
 from payments.audit.parcels import withheld_tax_is_booked
 from payments.audit.services import find_differences
 from payments.cash import cash_handed_over
 from payments.handover import parcel_handed_over
 from payments.ledger.accounts import balance, of_market, owed_to, seller_payable
-from payments.ledger.giving_back import refund_cancelled
 from payments.ledger.models import Account
 from payments.models import Refund
-from payments.parcel_refunds import Part, refund_parcel
+from payments.parcel_refunds import Part, give_back_parcel, refund_parcel
+from payments.payouts.models import HoldRule
+from payments.payouts.payable import payable
 from payments.services import confirm_payment
+from payments.statements.paying import when_paid
 from payments.statements.statement import month_statement
 from payments.tax.certificate import certificate
 from payments.tax.declaration import declaration
-from payments.tax.giving_back import keep_after_all
 from payments.tax.meter import counted_of, meter_of
 from payments.tax.models import Taxpayer, Withheld, WithholdingRule
 from payments.tax.services import next_rate, withhold
@@ -206,36 +207,52 @@ class TestARefundAndTheYear:
         assert (taxed_of(first), taxed_of(second)) == (100_000, 0)
         assert first.withheld.get().rule == ended
 
-    @pytest.mark.parametrize("above_limit", AboveLimit.values)
-    def test_a_refund_that_is_not_made_after_all_leaves_all_as_it_was(self, above_limit: str) -> None:
-        first, second, _row = self.after(160_000, above_limit=above_limit, after_refund="year")
-        for _ in range(2):
-            keep_after_all(1, occurred_at=NOON)
-        before = {"part": (0, 150_000), "sale": (0, 200_000), "year": (200_000, 200_000)}
-        assert (taxed_of(first), taxed_of(second)) == before[above_limit]
-
-    def test_a_refund_that_is_not_made_after_all_taxes_nothing_twice(self) -> None:
-        first, second, _row = self.after(150_000, above_limit="year", after_refund="year")
-        withhold(sold(100_000), occurred_at=NOON)  # passes the limit again, and all are taxed
-        keep_after_all(1, occurred_at=NOON)
-        assert taxed_of(second) == 200_000
-        assert taxed_of(first) <= revenue_of(first) == 200_000
-
-    def test_the_books_follow_and_take_it_back_with_the_refund(self) -> None:
+    def test_the_books_follow(self) -> None:
         load_money_rules()
         read_as(policy="above_limit", yearly_limit=150_000, after_refund="year")
         first, second = (tams(paid_order(to="delivered")) for _ in range(2))
         tax = of_market(Account.Kind.WITHHELD_TAX)
         assert -balance(tax) == 750
-        refund = refunded(first, 80_000, 0)
+        refunded(first, 80_000, 0)
         assert (balance(tax), taxed_of(second), find_differences()) == (0, 0, [])
-        owed = owed_to(anh_tam())
-        with transaction.atomic():
-            Refund.objects.filter(pk=refund.pk).update(state=Refund.State.CANCELLED)
-            refund_cancelled(refund)
-        assert (-balance(tax), taxed_of(second)) == (750, 50_000)
-        assert owed_to(anh_tam()) == owed + 80_000 - 2_400 - 750
-        assert find_differences() == []
+
+    def test_what_a_cancelled_parcel_brings_back_is_paid_out(self) -> None:
+        load_money_rules()
+        HoldRule.objects.create(valid_from="2026-01-01", hours=0)
+        read_as(policy="above_limit", yearly_limit=150_000, after_refund="year")
+        cancelled, delivered = paid_order(to="packing"), tams(paid_order(to="delivered"))
+        for parcel in cancelled.seller_orders.all():
+            move(parcel, "cancelled", note="Hết hàng")
+            give_back_parcel({"seller_order": parcel.pk})
+        assert taxed_of(delivered) == 0
+        due = payable(anh_tam(), now=timezone.now())
+        assert due.unpaid[tams(cancelled).pk] == due.parcels[tams(cancelled).pk] == 750
+        assert due.amount + due.waiting == owed_to(anh_tam())
+        words = when_paid(anh_tam(), [tams(cancelled).pk], now=timezone.now())
+        assert words[tams(cancelled).pk]
+
+    def test_raw_produce_that_goes_back_releases_nothing_of_other_goods(self) -> None:
+        withholding(raw_produce="counted", policy="above_limit", yearly_limit=LIMIT, after_refund="year")
+        Taxpayer.objects.create(
+            partner=anh_tam(), name="Điểu Tâm", number="070090001234", declared_grower_on=NOON.date()
+        )
+        goods = sold(300_000)
+        raw = make_order((make_product(partner=anh_tam(), price=100_000, is_own_raw_produce=True), 1))
+        for parcel in (goods, raw.seller_orders.get()):
+            withhold(parcel, occurred_at=NOON)
+        give_back(raw.seller_orders.get(), goods=100_000, refund_pk=1, occurred_at=NOON, raw=100_000)
+        assert taxed_of(goods) == 50_000
+
+    def test_what_was_taxed_before_the_seller_declared_stays(self) -> None:
+        withholding(policy="declared", yearly_limit=LIMIT, after_refund="year")
+        before, after = sold(200_000), sold(100_000)
+        withhold(before, occurred_at=NOON)
+        Taxpayer.objects.create(
+            partner=anh_tam(), name="Điểu Tâm", number="070090001234", below_limit_years=[2026]
+        )
+        withhold(after, occurred_at=NOON)
+        give_back(after, goods=20_000, refund_pk=1, occurred_at=NOON)
+        assert (taxed_of(before), taxed_of(after)) == (200_000, 30_000)
 
 
 class TestAnySales(TestCase):
@@ -301,7 +318,7 @@ class TestWhatASellerDeclared:
 
     def declared(self, year: int) -> None:
         Taxpayer.objects.create(
-            partner=anh_tam(), name="Điểu Tâm", number="070090001234", below_limit_in=year
+            partner=anh_tam(), name="Điểu Tâm", number="070090001234", below_limit_years=[2020, year]
         )
 
     @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from marketplace.order.models import SellerOrder
-from payments.tax.giving_back import keep_after_all
 from payments.tax.loading import load_withholding
 from payments.tax.meter import counted_of
 from payments.tax.models import Withheld, WithholdingRule
@@ -141,18 +140,6 @@ class TestARefund:
         row = give_back(parcel, goods=90_000, refund_pk=2, occurred_at=NOON)
         assert row is not None and row.revenue == -10_000
         assert give_back(parcel, goods=1, refund_pk=3, occurred_at=NOON) is None
-
-    def test_that_is_not_made_after_all_changes_nothing_in_the_end(self) -> None:
-        parcel = sold(100_000)
-        withhold(parcel, occurred_at=NOON)
-        give_back(parcel, goods=40_000, refund_pk=1, occurred_at=NOON)
-        for _ in range(2):
-            keep_after_all(1, occurred_at=NOON)
-        assert counted_of(anh_tam(), 2026) == 100_000
-        assert sum(row.total for row in Withheld.objects.all()) == 1_500
-        whole = give_back(parcel, goods=100_000, refund_pk=2, occurred_at=NOON)
-        assert whole is not None and whole.total == -1_500
-        assert keep_after_all(9, occurred_at=NOON) == []
 
     def test_of_what_was_never_taxed_is_nothing(self) -> None:
         assert give_back(sold(100_000), goods=1_000, refund_pk=1, occurred_at=NOON) is None

@@ -137,7 +137,8 @@ def test_what_somebody_adds_to_a_genuine_report_is_not_read(added: dict[str, str
             (code, "02", Outcome.FAILED, Reason.REFUSED)
             for code in ("09", "10", "12", "13", "75", "79", "99")
         ],
-        *[("00", status, Outcome.REFUNDING, Reason.NONE) for status in ("05", "06", "09")],
+        *[("00", status, Outcome.REFUNDING, Reason.NONE) for status in ("05", "06")],
+        ("00", "09", Outcome.PAID, Reason.NONE),
         ("99", "05", Outcome.FAILED, Reason.REFUSED),
         ("88", "88", Outcome.PENDING, Reason.NONE),
     ],
