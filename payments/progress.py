@@ -72,6 +72,11 @@ class Progress:
             return Step.STARTING
         return Step.REDIRECT if "redirect_url" in self.payment.instructions else Step.TRANSFER
 
+    @cached_property
+    def is_instead_of_cash(self) -> bool:
+        """The order is, or was, to be paid at the door."""
+        return registry.provider(self.order.payment_method).waits_for_delivery
+
     @property
     def template(self) -> str:
         return f"payments/steps/{self.step}.html"

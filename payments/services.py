@@ -117,7 +117,7 @@ def confirm_payment(payment: Payment, *, amount: int) -> Landing:
         return Landing(Transfer.Outcome.DUPLICATE, amount)
     ended = order.status in Order.ENDED
     if kept(attempt) < (attempt.amount if ended else _due(order, attempt)):
-        return _take_part(order, attempt, amount)
+        return _take_part(order, attempt, attempts, amount)
     if ended and not (order.status == Order.Status.EXPIRED and orders.reopen(order)):
         return Landing(Transfer.Outcome.LATE, amount)
     return _confirm(order, attempt, attempts, amount=amount, late=ended)
@@ -158,8 +158,14 @@ def _due(order: Order, attempt: Payment) -> int:
     return min(attempt.amount, due(order))
 
 
-def _take_part(order: Order, attempt: Payment, amount: int) -> Landing:
-    """Less than owed: the attempt stays open and asks for the rest, unless it has ended."""
+def _take_part(order: Order, attempt: Payment, attempts: list[Payment], amount: int) -> Landing:
+    """Less than owed: the attempt stays open and asks for the rest, unless it has ended.
+
+    While its goods are still held, and the buyer has not begun anew, one that has just run out goes on.
+    """
+    waits = order.status == Order.Status.PENDING_PAYMENT and not any(one.is_open for one in attempts)
+    if attempt.state == Payment.State.EXPIRED and waits:
+        attempt.move(Payment.State.PENDING)
     if order.status in Order.ENDED or not attempt.is_open:
         return Landing(Transfer.Outcome.LATE, amount)
     _ask_for_the_rest(order, attempt)
@@ -186,7 +192,7 @@ def _confirm(
     surplus = kept(attempt) - _due(order, attempt)
     attempt.move(Payment.State.CONFIRMED)
     _close_others(attempts)
-    orders.mark_paid(order)
+    orders.mark_paid(order, amount=kept(attempt) - max(surplus, 0))
     order_paid(order, attempt)
     if surplus > amount:
         why, key = str(Transfer.Outcome.OVER.label), f"parts:{attempt.reference}"

@@ -70,7 +70,8 @@ def switch_provider(*, order: Order, provider: str, instead_of: str = "") -> Pay
     going_on = [
         one
         for one in waiting
-        if not one.is_overdue(now) and (one.reference != instead_of or "redirect_url" not in one.instructions)
+        if (registry.provider(one.provider).waits_for_delivery or not one.is_overdue(now))
+        and (one.reference != instead_of or "redirect_url" not in one.instructions)
     ]
     chosen = next((one for one in going_on if one.provider == provider), None)
     others = [one for one in waiting if one is not chosen]

@@ -213,5 +213,5 @@ def make_order(*wanted: "tuple[Product, int]", **fields: object) -> Order:
 
 def make_paid_order(*wanted: "tuple[Product, int]", **fields: object) -> Order:
     order = make_order(*wanted, **fields)
-    mark_paid(order)
+    mark_paid(order, amount=150_000)
     return order

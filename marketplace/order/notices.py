@@ -48,9 +48,15 @@ def write_to_seller(kind: str, parcel: SellerOrder, facts: dict[str, Any], *, on
 
 
 def tell_buyer(kind: str, order: Order) -> None:
-    """Kinds: order_placed, order_paid, order_expired."""
+    """Kinds: order_placed, order_expired."""
     facts = {"number": spaced(order.number), "total": dong(order.total)}
     write_to_buyer(kind, order, facts, once=order.pk)
+
+
+def tell_of_payment(order: Order, amount: int, *, is_to_be_packed: bool) -> None:
+    """``amount`` đồng have come. Else than before packing, it was to be paid at the door."""
+    facts = {"number": spaced(order.number), "total": dong(amount), "is_to_be_packed": is_to_be_packed}
+    write_to_buyer("order_paid", order, facts, once=order.pk)
 
 
 def tell_link(order: Order) -> None:
@@ -88,7 +94,7 @@ def tell_of_cancellation(order: Order, parcel: SellerOrder, *, buyers_wish: bool
     if buyers_wish:
         write_of_parcel("parcel_taken_back", order, parcel, {}, once=once)
     else:
-        write_of_parcel("parcel_cancelled", order, parcel, {"reason": parcel.cancel_reason}, once=once)
+        write_of_parcel("parcel_cancelled", order, parcel, {"reason": _reason(parcel)}, once=once)
     if parcel.asked_at is not None:
         write_to_seller("seller_order_cancelled", parcel, {}, once=once)
 
@@ -98,13 +104,13 @@ def tell_of_refusal(order: Order, parcel: SellerOrder) -> None:
 
 
 def tell_of_return(order: Order, parcel: SellerOrder) -> None:
-    facts = {"reason": parcel.cancel_reason}
+    facts = {"reason": _reason(parcel)}
     write_of_parcel("parcel_came_back", order, parcel, facts, once=_turn(parcel))
 
 
 def tell_seller_of_return(parcel: SellerOrder) -> None:
     """Where somebody else than the farm has noted that its parcel came back, or was not taken."""
-    write_to_seller("seller_parcel_came_back", parcel, {"reason": parcel.cancel_reason}, once=_turn(parcel))
+    write_to_seller("seller_parcel_came_back", parcel, {"reason": _reason(parcel)}, once=_turn(parcel))
 
 
 def tell_of_reduction(order: Order, row: Reduction) -> None:
@@ -118,6 +124,11 @@ def tell_of_reduction(order: Order, row: Reduction) -> None:
         "was_paid": row.was_paid,
     }
     write_of_parcel("parcel_reduced", order, row.line.seller_order, facts, once=row.pk)
+
+
+def _reason(parcel: SellerOrder) -> str:
+    """As a part of a sentence of ours."""
+    return parcel.cancel_reason.rstrip(" .")
 
 
 def _turn(parcel: SellerOrder) -> str:

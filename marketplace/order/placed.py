@@ -33,7 +33,7 @@ class Order(AbstractOrder):
     note = models.TextField(blank=True)
     #: when held stock goes back unless paid (or, for cash on delivery, accepted)
     expires_at = models.DateTimeField(null=True, blank=True)
-    #: when the whole sum had come to the market; null: it has not, or some of it was taken in cash at the door
+    #: when all that was still due had come to the market; null: carriers may collect, or have taken all of it
     paid_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(AbstractOrder.Meta):

@@ -15,6 +15,7 @@ from marketplace.order.models import Order, Reservation, SellerOrder, SellerOrde
 from marketplace.order.notices import (
     tell_buyer,
     tell_of_cancellation,
+    tell_of_payment,
     tell_of_refusal,
     tell_of_return,
     tell_of_shipping,
@@ -46,10 +47,10 @@ def place_order(placement: Placement) -> Order:
 
 
 @transaction.atomic
-def mark_paid(order: Order) -> bool:
+def mark_paid(order: Order, *, amount: int) -> bool:
     """The whole sum has come: sellers may pack, held stock no longer expires. False if it was paid before.
 
-    Raises IllegalMove for an order that has ended; reopen() it first.
+    ``amount`` đồng are what the buyer hears of. Raises IllegalMove for an order that has ended; reopen() it first.
     """
     lock_order(order)
     if order.paid_at is not None:
@@ -60,7 +61,7 @@ def mark_paid(order: Order) -> bool:
     order.paid_at, order.expires_at = timezone.now(), None
     order.save(update_fields=["status", "paid_at", "expires_at"])
     holding.claim(order.seller_orders.all())
-    tell_buyer("order_paid", order)
+    tell_of_payment(order, amount, is_to_be_packed=started)
     if started:
         tell_sellers_of_new(order)
     else:
@@ -198,13 +199,13 @@ def move(
 
 
 @transaction.atomic
-def refuse_at_door(seller_order: SellerOrder, *, actor: User | None) -> None:
+def refuse_at_door(seller_order: SellerOrder, *, actor: User | None, reason: str = "") -> None:
     """The buyer did not take a parcel to be paid in cash: nothing of it is due.
 
     The packs stay out of the stock: only the farm sees whether they come back sound, and counts them in. Raises
     IllegalMove unless the parcel is on its way and unpaid.
     """
-    _end_on_its_way(seller_order, actor, _("Not taken at the door"), is_paid=False)
+    _end_on_its_way(seller_order, actor, reason or _("Not taken at the door"), is_paid=False)
     tell_of_refusal(seller_order.order, seller_order)
     enqueue("count_cash", {"seller_order": seller_order.pk}, key=f"cancelled:{seller_order.pk}")
 

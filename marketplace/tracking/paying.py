@@ -44,8 +44,8 @@ class Paying:
     @property
     def is_checked(self) -> bool:
         """The rail holds the money and has not decided: nobody is to pay a second time."""
-        ended = self.order.status in Order.ENDED
-        return self.payment is not None and self.payment.failure == Reason.HELD and not ended
+        over = self.payment is None or self.payment.state == Payment.State.CONFIRMED
+        return not over and self.payment.failure == Reason.HELD and self.order.status not in Order.ENDED
 
     @property
     def is_paid_instead(self) -> bool:

@@ -98,7 +98,7 @@ def note_return(parcel: SellerOrder, *, reason: str, by: User) -> None:
         if is_paid:
             come_back(parcel, actor=by, reason=reason)
         else:
-            refuse_at_door(parcel, actor=by)
+            refuse_at_door(parcel, actor=by, reason=reason)
     except IllegalMove as late:
         raise AlreadyDecided(parcel.number) from late
     tell_seller_of_return(parcel)

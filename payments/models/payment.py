@@ -27,7 +27,7 @@ class Payment(models.Model):
     TRANSITIONS = {
         State.CREATED: (State.PENDING, State.CONFIRMED, State.FAILED, State.CANCELLED, State.EXPIRED),
         State.PENDING: (State.CONFIRMED, State.FAILED, State.CANCELLED, State.EXPIRED),
-        State.EXPIRED: (State.CONFIRMED,),
+        State.EXPIRED: (State.PENDING, State.CONFIRMED),  # a part came while the goods were still held
         State.FAILED: (State.CONFIRMED,),
         State.CANCELLED: (State.CONFIRMED,),
         State.CONFIRMED: (),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from marketplace.order.carriers import Carrier
 from marketplace.order.exceptions import IllegalMove
 from marketplace.order.models import SellerOrder
+from marketplace.order.notices import tell_seller_of_return
 from marketplace.order.services import refuse_at_door
 from marketplace.outbox.services import enqueue
 from payments.ledger.models import Account, Entry, Line
@@ -64,6 +65,7 @@ def _comes_back(parcel: SellerOrder, row: StatementRow) -> bool:
         parcel.refresh_from_db()
         sent = parcel.events.filter(status=Status.HANDED_OVER).exists()
         return parcel.status == Status.CANCELLED and sent
+    tell_seller_of_return(parcel)
     return True
 
 

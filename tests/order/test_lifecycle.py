@@ -31,7 +31,7 @@ def part(order: Order) -> SellerOrder:
 # --- money comes ----------------------------------------------------------------------------------------
 def test_paid_starts_the_seller_and_keeps_the_goods() -> None:
     order = make_order()
-    assert services.mark_paid(order)
+    assert services.mark_paid(order, amount=150_000)
     assert (order.status, order.expires_at) == (Order.Status.CONFIRMED, None)
     assert part(order).status == Status.NEW
     assert Reservation.objects.get().state == "claimed"
@@ -41,7 +41,7 @@ def test_paid_starts_the_seller_and_keeps_the_goods() -> None:
 def test_paid_twice_changes_nothing() -> None:
     order = make_paid_order()
     paid_at = order.paid_at
-    assert not services.mark_paid(Order.objects.get())
+    assert not services.mark_paid(Order.objects.get(), amount=150_000)
     assert Order.objects.get().paid_at == paid_at
     assert told().count("order_paid") == 1
 
@@ -61,7 +61,7 @@ def test_paying_beforehand_what_was_to_be_paid_at_the_door_tells_the_sellers_not
     first, second = order.seller_orders.order_by("pk")
     services.move(first, Status.PACKING)
     services.move(second, Status.CANCELLED, note="Hết hàng")
-    services.mark_paid(order)
+    services.mark_paid(order, amount=150_000)
     [message] = Message.objects.filter(kind="seller_order_paid")
     assert message.phone == anh_tam().phone
     assert told().count("seller_new_order") == 2
@@ -71,7 +71,7 @@ def test_a_parcel_that_ended_before_the_money_came_is_nobodys_work() -> None:
     order = make_order((make_product(partner=anh_tam()), 1), (make_product(partner=htx_dong_phu()), 1))
     first, second = order.seller_orders.order_by("pk")
     services.take_back(first, actor=None, reason="")
-    services.mark_paid(order)
+    services.mark_paid(order, amount=150_000)
     sellers = Message.objects.filter(kind__startswith="seller")
     assert [(message.kind, message.phone) for message in sellers] == [
         ("seller_new_order", htx_dong_phu().phone)
@@ -87,7 +87,7 @@ def test_whoever_was_called_off_hears_of_it_when_late_money_wakes_the_order() ->
     with time_machine.travel(order.expires_at + datetime.timedelta(minutes=1)):
         services.expire(order)
         services.reopen(order)
-        services.mark_paid(order)
+        services.mark_paid(order, amount=150_000)
     assert told().count("seller_new_order") == 2
 
 
@@ -115,7 +115,7 @@ def test_money_after_expiry_finds_the_goods_again() -> None:
     order = make_order((product, 2))
     services.expire(order)
     assert services.reopen(order)
-    assert services.mark_paid(order)
+    assert services.mark_paid(order, amount=150_000)
     assert (order.status, part(order).status) == (Order.Status.CONFIRMED, Status.NEW)
     assert stock_of(product).net_stock_level == 3
 
@@ -129,7 +129,7 @@ def test_money_after_expiry_when_goods_are_gone_changes_nothing() -> None:
     assert order.status == Order.Status.EXPIRED
     assert stock_of(plenty).num_allocated == 0
     with pytest.raises(IllegalMove):
-        services.mark_paid(order)
+        services.mark_paid(order, amount=150_000)
 
 
 def test_parcels_that_no_seller_accepts_within_a_day_end() -> None:

@@ -130,7 +130,7 @@ def test_a_code_that_ran_out_leaves_the_cash_and_the_button(buyer: Client, order
 def test_a_wallet_is_one_link_further_and_is_gone_on_with(
     buyer: Client, order: Order, scripted_rail: type[ScriptedRail]
 ) -> None:
-    ways = follow(buyer, page(buyer, order), "Cách trả ngay khác")
+    ways = follow(buyer, page(buyer, order), "Cách khác để trả ngay")
     press(buyer, ways, "Test rail")
     wallet = Payment.objects.get(provider="testrail")
     assert wallet.instructions["redirect_url"] in follow(buyer, page(buyer, order), "Trả tiếp")
@@ -141,7 +141,7 @@ def test_a_wallet_is_one_link_further_and_is_gone_on_with(
 def test_what_a_rail_checks_is_not_asked_for_at_the_door_either(
     buyer: Client, order: Order, scripted_rail: type[ScriptedRail]
 ) -> None:
-    press(buyer, follow(buyer, page(buyer, order), "Cách trả ngay khác"), "Test rail")
+    press(buyer, follow(buyer, page(buyer, order), "Cách khác để trả ngay"), "Test rail")
     note_reason(Payment.objects.get(provider="testrail"), Reason.HELD)
     html = page(buyer, order)
     assert "Khoản tiền của bạn đang được kiểm tra" in html
@@ -152,7 +152,7 @@ def test_without_the_rail_no_code_is_offered(buyer: Client, order: Order, settin
     settings.PAYMENT_RAILS = ["cash_on_delivery"]
     html = page(buyer, order)
     assert said(html) == [CASH]
-    assert "Cách trả ngay khác" not in html
+    assert "Cách khác để trả ngay" not in html
 
 
 def test_the_page_costs_the_same_however_many_parcels_are_due(

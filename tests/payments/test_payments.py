@@ -181,6 +181,28 @@ def test_who_has_sent_a_part_sends_the_rest_for_as_long_as_the_goods_are_held() 
     assert reread(payment).expires_at == payment.order.date_placed + timedelta(minutes=20)
 
 
+def test_a_part_that_comes_just_after_the_time_to_pay_counts_while_the_goods_are_held() -> None:
+    payment = make_payment()
+    assert payment.expires_at and payment.order.expires_at
+    with time_machine.travel(payment.expires_at + timedelta(seconds=30), tick=False):
+        expire_unpaid(timezone.now())
+        assert reread(payment).state == "expired"
+        landing = confirm_payment(payment, amount=100_000)
+        assert (landing.outcome, landing.surplus, reread(payment).state) == ("partial", 0, "pending")
+        confirm_payment(payment, amount=TOTAL - 100_000)
+        assert reread(payment).state == "confirmed"
+
+
+def test_a_part_for_a_code_that_ran_out_goes_back_once_the_buyer_has_begun_anew() -> None:
+    payment = make_payment()
+    assert payment.expires_at
+    with time_machine.travel(payment.expires_at + timedelta(seconds=30), tick=False):
+        expire_unpaid(timezone.now())
+        switch_provider(order=payment.order, provider="vietqr")
+        landing = confirm_payment(payment, amount=100_000)
+    assert (landing.outcome, landing.surplus) == ("late", 100_000)
+
+
 def test_who_tries_again_just_before_the_beat_keeps_the_goods() -> None:
     payment = make_payment()
     fail_payment(payment)

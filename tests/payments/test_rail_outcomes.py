@@ -135,12 +135,12 @@ def test_a_success_after_a_failure_counts(rail: Rail) -> None:
     item = Item.objects.get()
     assert (item.payment, item.our_state, item.their_amount) == (payment, "không được", TOTAL)
     assert (item.state, item.resolved_by, item.entry) == ("resolved", None, None)
-    assert item.resolution == "Rốt cuộc đã trả, tiền tính cho đơn hàng."
+    assert item.resolution == "Sau đó tiền vẫn về, đã tính cho đơn hàng."
     page = text(signed_in(chi_thu()), "desk:reconciliation")
     assert item.resolution in page and payment.reference in page
 
 
-@pytest.mark.parametrize(("left", "words"), [(1, "tính cho đơn hàng"), (0, "được trả lại")])
+@pytest.mark.parametrize(("left", "words"), [(1, "tính cho đơn hàng"), (0, "được hoàn lại")])
 def test_what_comes_after_its_time_is_written_down(rail: Rail, left: int, words: str) -> None:
     payment = make_payment(provider="testrail")
     Payment.objects.update(expires_at=timezone.now())

@@ -4,6 +4,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from marketplace.messaging.delivery import render
+from marketplace.messaging.models import Message
 from marketplace.order.links import order_link
 from marketplace.order.models import Order
 from marketplace.order.services import take_back
@@ -49,6 +51,22 @@ def test_money_that_a_rail_checks_is_not_asked_for_again(client: Client) -> None
     words = page(client, payment.order)
     assert "Khoản tiền của bạn đang được kiểm tra" in words
     assert "Đang chờ bạn chuyển khoản" not in words
+    confirm_payment(payment, amount=payment.amount)
+    assert "đang được kiểm tra" not in page(client, payment.order)
+
+
+def test_who_was_to_pay_in_cash_hears_what_came_and_that_nobody_collects(client: Client) -> None:
+    order = make_payment(
+        make_order(100_000, 70_000, provider="cash_on_delivery"), provider="cash_on_delivery"
+    ).order
+    take_back(order.seller_orders.get(total=70_000), actor=None, reason="")
+    other = switch_provider(order=order, provider="vietqr")
+    confirm_payment(other, amount=other.amount)
+    _subject, body = render(Message.objects.get(kind="order_paid"))
+    assert "100.000" in body and "không thu tiền ở cửa nữa" in body and "đóng gói" not in body
+    client.get(order_link(order))
+    words = client.get(reverse("payments:pay", args=[order.number])).content.decode()
+    assert "không thu tiền ở cửa nữa" in words
 
 
 def test_cash_stays_possible_while_a_transfer_is_tried(client: Client) -> None:

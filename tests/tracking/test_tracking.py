@@ -107,7 +107,7 @@ def test_the_account_lists_its_own_orders(client: Client, order: Order) -> None:
 
 def test_five_steps_follow_each_parcel_on_its_own(order: Order) -> None:
     assert states(order) == "done current - - -"
-    mark_paid(order)
+    mark_paid(order, amount=150_000)
     assert states(order) == "done done current - -"
     parcel = order.seller_orders.order_by("pk")[0]
     move(parcel, SellerOrder.Status.PACKING)

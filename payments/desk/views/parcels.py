@@ -64,7 +64,7 @@ def note_return(request: HttpRequest, number: str) -> HttpResponse:
         return _page(request, parcel, returning=form)
     try:
         giving_back.note_return(parcel, reason=form.cleaned_data["reason"], by=person(request))
-        messages.success(request, _("Noted: the farm knows, and what was paid for it goes back."))
+        messages.success(request, _("Noted: the farm knows. If the parcel was paid, the money goes back."))
     except AboveLimit:
         words = _(
             "Nothing was done: so much takes two people. Let the farm note it, or give the money back first, "

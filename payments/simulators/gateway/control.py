@@ -22,7 +22,7 @@ def carry_out(rail: Rail, faults: Faults, path: str, order: Json) -> Json:
     """One POST. Raises ValueError, KeyError or TypeError on a senseless one."""
     match path.removeprefix("/control/").split("/"):
         case ["faults"]:
-            int(order.get("refund_reference", 0))  # digits, as the numbers of these companies are
+            int(order.get("refund_reference") or 0)  # digits, as the numbers of these companies are
             return order_fault(faults, rail.book.refund_faults, order)
         case ["advance"]:
             return advance(rail.courier, order)
@@ -56,11 +56,12 @@ def _charge(rail: Rail, reference: str) -> Charge:
 
 def _give_back(rail: Rail, charge: Charge, own: OwnRefund) -> None:
     """By the company itself, which tells the shop nothing. Raises ValueError (Impossible too)."""
+    used = int(own.reference or 0)
     with rail.book.lock:
         own.check(charge.left)
         for one in own.each():
             refund = rail.book.give_back(charge, one.amount)
-            refund.number = int(one.reference or refund.number)
+            refund.number = used if one.reference else refund.number
 
 
 def _settle_refund(rail: Rail, name: str, status: RefundStatus) -> None:

@@ -30,6 +30,8 @@ def perform(account: Account, session: Json, act: Act, telling: Telling, *, inte
     """
     with account.lock:
         account.pass_time()
+        if intent and act not in (Act.PAY, Act.INSUFFICIENT, Act.FRAUD):
+            raise Refusal(f"{act} begins no payment that could have a number")
         if intent:
             account.begin_intent(session, name=intent)
         _tell_all(account, _ACTS[act](account, session), telling)

@@ -220,7 +220,7 @@ class TestTheSteps:
         part.refresh_from_db()
         assert (part.status, part.cancel_reason) == (Status.CANCELLED, "Mưa làm hỏng lứa cuối.")
         assert stock_of(product).net_stock_level == 10
-        assert Message.objects.get(kind="parcel_cancelled").context["reason"] == "Mưa làm hỏng lứa cuối."
+        assert Message.objects.get(kind="parcel_cancelled").context["reason"] == "Mưa làm hỏng lứa cuối"
 
     def test_cancelling_needs_a_reason(self, tam):
         part = make_paid_order((make_product(), 1)).seller_orders.get()

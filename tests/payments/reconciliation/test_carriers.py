@@ -3,6 +3,8 @@
 import pytest
 from django.utils import timezone
 
+from marketplace.messaging.delivery import render
+from marketplace.messaging.models import Message
 from marketplace.order.models import SellerOrder
 from marketplace.order.services import move, refuse_at_door
 from payments.audit.services import find_differences
@@ -206,6 +208,13 @@ def test_a_list_says_that_nobody_took_a_parcel() -> None:
     applied(bank_csv(f"{TODAY};FT5;;{TOTAL - 12_000};VIETTELPOST tra COD"))
     assert cash_state(taken) is CashState.RECONCILED
     assert find_differences() == []
+
+
+def test_the_farm_hears_from_the_list_that_nobody_took_it() -> None:
+    parcel = handed_over()
+    returned([parcel.tracking_number, 0, 0, TODAY, "Người nhận từ chối"])
+    _subject, body = render(Message.objects.get(kind="seller_parcel_came_back"))
+    assert "cộng lại" in body
 
 
 def test_the_farm_and_the_list_may_both_say_that_nobody_took_it() -> None:

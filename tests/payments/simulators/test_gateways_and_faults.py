@@ -227,7 +227,15 @@ def test_more_than_the_payment_goes_back_only_where_that_is_ordered(rail: Rail) 
 
 
 @pytest.mark.parametrize(
-    "order", [{}, {"amount": 0}, {"amount": 1, "times": 0}, {"amount": 1, "twice": True}, {"amount": "x"}]
+    "order",
+    [
+        {},
+        {"amount": 0},
+        {"amount": 1, "times": 0},
+        {"amount": 1, "twice": True},
+        {"amount": "x"},
+        {"amount": 1, "reference": "x"},
+    ],
 )
 def test_a_senseless_order_gives_nothing_back(rail: Rail, order: dict[str, Any]) -> None:
     charge = paid(rail)
