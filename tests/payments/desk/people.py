@@ -1,4 +1,4 @@
-"""Two people at the money desk, and a transfer of nobody's order."""
+"""Two people at the money desk, a farmer, and a transfer of nobody's order."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.urls import reverse
 from marketplace.accounts.models import User
 from payments.models import Notification, Transfer
 from payments.notifications import settle
-from tests.factories import make_user
+from tests.factories import anh_tam, make_user
 from tests.payments.orders import TOTAL, bank_says, notify
 from tests.second_factor import sign_in_staff
 
@@ -23,6 +23,13 @@ def chi_hoa() -> User:
 
 def signed_in(person: User) -> Client:
     return sign_in_staff(Client(), person)
+
+
+def farm() -> Client:
+    """Anh Tâm, signed in."""
+    client = Client()
+    client.force_login(anh_tam().members.get().user)
+    return client
 
 
 def transfer_of(memo: str, amount: int = TOTAL, **changes: Any) -> Transfer:

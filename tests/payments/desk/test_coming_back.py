@@ -1,7 +1,6 @@
 """A parcel that was paid before cannot be delivered: the farm, or one of the staff, notes that it came back."""
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,7 +18,7 @@ from payments.payouts.payable import payable
 from payments.reconciliation.models import Item
 from tests.factories import anh_tam
 from tests.payments.claims.sold import cash_order, load_money_rules, paid_order, tams
-from tests.payments.desk.people import chi_hoa, chi_thu, post, signed_in, text
+from tests.payments.desk.people import chi_hoa, chi_thu, farm, post, signed_in, text
 from tests.payments.reconciliation.files import applied, outcomes, xlsx
 
 pytestmark = pytest.mark.django_db
@@ -30,12 +29,6 @@ WHY = "Gọi không ai nghe máy"
 @pytest.fixture(autouse=True)
 def rules(db: None) -> None:
     load_money_rules()
-
-
-def farm() -> Client:
-    client = Client()
-    client.force_login(anh_tam().members.get().user)
-    return client
 
 
 def work() -> None:

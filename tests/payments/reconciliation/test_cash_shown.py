@@ -3,16 +3,14 @@
 from collections.abc import Callable
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from marketplace.order.models import SellerOrder
 from marketplace.order.services import move, refuse_at_door
 from payments.cash import count_cash
-from tests.factories import anh_tam
 from tests.payments.claims.sold import cash_order, load_money_rules, tams
-from tests.payments.desk.people import chi_thu, signed_in, text
+from tests.payments.desk.people import chi_thu, farm, signed_in, text
 from tests.payments.orders import make_payment
 from tests.payments.reconciliation.files import applied, bank_csv, xlsx
 from tests.payments.reconciliation.test_carriers import CARRIER, HEAD, TODAY
@@ -24,12 +22,6 @@ COLLECT = "Thu hộ khi giao"
 @pytest.fixture(autouse=True)
 def rules(db: None) -> None:
     load_money_rules()
-
-
-def farm() -> Client:
-    client = Client()
-    client.force_login(anh_tam().members.get().user)
-    return client
 
 
 def told(parcel: SellerOrder, name: str = "order") -> str:
