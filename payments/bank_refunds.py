@@ -121,7 +121,7 @@ def _tell_returned(refund: Refund, reason: str) -> None:
 
 
 @transaction.atomic
-def found_at_rail(refund: Refund, *, number: str, by: User) -> bool:
+def found_at_rail(refund: Refund, *, number: str) -> bool:
     """A person saw at the rail that it made a late refund, as ``number``, or that one has not come back to it.
 
     False where it is neither late nor noted as come back. Raises OfAnother.
@@ -130,8 +130,9 @@ def found_at_rail(refund: Refund, *, number: str, by: User) -> bool:
     is_back = Refund.objects.come_back_to_rail().filter(pk=refund.pk).exists()
     if not is_back and (refund.state != Refund.State.IN_TRANSIT or not _is_late(refund)):
         return False
-    if is_back:  # the second word on it, after that of whoever saw it come back
-        Refund.objects.filter(pk=refund.pk).update(released_by=by)
+    if is_back:  # the account that the buyer named meanwhile got nothing
+        Refund.objects.filter(pk=refund.pk).update(released_by=None, bank_bin="", account="", holder="")
+        refund.refresh_from_db()
     if is_of_another(refund, number):
         raise OfAnother(number)
     return settle_refund(refund, provider_reference=number)

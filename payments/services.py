@@ -161,10 +161,9 @@ def _due(order: Order, attempt: Payment) -> int:
 def _take_part(order: Order, attempt: Payment, attempts: list[Payment], amount: int) -> Landing:
     """Less than owed: the attempt stays open and asks for the rest, unless it has ended.
 
-    While its goods are still held, and the buyer has not begun anew, one that has just run out goes on.
+    One that has just run out goes on, where it can.
     """
-    waits = order.status == Order.Status.PENDING_PAYMENT and not any(one.is_open for one in attempts)
-    if attempt.state == Payment.State.EXPIRED and waits:
+    if _goes_on(order, attempt, attempts):
         attempt.move(Payment.State.PENDING)
     if order.status in Order.ENDED or not attempt.is_open:
         return Landing(Transfer.Outcome.LATE, amount)
@@ -173,6 +172,13 @@ def _take_part(order: Order, attempt: Payment, attempts: list[Payment], amount: 
     attempt.expires_at = _time_to_pay(order, rail, timezone.now(), has_part=True)
     attempt.save(update_fields=["expires_at"])
     return Landing(Transfer.Outcome.PARTIAL)
+
+
+def _goes_on(order: Order, attempt: Payment, attempts: list[Payment]) -> bool:
+    """Its time is over, its goods are still held, and neither buyer nor money has gone another way."""
+    is_over = attempt.state == Payment.State.EXPIRED and order.status == Order.Status.PENDING_PAYMENT
+    has_begun_anew = any(one.is_open or one.failure == Reason.HELD for one in attempts)
+    return is_over and not has_begun_anew and not attempt.refunds.standing().exists()
 
 
 def _ask_for_the_rest(order: Order, attempt: Payment) -> None:

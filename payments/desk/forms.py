@@ -160,7 +160,7 @@ class ParcelReturnForm(forms.Form):
         label=_("Why it came back, and who says so"),
         max_length=120,
         min_length=4,
-        help_text=_("The farm reads it too, and of a parcel that was paid the buyer."),
+        help_text=_("Buyer and farm read it too."),
     )
 
 

@@ -76,8 +76,10 @@ def returned(refund: Refund, *, reason: str, seen: int, by: User) -> None:
 
 @transaction.atomic
 def found_at_rail(refund: Refund, *, number: str, by: User) -> None:
-    """Raises AlreadyDecided, or OfAnother."""
-    if not bank_refunds.found_at_rail(refund, number=number, by=by):
+    """One noted as come back is found only where the rail itself says so. Raises AlreadyDecided, or OfAnother."""
+    said = Item.objects.filter(refund=refund, state=Item.State.OPEN, their_amount__lt=0)
+    was_returned = refund.returns > 0 and refund.state == Refund.State.FAILED
+    if was_returned and not said.exists() or not bank_refunds.found_at_rail(refund, number=number):
         raise AlreadyDecided(str(refund))
     sent = Entry.objects.get(key=f"refund_sent:{refund.sending}")
     close(Item.objects.filter(refund=refund), words=_("The rail did make it."), by=by, entry=sent)

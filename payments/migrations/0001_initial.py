@@ -247,7 +247,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('returns', 0), models.Q(('state', 'done'), _negated=True), ('released_by__isnull', False), _connector='OR'), name='refund_is_sent_again_by_two'),
+            constraint=models.CheckConstraint(condition=models.Q(('returns', 0), models.Q(('state', 'done'), _negated=True), ('released_by__isnull', False), ('sent_by__isnull', True), _connector='OR'), name='refund_is_sent_again_by_two'),
         ),
         migrations.AddConstraint(
             model_name='refund',

@@ -124,9 +124,12 @@ class Refund(models.Model):
             models.CheckConstraint(
                 condition=~Q(sent_by=F("released_by")), name="refund_is_released_and_sent_by_two"
             ),
-            # that it came back only one person says
+            # that it came back only one person says; by itself the rail sends nothing a second time
             models.CheckConstraint(
-                condition=Q(returns=0) | ~Q(state="done") | Q(released_by__isnull=False),
+                condition=Q(returns=0)
+                | ~Q(state="done")
+                | Q(released_by__isnull=False)
+                | Q(sent_by__isnull=True),
                 name="refund_is_sent_again_by_two",
             ),
             # what a rail says of one refund must never be taken for another of the same payment

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -17,6 +18,8 @@ from payments.payouts.holds import free_at, hold_hours
 from payments.payouts.models import Payout, PayoutItem
 
 _OWED = Q(account__kind=Account.Kind.SELLER_PAYABLE)
+_What = Entry.Kind
+_PRICE = (_What.ORDER_PAID, _What.CASH_COLLECTED, _What.SHIPPING_DUE, _What.REFUND_OWED)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,7 +53,9 @@ def payable(partner: Partner, *, now: datetime) -> Payable:
     balance, unpaid, last_entries = _balance_and_unpaid_parcels(partner)
     held_until = _held_until(unpaid, now)
     free = (
-        _free(held_until, now) | _ended(unpaid) | {parcel for parcel, amount in unpaid.items() if amount < 0}
+        _free(held_until, now)
+        | _gone_back(unpaid)
+        | {parcel for parcel, amount in unpaid.items() if amount < 0}
     )
     waiting = sum(amount for parcel, amount in unpaid.items() if parcel not in free)
     amount = balance - waiting - _leaving(partner)
@@ -123,10 +128,15 @@ def _free(held_until: dict[int, datetime | None], now: datetime) -> set[int]:
     return past - _cash_to_come(past)
 
 
-def _ended(parcels: Collection[int]) -> set[int]:
-    """What is left of them, tax of other sales that a refund brought back, waits for no delivery."""
+def _gone_back(parcels: Collection[int]) -> set[int]:
+    """Ended ones of whose price the books hold nothing any more: what is left, tax of other sales that the refund
+    brought back, waits for no delivery. While its refund is still to be booked a cancelled parcel is not among them.
+    """
     ended = SellerOrder.objects.filter(pk__in=parcels, status__in=SellerOrder.ENDED)
-    return set(ended.values_list("pk", flat=True))
+    lines = Line.objects.filter(_OWED, entry__seller_order__in=ended).order_by()
+    lines = lines.annotate(what=Coalesce("entry__reverses__kind", "entry__kind")).filter(what__in=_PRICE)
+    sums = lines.values("entry__seller_order").annotate(total=Sum("amount")).filter(total=0)
+    return set(sums.values_list("entry__seller_order", flat=True))
 
 
 def _waiting(parcels: set[int], now: datetime) -> Iterator[tuple[int, datetime | None]]:

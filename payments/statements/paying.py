@@ -38,7 +38,8 @@ def when_paid(partner: Partner, parcels: Collection[int], *, now: datetime) -> d
         if due.unpaid[parcel] < 0:
             words[parcel] = SETTLED
         elif status in SellerOrder.ENDED:
-            words[parcel] = plan.words(now)
+            if parcel in due.parcels:
+                words[parcel] = plan.words(now)
         elif parcel not in due.held_until:
             words[parcel] = _UNDER_WAY
         else:

@@ -58,7 +58,7 @@ def give_back(
         for kept, amounts in _shares(parcel, returned)
     ]
     if rows and rule is not None and rule.releases:
-        release(rows, rule)
+        release(rows[-1], rule)
     return rows
 
 

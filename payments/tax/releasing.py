@@ -3,30 +3,30 @@
 Callers hold the rule's row, so that nobody sells or gives back above the limit meanwhile.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from django.db.models import QuerySet, Sum
+from django.contrib.postgres.aggregates import BoolOr
+from django.db.models import Min, QuerySet, Sum
 from django.utils import timezone
 
 from marketplace.order.models import SellerOrder
 from payments.ledger.allocation import part_of
-from payments.tax.meter import counted_of, in_year
+from payments.tax.meter import in_year
 from payments.tax.models import Withheld, WithholdingRule
-from payments.tax.rules import limit_for
+from payments.tax.rules import limit_for, taxed_above
 from payments.tax.writing import Amounts, left_of, write
 
-Kind, AboveLimit = Withheld.Kind, WithholdingRule.AboveLimit
+Kind = Withheld.Kind
 
 
-def release(refunded: Sequence[Withheld], rule: WithholdingRule) -> None:
-    """What the year is taxed too much after these rows of a refund goes back, the newest sales first."""
-    first = refunded[0]
-    limit = limit_for(rule, first.partner, _year_of(first))
+def release(refunded: Withheld, rule: WithholdingRule) -> None:
+    """What the year is taxed too much after this row, the last of its refund, goes back; the newest sales first."""
+    limit = limit_for(rule, refunded.partner, timezone.localdate(refunded.occurred_at).year)
     if limit is None:
         return
-    rows = _of_the_year(first)
-    too_much = _taxed_too_much(refunded, rule, rows, limit)
-    for parcel, of_shipping, of_year in _newest_first(rows):
+    rows = _of_the_year(refunded)
+    too_much = _taxed_too_much(rows, rule, limit)
+    for parcel, of_shipping, of_year in _newest_first(rows.filter(by_limit=True)):
         if too_much <= 0:
             return
         left = left_of(parcel, of_shipping=of_shipping)
@@ -34,47 +34,46 @@ def release(refunded: Sequence[Withheld], rule: WithholdingRule) -> None:
         if taxed > 0:
             vat, income_tax = (part_of(kept, taxed, left.taxed) for kept in (left.vat, left.income_tax))
             write(
-                key=f"released:{parcel.pk}:{first.pk}",
+                key=f"released:{parcel.pk}:{refunded.pk}",
                 kind=Kind.RELEASED,
                 parcel=parcel,
                 rule=rule,
                 amounts=_of_tax(-taxed, -vat, -income_tax),
-                at=first.occurred_at,
+                at=refunded.occurred_at,
                 of_shipping=of_shipping,
                 by_limit=True,
-                brought_by=first,
+                brought_by=refunded,
             )
             too_much -= taxed
 
 
-def _of_the_year(refunded: Withheld) -> QuerySet[Withheld]:
-    """Of which its sum decided how much is taxed: what was kept back of every sale stays so."""
-    return in_year(_year_of(refunded)).filter(partner=refunded.partner, by_limit=True).order_by()
+def _of_the_year(row: Withheld) -> QuerySet[Withheld]:
+    year = timezone.localdate(row.occurred_at).year
+    return in_year(year).filter(partner=row.partner).order_by()
 
 
-def _year_of(row: Withheld) -> int:
-    return timezone.localdate(row.occurred_at).year
+def _taxed_too_much(rows: QuerySet[Withheld], rule: WithholdingRule, limit: int) -> int:
+    """Next to what the year would be taxed, had only what is left of it been sold, in the order of the sales.
 
-
-def _taxed_too_much(
-    refunded: Sequence[Withheld], rule: WithholdingRule, rows: QuerySet[Withheld], limit: int
-) -> int:
-    """Of the part above the limit as much as it is smaller now; of whole sales all, once none is above.
-
-    Of what goes back only the part counts that could be taxed and was not: in its place another sale was.
+    What was kept back whatever the year's sum was stays so.
     """
-    sum_after = counted_of(refunded[0].partner, _year_of(refunded[0]))
-    sum_before = sum_after - sum(row.counted for row in refunded)
-    before, after = max(0, sum_before - limit), max(0, sum_after - limit)
-    taxed = _taxed(rows)
-    if rule.above_limit != AboveLimit.PART:
-        return taxed if before and not after else 0
-    untaxed = sum(row.taxed - row.taxable for row in refunded)
-    return min(taxed, untaxed, before - after + sum(row.taxed for row in refunded))
+    so_far = due = 0
+    for counted, taxable, by_limit in _left_in_order(rows):
+        if by_limit:
+            due += taxed_above(rule, limit, before=so_far, counted=counted, taxable=taxable)
+        so_far += counted
+    taxed = int(rows.filter(by_limit=True).aggregate(total=Sum("taxed", default=0))["total"])
+    if rule.catches_up and so_far > limit:
+        return 0
+    return taxed - due
 
 
-def _taxed(rows: QuerySet[Withheld]) -> int:
-    return int(rows.aggregate(total=Sum("taxed", default=0))["total"])
+def _left_in_order(rows: QuerySet[Withheld]) -> QuerySet[Withheld, tuple[int, int, bool]]:
+    """Of each sale, or its shipping: what counts, what can be taxed, and whether the year's sum decided on that."""
+    of_each = rows.values("seller_order", "of_shipping").annotate(
+        first=Min("pk"), left=Sum("counted"), can_be=Sum("taxable"), decided=BoolOr("by_limit")
+    )
+    return of_each.order_by("first").values_list("left", "can_be", "decided")
 
 
 def _newest_first(rows: QuerySet[Withheld]) -> Iterator[tuple[SellerOrder, bool, int]]:

@@ -3,6 +3,7 @@
 from datetime import date
 
 from farmers.partner.models import Partner
+from payments.ledger.allocation import part_of
 from payments.tax.models import Taxpayer, WithholdingRule
 
 
@@ -19,6 +20,15 @@ def limit_for(rule: WithholdingRule, partner: Partner, year: int) -> int | None:
     if rule.policy == WithholdingRule.Policy.DECLARED and not declared.exists():
         return None
     return rule.yearly_limit
+
+
+def taxed_above(rule: WithholdingRule, limit: int, *, before: int, counted: int, taxable: int) -> int:
+    """đồng that are taxed of a sale of which ``counted`` come after ``before`` of the year, by its reading."""
+    above = max(0, min(counted, before + counted - limit))
+    if not above:
+        return 0
+    is_part = rule.above_limit == WithholdingRule.AboveLimit.PART
+    return part_of(taxable, above, counted) if is_part else taxable
 
 
 def rule_of_kind(kind: str, on: date) -> WithholdingRule | None:

@@ -7,16 +7,15 @@ from django.utils import timezone
 
 from farmers.partner.models import Partner
 from marketplace.order.models import SellerOrder
-from payments.ledger.allocation import part_of
 from payments.tax.locks import lock_meter
 from payments.tax.meter import counted_of, in_year
 from payments.tax.models import Withheld, WithholdingRule
 from payments.tax.raw_produce import spared
-from payments.tax.rules import limit_for, rule_for
+from payments.tax.rules import limit_for, rule_for, taxed_above
 from payments.tax.writing import taxed_at, write
 
 Kind, CashMoment = Withheld.Kind, WithholdingRule.CashMoment
-Policy, AboveLimit = WithholdingRule.Policy, WithholdingRule.AboveLimit
+Policy = WithholdingRule.Policy
 
 
 def next_rate(partner: Partner, on: date) -> int:
@@ -100,10 +99,8 @@ def _taxed(rule: WithholdingRule, partner: Partner, *, revenue: int, taxable: in
         return 0
     if limit is None:
         return taxable
-    above = max(0, min(counted, counted_of(partner, on.year) + counted - limit))
-    if above and rule.above_limit != AboveLimit.PART:
-        return taxable
-    return part_of(taxable, above, counted)
+    before = counted_of(partner, on.year)
+    return taxed_above(rule, limit, before=before, counted=counted, taxable=taxable)
 
 
 def _catch_up(passed_by: Withheld, year: int) -> None:

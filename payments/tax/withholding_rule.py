@@ -92,8 +92,7 @@ class WithholdingRule(DatedRule):
             "Decree 117/2025/NĐ-CP as told by EY and apolatlegal.com has a refund offset in its own month, but "
             "does not tell whether tax of other sales goes back too, once the refund takes the year's sum nearer to "
             "the limit, or below it. Ask the tax office of the province. With the second choice it does, the newest "
-            "sales first: of the part above the limit as much as the sum is less above it, of whole sales all "
-            "once the sum is not above it any more."
+            "sales first: as much as the year would be taxed less, had what went back never been sold."
         ),
     )
     cash_moment = models.CharField(

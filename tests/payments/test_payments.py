@@ -19,6 +19,7 @@ from payments.providers.base import DeclinedPayment, Reason
 from payments.providers.registry import UnknownCode
 from payments.providers.vietqr.memo import find_code
 from payments.providers.vietqr.payload import parse
+from payments.refunds import owe_back
 from payments.services import confirm_payment, expire_unpaid, fail_payment, open_payment
 from payments.ways import offer, switch_provider
 from tests.payments.orders import TOTAL, make_order, make_payment, reread
@@ -200,7 +201,11 @@ def test_a_part_for_a_code_that_ran_out_goes_back_once_the_buyer_has_begun_anew(
         expire_unpaid(timezone.now())
         switch_provider(order=payment.order, provider="vietqr")
         landing = confirm_payment(payment, amount=100_000)
-    assert (landing.outcome, landing.surplus) == ("late", 100_000)
+        assert (landing.outcome, landing.surplus) == ("late", 100_000)
+        owe_back(payment=payment, amount=100_000, reason="x", key="x")
+        Payment.objects.exclude(pk=payment.pk).update(state=Payment.State.FAILED)
+        landing = confirm_payment(payment, amount=30_000)
+    assert (landing.outcome, reread(payment).state) == ("late", "expired")
 
 
 def test_who_tries_again_just_before_the_beat_keeps_the_goods() -> None:

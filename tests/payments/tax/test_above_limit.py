@@ -188,6 +188,8 @@ class TestARefundAndTheYear:
         cancelled, delivered = paid_order(to="packing"), tams(paid_order(to="delivered"))
         for parcel in cancelled.seller_orders.all():
             move(parcel, "cancelled", note="Hết hàng")
+            waiting = payable(anh_tam(), now=timezone.now())
+            assert tams(cancelled).pk not in waiting.parcels, "its refund is still to be booked"
             give_back_parcel({"seller_order": parcel.pk})
         assert taxed_of(delivered) == 0
         due = payable(anh_tam(), now=timezone.now())
@@ -207,6 +209,30 @@ class TestARefundAndTheYear:
             withhold(parcel, occurred_at=NOON)
         give_back(raw.seller_orders.get(), goods=100_000, refund_pk=1, occurred_at=NOON, raw=100_000)
         assert taxed_of(goods) == 50_000
+
+    @pytest.mark.parametrize("raw_first", [True, False])
+    def test_the_year_is_taxed_as_if_what_went_back_had_never_been_sold(self, raw_first: bool) -> None:
+        withholding(raw_produce="counted", policy="above_limit", yearly_limit=LIMIT, after_refund="year")
+        Taxpayer.objects.create(
+            partner=anh_tam(), name="Điểu Tâm", number="070090001234", declared_grower_on=NOON.date()
+        )
+        raw = make_order((make_product(partner=anh_tam(), price=100_000, is_own_raw_produce=True), 1))
+        sales = [raw.seller_orders.get(), sold(200_000), sold(150_000)]
+        for parcel in sales if raw_first else sales[::-1]:
+            withhold(parcel, occurred_at=NOON)
+        give_back(sales[0], goods=100_000, refund_pk=1, occurred_at=NOON, raw=100_000)
+        assert sum(map(taxed_of, sales)) == 100_000
+
+    def test_what_went_back_of_before_the_declaration_makes_room_too(self) -> None:
+        withholding(policy="declared", yearly_limit=LIMIT, after_refund="year")
+        before, after = sold(200_000), sold(100_000)
+        withhold(before, occurred_at=NOON)
+        Taxpayer.objects.create(
+            partner=anh_tam(), name="Điểu Tâm", number="070090001234", below_limit_years=[2026]
+        )
+        withhold(after, occurred_at=NOON)
+        give_back(before, goods=100_000, refund_pk=1, occurred_at=NOON)
+        assert (taxed_of(before), taxed_of(after)) == (100_000, 0)
 
     def test_what_was_taxed_before_the_seller_declared_stays(self) -> None:
         withholding(policy="declared", yearly_limit=LIMIT, after_refund="year")
