@@ -69,6 +69,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
     ]
     context |= {
         "can_cancel_all": len(before_packing) > 1,
+        "is_before_packing": bool(before_packing),
         "refunds": refunds,
         "wants_account": wanting_an_account(found.pk).exists() if refunds else False,
     }

@@ -8,7 +8,7 @@ from marketplace.messaging.delivery import render
 from marketplace.messaging.models import Message
 from marketplace.order.links import order_link
 from marketplace.order.models import Order
-from marketplace.order.services import take_back
+from marketplace.order.services import move, take_back
 from payments.providers.base import Reason
 from payments.services import confirm_payment, note_reason
 from payments.ways import switch_provider
@@ -75,6 +75,15 @@ def test_cash_stays_possible_while_a_transfer_is_tried(client: Client) -> None:
     assert CASH in page(client, order)
     confirm_payment(other, amount=other.amount)
     assert CASH not in page(client, order)
+
+
+def test_a_parcel_that_has_left_is_not_said_to_be_packed(client: Client) -> None:
+    order = make_payment(make_order(100_000, provider="cash_on_delivery"), provider="cash_on_delivery").order
+    assert "trước khi đóng gói" in page(client, order)
+    for step in ("packing", "handed_over"):
+        move(order.seller_orders.get(), step)
+    words = page(client, order)
+    assert "trước khi đóng gói" not in words and "Bạn trả tiền mặt khi nhận hàng" in words
 
 
 def test_what_a_transfer_paid_comes_back_by_transfer(client: Client) -> None:
