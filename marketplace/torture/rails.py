@@ -51,15 +51,19 @@ class Rail:
 
     def asked(self) -> int:
         """How often its API was asked for anything, since it was started."""
-        return sum(self._read("requests").values())
+        return sum(self._read("requests")["requests"].values())
+
+    def longest_wait(self) -> float:
+        """Seconds that a slow answer of its was waited for at most."""
+        return max(self._read("requests")["waited"])
 
     def _all(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self._read("charges")
+        found: list[dict[str, Any]] = self._read("charges")["charges"]
         return found
 
     def _read(self, what: str) -> Any:
         with urllib.request.urlopen(f"{self.url}/control/{what}", timeout=PATIENCE) as answer:
-            return json.load(answer)[what]
+            return json.load(answer)
 
     def _order(self, path: str, order: dict[str, object]) -> None:
         request = urllib.request.Request(

@@ -28,9 +28,9 @@ AT_ONCE = 8
 OPENS_AFTER = 5
 """Failures in a row after which nobody may ask a rail; who presses with the last of them may be on his way there."""
 HELD_AT_MOST = 8.0
-"""Seconds that a rail may hold a guest."""
+"""Seconds that a rail may hold a web worker."""
 MARGIN = 2.0
-"""Seconds for everything that is not the rail's answer."""
+"""Seconds that a guest may wait for everything but the rail."""
 RUNS = 2
 OTHER_WAY = "/tra-tien/cach-khac/"
 
@@ -59,8 +59,14 @@ def _spoil(finding: Finding, shop: str, rail: Rail, fault: str, *, small: bool, 
     finding.figures[f"asked_{rail.name}_{fault}"] = asked
     allowed = range(OPENS_AFTER, OPENS_AFTER + AT_ONCE)
     finding.must_be(f"{rail.name} {fault}: asked {asked} times, within {allowed}", asked in allowed, True)
-    tolerated = (HELD_AT_MOST + MARGIN) * (SLOW if small else 1)
-    finding.must_take(f"{rail.name} {fault}", longest, at_most=HELD_AT_MOST, tolerated=tolerated)
+    at_most = HELD_AT_MOST + MARGIN
+    finding.must_take(
+        f"{rail.name} {fault}", longest, at_most=at_most, tolerated=at_most * (SLOW if small else 1)
+    )
+    if fault == "slow":
+        finding.must_take(
+            f"{rail.name}: waited for", rail.longest_wait(), at_most=HELD_AT_MOST, tolerated=at_most
+        )
     finding.must_be(f"{rail.name} {fault}: offered while it rests", _offered(shop, rail, dice), False)
     rail.spoil(fault, times=0)
     _end_rest(rail)

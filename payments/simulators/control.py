@@ -4,10 +4,13 @@
 ``GET  /control/deliveries`` every notification with its attempts
 ``POST /control/faults``     {"answer": "slow"|"500"|"html"|"half"|"lost_after_charge", "times": n, "path": prefix,
                               "seconds": that "slow" takes, 30 unless said}
-``GET  /control/requests``   how often the shop, or a buyer it sent, asked for each path, spoilt answers included
+``GET  /control/requests``   how often the shop, or a buyer it sent, asked for each path, spoilt answers included;
+                             "waited": seconds that each waited for a "slow" one, or until it gave up
 Where money can be given back, payments.simulators.giving_back has more.
 """
 
+import select
+import socket
 import threading
 import time
 from collections import Counter
@@ -36,6 +39,7 @@ class Faults:
         self._times = 0
         self._asked: Counter[str] = Counter()
         self._seconds: float = SLOW_SECONDS
+        self._waited: list[float] = []
         self._lock = threading.Lock()
 
     def order(self, order: Json) -> Json:
@@ -65,11 +69,14 @@ class Faults:
 
     def requests(self) -> Json:
         with self._lock:
-            return {"requests": dict(self._asked)}
+            return {"requests": dict(self._asked), "waited": list(self._waited)}
 
-    def dawdle(self) -> None:
-        """What "slow" does before the answer."""
-        time.sleep(self._seconds)
+    def dawdle(self, connection: socket.socket) -> None:
+        """What "slow" does before the answer. Nothing but its end can come from who has asked and waits."""
+        begun = time.monotonic()
+        select.select([connection], [], [], self._seconds)
+        with self._lock:
+            self._waited.append(time.monotonic() - begun)
 
 
 def order_fault(faults: Faults, refund_faults: RefundFaults, order: Json) -> Json:

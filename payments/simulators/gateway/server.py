@@ -78,7 +78,7 @@ class GatewayHandler(Handler):
             self.close_connection = True
             return
         if fault == "slow":
-            self.server.faults.dawdle()
+            self.server.faults.dawdle(self.connection)
         said = answer.body[: len(answer.body) // 2] if fault == "half" else answer.body
         self.send_content(said, answer.kind, answer.status, location=answer.location)
 

@@ -82,7 +82,7 @@ class StripeHandler(Handler):
             self.close_connection = True
             return
         if fault == "slow":
-            self.server.faults.dawdle()
+            self.server.faults.dawdle(self.connection)
         raw = json.dumps(answer.body).encode()
         self.send_content(raw[: len(raw) // 2] if fault == "half" else raw, "application/json", answer.status)
 

@@ -13,6 +13,7 @@ import stripe
 from tests.payments.simulators.gateways import control
 from tests.payments.simulators.processes import SITE, Shop
 from tests.payments.simulators.stripe_process import WEBHOOK_SECRET, open_stripe
+from tests.waiting import wait_for
 
 
 @pytest.fixture
@@ -127,11 +128,24 @@ def test_slow_is_half_a_minute_unless_said_otherwise_and_answers_all_the_same(ap
     assert time.monotonic() - begun >= 0.3
 
 
+def test_who_gives_up_waiting_for_a_slow_answer_is_noted_at_once(api: httpx.Client) -> None:
+    api.post("/control/faults", json={"answer": "slow"}).raise_for_status()
+    with pytest.raises(httpx.ReadTimeout):
+        api.get("/v1/events", timeout=0.3)
+    wait_for(lambda: bool(waited(api)), "the one who gave up", seconds=15)
+    assert 0.2 < waited(api)[0] < 15
+
+
+def waited(api: httpx.Client) -> list[float]:
+    seconds: list[float] = api.get("/control/requests").raise_for_status().json()["waited"]
+    return seconds
+
+
 def test_what_it_was_asked_for_is_counted_whether_it_is_answered_or_not(api: httpx.Client) -> None:
     api.post("/control/faults", json={"answer": "500"}).raise_for_status()
     assert api.get("/v1/events").status_code == 500
     assert api.get("/v1/events").status_code == 200
-    assert api.get("/control/requests").json() == {"requests": {"/v1/events": 2}}
+    assert api.get("/control/requests").json() == {"requests": {"/v1/events": 2}, "waited": []}
 
 
 def test_intents_are_created_confirmed_declined_and_cancelled(api: httpx.Client) -> None:
