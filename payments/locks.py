@@ -3,7 +3,7 @@
 1. a correction (desk.locks); then the turn of whoever settles rows of statements, then a statement, then its item
    (reconciliation.locks);
 2. a notification;
-3. arrivals;
+3. arrivals, then the bank's number of the one that is counted;
 4. the order (marketplace.order.locks), then its payments by pk;
 5. a transfer;
 6. stock records by pk (farmers.partner.stock);
@@ -37,6 +37,12 @@ def lock_arrivals(*, alone: bool = False) -> None:
     function = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {function}(%s)", [_ARRIVALS])
+
+
+def lock_number(bank_reference: str) -> None:
+    """Until the transaction ends, notices that call a movement by the same number of the bank's take turns."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_ARRIVALS, bank_reference])
 
 
 def lock_notification(pk: int) -> Notification:

@@ -8,14 +8,14 @@ unknown -> waits for a person; money that left the account, or moved on another 
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace.outbox.services import enqueue
 from payments.ledger.models import Entry
 from payments.ledger.postings import money_received
-from payments.locks import lock_arrivals, lock_attempts
+from payments.locks import lock_arrivals, lock_attempts, lock_number
 from payments.models import Notification, Payment, Refund, Transfer
 from payments.providers.base import Notice, Outcome
 from payments.refunds import owe_transfer_back
@@ -32,11 +32,12 @@ NEAR = timedelta(days=1)
 def record_transfer(notification: Notification, notice: Notice) -> Transfer:
     """Note one movement on our account and let it do its work; part of the caller's transaction.
 
-    Money that a person took in from the bank's statement before its notifier told of it is that transfer. Where
-    the statement came first and nobody took it in yet, the difference that it opened is closed by a job.
+    Money that a person took in from the bank's statement before its notifier told of it is that transfer, and so is
+    what was told of under another event. Where the statement came first and nobody took it in yet, the difference
+    that it opened is closed by a job.
     """
     lock_arrivals()
-    if known := _from_statement(notification, notice):
+    if known := _known(notification, notice):
         return known
     payment = None
     if _came_to_us(notification, notice):
@@ -71,18 +72,33 @@ def _came_to_us(notification: Notification, notice: Notice) -> bool:
     return notice.outcome is not Outcome.IGNORED and is_our_account
 
 
-def _from_statement(notification: Notification, notice: Notice) -> Transfer | None:
-    """By the bank's own number of the movement; where one of the two has none, by the code or the words.
+def _known(notification: Notification, notice: Notice) -> Transfer | None:
+    """The same movement, where the statement told of it first, or a notifier did under another event.
 
+    SePay names number, direction and amount of a transfer as what tells it apart, should its own ``id`` not
+    (developer.sepay.vn, webhooks); two notifiers of one account have nothing else in common.
     What is taken for a known transfer although it was another is not lost: the bank's statement has a row too many.
     """
     if notification.provider == STATEMENT or not _came_to_us(notification, notice):
         return None
-    taken_in = Transfer.objects.filter(
-        notification__provider=STATEMENT,
+    near = Transfer.objects.exclude(outcome__in=Transfer.NOT_RECEIVED).filter(
         amount=notice.amount,
         occurred_at__range=(notice.occurred_at - NEAR, notice.occurred_at + NEAR),
     )
+    told = Q(notification__provider=STATEMENT)
+    return _told_again(near.exclude(told), notice) or _from_statement(near.filter(told), notice)
+
+
+def _told_again(told: QuerySet[Transfer], notice: Notice) -> Transfer | None:
+    """By the bank's number together with the code or the words: PayOS may use a number for two orders."""
+    if not notice.bank_reference:
+        return None
+    lock_number(notice.bank_reference)
+    return _alike(told.filter(bank_reference=notice.bank_reference), notice)
+
+
+def _from_statement(taken_in: QuerySet[Transfer], notice: Notice) -> Transfer | None:
+    """By the bank's number; where one of the two has none, by the code or the words."""
     if notice.bank_reference:
         by_number: Transfer | None = taken_in.filter(bank_reference=notice.bank_reference).first()
         return by_number or _alike(taken_in.filter(bank_reference=""), notice)

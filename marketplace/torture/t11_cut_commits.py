@@ -243,8 +243,9 @@ def _counted_twice(payments: Sequence[Payment]) -> int:
 
 
 def _without_guard(market: str, payments: Sequence[Payment], dice: random.Random) -> int:
-    """Where every notification is taken for a new event, the one sent again after the COMMIT counts again."""
+    """Where neither event nor number of the bank is known again, what is sent again after the COMMIT counts again."""
     overwrite(Notification, "event_id", "gen_random_uuid()", at="INSERT")
+    overwrite(Transfer, "bank_reference", "''", at="INSERT")
     more = placed_orders(1, dice)
     _pay(market, Finding("guard off"), more, (AFTER,))
     return seen(lambda seen: seen.must_be("orders paid once", _paid([*payments, *more]), len(payments) + 1))

@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
                 ('amount', models.BigIntegerField()),
                 ('account', models.CharField(max_length=32)),
                 ('content', models.CharField(max_length=500)),
-                ('bank_reference', models.CharField(blank=True, max_length=120)),
+                ('bank_reference', models.CharField(blank=True, db_index=True, max_length=120)),
                 ('occurred_at', models.DateTimeField()),
                 ('surplus', models.BigIntegerField(default=0)),
                 ('resolved_at', models.DateTimeField(blank=True, null=True)),

@@ -35,7 +35,7 @@ class Transfer(models.Model):
     amount = models.BigIntegerField()
     account = models.CharField(max_length=32)
     content = models.CharField(max_length=500)
-    bank_reference = models.CharField(max_length=120, blank=True)
+    bank_reference = models.CharField(max_length=120, blank=True, db_index=True)
     occurred_at = models.DateTimeField()
     #: đồng of it that belong to nobody's order yet
     surplus = models.BigIntegerField(default=0)

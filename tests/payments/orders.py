@@ -56,8 +56,9 @@ def sell_out(order: Order) -> None:
 
 def bank_says(memo: str, amount: int = TOTAL, **changes: Any) -> bytes:
     """SePay's body for one movement on our account."""
+    event = next(_event_ids)
     fields = {
-        "id": next(_event_ids),
+        "id": event,
         "gateway": "Vietcombank",
         "transactionDate": datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S"),
         "accountNumber": settings.BANK_ACCOUNT,
@@ -67,7 +68,7 @@ def bank_says(memo: str, amount: int = TOTAL, **changes: Any) -> bytes:
         "transferAmount": amount,
         "accumulated": 19_077_000,
         "subAccount": None,
-        "referenceCode": "FT26327000001",
+        "referenceCode": f"FT26327{event:06}",
     }
     return json.dumps({**fields, **changes}).encode()
 

@@ -234,6 +234,28 @@ def test_the_same_notification_again_changes_nothing(bank: Bank) -> None:
     assert len(mail.outbox) == 0
 
 
+def test_a_part_told_under_another_event_does_not_pay_the_rest(bank: Bank) -> None:
+    payment = make_payment()
+    for _ in range(2):
+        bank.tells(bank_says(payment.reference, TOTAL // 2, referenceCode="FT26"))
+    assert (reread(payment).state, reread(payment).received) == ("pending", TOTAL // 2)
+    again = Notification.objects.latest("pk")
+    assert (again.payment, again.verdict) == (payment, "accepted")
+    assert find_differences() == []
+
+
+@pytest.mark.parametrize(
+    "other", [{"transferAmount": TOTAL - 1}, {"referenceCode": ""}, {"content": "of another"}]
+)
+def test_one_number_of_the_bank_may_stand_for_several_movements(bank: Bank, other: dict[str, Any]) -> None:
+    payment = make_payment()
+    said = {"referenceCode": "FT26"}
+    for change in ({}, other):
+        bank.tells(bank_says(payment.reference, **{**said, **change}))
+    assert Transfer.objects.count() == 2
+    assert find_differences() == []
+
+
 def test_a_notification_is_kept_as_it_came(bank: Bank) -> None:
     payment = make_payment()
     body = bank_says(payment.reference)

@@ -10,8 +10,9 @@ from django.test import Client
 from django.utils import timezone
 
 from marketplace.order.models import Order
-from payments import services
+from payments import services, transfers
 from payments.models import Notification, Payment, Transfer
+from payments.notifications import settle
 from payments.services import confirm_payment, expire_unpaid
 from tests.payments.orders import TOTAL, bank_says, make_order, make_payment, notify, reread
 from tests.threads import together
@@ -71,3 +72,34 @@ def test_money_and_the_end_of_the_order_meet() -> None:
     for payment in payments:
         assert reread(payment).state == "confirmed"
         assert reread(payment).order.status == Order.Status.CONFIRMED
+
+
+def told_under_two_events(payment: Payment) -> list[Any]:
+    body = bank_says(payment.reference, amount=TOTAL // 2)
+    told = [
+        Notification.objects.create(provider="sepay", event_id=f"{payment.pk}-{n}", body=body) for n in "ab"
+    ]
+    return [partial(settle, {"notification": one.pk}) for one in told]
+
+
+def test_a_transfer_told_under_two_events_at_once_counts_once() -> None:
+    for _ in range(6):
+        payment = make_payment()
+        assert together(told_under_two_events(payment)) == [True, True]
+        assert reread(payment).received == TOTAL // 2
+
+
+def test_without_the_lock_of_its_number_it_counts_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Negative control: the test above can fail."""
+    payment, meeting = make_payment(), Barrier(2)
+    told_again = transfers._told_again
+
+    def looked_first(*looked: Any) -> Transfer | None:
+        known = told_again(*looked)
+        meeting.wait(timeout=30)
+        return known
+
+    monkeypatch.setattr(transfers, "lock_number", lambda number: None)
+    monkeypatch.setattr(transfers, "_told_again", looked_first)
+    together(told_under_two_events(payment))
+    assert reread(payment).received == TOTAL
