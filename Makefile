@@ -9,7 +9,7 @@ PRODUCTION := $(NOWHERE) DJANGO_SETTINGS_MODULE=marketplace.settings.production 
 	SECRET_KEY=0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ \
 	SITE_URL=https://nongsan.example ALLOWED_HOSTS=nongsan.example \
 	SEPAY_SECRET=lint BANK_BIN=970436 BANK_ACCOUNT=0 BANK_ACCOUNT_NAME=LINT \
-	MONEY_DESK_EMAIL=lint@nongsan.example DEFAULT_FROM_EMAIL=lint@nongsan.example EMAIL_HOST=nongsan.example
+	MARKET_PHONE=0 MONEY_DESK_EMAIL=lint@nongsan.example DEFAULT_FROM_EMAIL=lint@nongsan.example EMAIL_HOST=nongsan.example
 
 .PHONY: help install runtime run dev test lint format migrate demo stop clean bench torture walkthrough chromium
 

@@ -18,6 +18,8 @@ DEBUG = False
 SITE_NAME = "Nông Sản Bình Phước"
 SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+#: Whom buyers and farms call, as it is read aloud. The one here is nobody's.
+MARKET_PHONE = env.text("MARKET_PHONE", "0271 000 0000")
 #: True only where a visitor may see simulators and login codes; production refuses it.
 DEMO = False
 

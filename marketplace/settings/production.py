@@ -17,6 +17,7 @@ for required in (
     "BANK_ACCOUNT",
     "BANK_ACCOUNT_NAME",
     "MONEY_DESK_EMAIL",
+    "MARKET_PHONE",
     "DEFAULT_FROM_EMAIL",
     "EMAIL_HOST",
 ):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -42,17 +43,16 @@ class ClaimForm(WithPhotos):
     photos = SeveralPhotos(
         label=gettext_lazy("Photos"),
         help_text=gettext_lazy("1 to 5. A photo of the box and one of the goods help most."),
-        error_messages={
-            "required": gettext_lazy(
-                "Add at least one photo. Your phone cannot? Open the link in our message on the phone of somebody "
-                "near you, or call us: we write your claim down for you."
-            )
-        },
     )
 
     def __init__(self, *args: Any, most: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.most = most
+        words = _(
+            "Add at least one photo. Your phone cannot? Open the link in our message on the phone of somebody "
+            "near you, or call us, %(phone)s: we write your claim down for you."
+        )
+        self.fields["photos"].error_messages["required"] = words % {"phone": settings.MARKET_PHONE}
         self.fields["wanted"].help_text = _("You paid %(amount)s for this parcel.") % {"amount": dong(most)}
 
     def clean_wanted(self) -> int:

@@ -19,6 +19,7 @@ GOOD = {
     "BANK_ACCOUNT": "1903333444",
     "BANK_ACCOUNT_NAME": "CHO",
     "MONEY_DESK_EMAIL": "tien@cho.test",
+    "MARKET_PHONE": "0271 123 4567",
     "DEFAULT_FROM_EMAIL": "Cho <cho@cho.test>",
     "EMAIL_HOST": "smtp.cho.test",
 }

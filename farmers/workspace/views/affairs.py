@@ -1,5 +1,6 @@
 """What is to be settled with a buyer about one order: less that comes, a request to cancel, a claim."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -43,7 +44,8 @@ def _reduce(request: HttpRequest, member: PartnerMember, form: ReduceForm) -> bo
     except NotNow:
         messages.info(request, _("Nothing was done: the order has left already or has ended."))
     except TooMuch:
-        messages.error(request, _("Money of these goods went back before. Please call the market."))
+        words = _("Money of these goods went back before. Please call the market: %(phone)s.")
+        messages.error(request, words % {"phone": settings.MARKET_PHONE})
     return True
 
 

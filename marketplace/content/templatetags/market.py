@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,13 @@ from marketplace.images.models import MarketImage
 register = template.Library()
 #: what fits on a badge
 _SCHEMES = {**dict(Scheme.choices), "gi": _("Geographical indication")}
+
+
+@register.simple_tag
+def market_phone() -> str:
+    """The number that people call, as it is read aloud; without its spaces it can be dialled."""
+    number: str = settings.MARKET_PHONE
+    return number
 
 
 @register.simple_tag
