@@ -13,8 +13,8 @@ from payments.services import confirm_payment, fail_payment, note_reason
 def apply_outcome(provider: str, notice: Notice) -> tuple[Payment, bool]:
     """Let a rail's verified notice do its work; part of the caller's transaction.
 
-    Returns the payment, and whether its money had been counted before: a rail takes the money of one attempt
-    once, however often and by whatever event it says so. Raises, with nothing changed, Mismatch when reference,
+    Returns the payment, and whether that was known before: a rail takes the money of one attempt, or fails to, once,
+    however often and by whatever event it says so. Raises, with nothing changed, Mismatch when reference,
     amount or currency are not those we asked for, and Contradiction when it says otherwise than it did before.
     """
     found: Payment | None = Payment.objects.filter(provider=provider, reference=notice.reference).first()
@@ -27,7 +27,9 @@ def apply_outcome(provider: str, notice: Notice) -> tuple[Payment, bool]:
     if notice.outcome is Outcome.PAID:
         return payment, not _take(payment, notice)
     if notice.outcome is Outcome.FAILED:
+        had_failed = payment.state == Payment.State.FAILED
         fail_payment(payment, reason=notice.reason)
+        return payment, had_failed
     if notice.outcome is Outcome.PENDING:
         note_reason(payment, notice.reason)
     return payment, False

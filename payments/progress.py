@@ -53,10 +53,10 @@ class Progress:
 
     @cached_property
     def step(self) -> Step:
-        if self.payment.state == Payment.State.CONFIRMED:
-            return Step.PAID
         if self.order.status in Order.ENDED:
             return Step.ENDED
+        if self.payment.state == Payment.State.CONFIRMED:
+            return Step.PAID
         if self.payment.failure == Reason.HELD:
             return Step.HELD
         if not self.payment.is_open:
@@ -191,6 +191,12 @@ class Progress:
         """đồng of this order that the buyer still has to get back."""
         waiting = Refund.objects.owed().filter(payment__order=self.order)
         return waiting.aggregate(total=Sum("amount"))["total"] or 0
+
+    @cached_property
+    def given_back(self) -> int:
+        """đồng of this order that have gone back."""
+        done = Refund.objects.filter(payment__order=self.order, state=Refund.State.DONE)
+        return done.aggregate(total=Sum("amount"))["total"] or 0
 
     @property
     def simulator_url(self) -> str:

@@ -126,9 +126,13 @@ def confirm_payment(payment: Payment, *, amount: int) -> Landing:
 def follow_dues(order: Order, attempts: list[Payment]) -> None:
     """Less is due than before: take in what came at the door, ask by transfer for the new sum, or be paid by now.
 
+    Of an order that was cancelled nothing is: its pages are closed at once.
+
     The caller holds the order's row. Doing it twice changes nothing.
     """
     _count_cash(order, attempts)
+    if order.status == Order.Status.CANCELLED:
+        _close(attempts, Transfer.Outcome.LATE)
     if order.status in Order.ENDED or any(one.state == Payment.State.CONFIRMED for one in attempts):
         return
     for attempt in attempts:
@@ -150,7 +154,7 @@ def _count_cash(order: Order, attempts: list[Payment]) -> None:
     at_the_door = count_collected(order, attempts)
     if at_the_door and at_the_door.received and not due(order):
         at_the_door.move(Payment.State.CONFIRMED)
-        _close_others(attempts)
+        _close(attempts, Transfer.Outcome.DUPLICATE)
 
 
 def _due(order: Order, attempt: Payment) -> int:
@@ -197,7 +201,7 @@ def _confirm(
     withdraw(attempt)
     surplus = kept(attempt) - _due(order, attempt)
     attempt.move(Payment.State.CONFIRMED)
-    _close_others(attempts)
+    _close(attempts, Transfer.Outcome.DUPLICATE)
     orders.mark_paid(order, amount=kept(attempt) - max(surplus, 0))
     order_paid(order, attempt)
     if surplus > amount:
@@ -210,12 +214,12 @@ def _confirm(
     return Landing(Transfer.Outcome.EXACT)
 
 
-def _close_others(attempts: list[Payment]) -> None:
-    """One attempt has paid the order: what came in part for another was not needed."""
-    for other in attempts:
-        if other.is_open:
-            give_up(other, Payment.State.CANCELLED)
-            owe_parts_back(other, outcome=Transfer.Outcome.DUPLICATE)
+def _close(attempts: list[Payment], came: Transfer.Outcome) -> None:
+    """Another attempt has paid the order, or nobody is to pay it any more: what ``came`` in part was not needed."""
+    for one in attempts:
+        if one.is_open:
+            give_up(one, Payment.State.CANCELLED)
+            owe_parts_back(one, outcome=came)
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -15,6 +16,7 @@ from payments.exceptions import CannotSwitch
 from payments.inquiries import ask_when_returned
 from payments.models import Payment
 from payments.progress import Progress, Step
+from payments.providers.base import TURNED_BACK
 from payments.starting import start_waiting
 from payments.ways import switch_provider
 
@@ -40,6 +42,10 @@ def returned(request: HttpRequest, number: str, signature: str) -> HttpResponse:
     order = get_object_or_404(Order, number=number)
     grant(request, order)
     ask_when_returned(order)
+    if TURNED_BACK in request.GET and _progress(order).step is Step.REDIRECT:
+        messages.info(
+            request, _("You came back without having paid. Open the page again, or choose another way below.")
+        )
     return redirect("payments:pay", number=number)
 
 

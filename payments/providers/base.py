@@ -144,6 +144,10 @@ class Start:
     provider_reference: str = ""
 
 
+TURNED_BACK = "chua-tra"
+"""The query of ``return_url`` for who turns back from a page that stays open, where a rail can tell that."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Notice:
     """One notification or answer, verified and read, before anything was compared with our own records.

@@ -32,6 +32,8 @@ def from_event(body: bytes) -> Notice:
             return _given_back(event)
         if kind == "review.opened":
             return _reviewed(event)
+        if kind == "payment_intent.payment_failed" and (session.get("metadata") or {}).get("reference"):
+            return _declined(event)
         if kind not in SESSION_EVENTS or not session.get("client_reference_id"):
             return _ignored(event)
         outcome, reason = _of_event(kind, session)
@@ -129,6 +131,20 @@ def _given_back(event: Json) -> Notice:
         currency=str(charge["currency"]).upper(),
         occurred_at=datetime.fromtimestamp(event["created"], UTC),
         reference=str(charge["metadata"]["reference"]),
+    )
+
+
+def _declined(event: Json) -> Notice:
+    """The page stays open for another card; nobody has to come back from it to read why."""
+    intent = event["data"]["object"]
+    return Notice(
+        event_id=str(event["id"]),
+        outcome=Outcome.PENDING,
+        reason=_why(intent.get("last_payment_error") or {}),
+        amount=_amount(intent["amount"]),
+        currency=str(intent["currency"]).upper(),
+        occurred_at=datetime.fromtimestamp(event["created"], UTC),
+        reference=str(intent["metadata"]["reference"]),
     )
 
 

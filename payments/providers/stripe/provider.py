@@ -10,6 +10,7 @@ from typing import Any, Self
 from django.utils.translation import gettext_lazy as _
 
 from payments.providers.base import (
+    TURNED_BACK,
     Charge,
     DeclinedPayment,
     Notice,
@@ -167,7 +168,7 @@ def _session_params(charge: Charge) -> Json:
         "payment_intent_data": {"metadata": metadata},
         "line_items": [{"quantity": 1, "price_data": price}],
         "success_url": charge.return_url,
-        "cancel_url": charge.return_url,
+        "cancel_url": f"{charge.return_url}?{TURNED_BACK}",
         "expires_at": int(min(ends, charge.opened_at + LONGEST).timestamp()),
     }
 

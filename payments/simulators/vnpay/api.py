@@ -152,7 +152,8 @@ def _read(body: bytes) -> dict[str, str]:
         sent = json.loads(body)
     except ValueError:
         return {}
-    return {str(name).removeprefix("vnp_"): str(value) for name, value in dict(sent).items()}
+    fields = sent if isinstance(sent, dict) else {}
+    return {str(name).removeprefix("vnp_"): str(value) for name, value in fields.items()}
 
 
 def _whole(text: str) -> int:

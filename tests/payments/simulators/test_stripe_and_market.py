@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
@@ -10,6 +11,7 @@ from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
 from marketplace.order.models import Order
+from marketplace.order.services import take_back
 from marketplace.outbox.delivery import deliver_due
 from payments.giving_up import _close
 from payments.models import Notification, Payment
@@ -55,26 +57,35 @@ def test_a_buyer_switches_to_it_and_its_webhook_confirms_the_order(stripe: Rail,
 
 def test_a_declined_card_can_be_tried_again_on_the_same_page(stripe: Rail) -> None:
     tap(stripe.gateway, stripe.page(), "insufficient")
-    assert (reread(stripe.payment).state, reread(stripe.payment).received) == ("pending", 0)
-    back = tap(stripe.gateway, stripe.page(), "cancel").headers["Location"]
-    stripe.gateway.get(back)
-    assert reread(stripe.payment).failure == "insufficient"
+    declined = reread(stripe.payment)
+    assert (declined.state, declined.received, declined.failure) == ("pending", 0, "insufficient")
     tap(stripe.gateway, stripe.page(), "pay")
     assert reread(stripe.payment).state == "confirmed"
 
 
-@pytest.mark.parametrize("way", ["another", "time"])
+def test_who_turns_back_is_told_that_nothing_was_paid_and_who_paid_is_not(stripe: Rail) -> None:
+    page, buyer, turned_back = stripe.page(), Client(), "Bạn quay lại mà chưa trả tiền"
+    back = urlsplit(tap(stripe.gateway, page, "cancel").headers["Location"])
+    words = buyer.get(f"{back.path}?{back.query}", follow=True).content.decode()
+    assert turned_back in words and "Mở trang trả tiền" in words
+    tap(stripe.gateway, page, "pay")
+    assert turned_back not in buyer.get(f"{back.path}?{back.query}", follow=True).content.decode()
+
+
+@pytest.mark.parametrize("way", ["another", "time", "cancelled"])
 def test_its_page_closes_once_the_market_waits_no_longer(stripe: Rail, settings: Any, way: str) -> None:
     """Stripe keeps a page open for half an hour at least: who pays there then would pay twice, or too late."""
     settings.PAYMENT_RAILS = ["vietqr", "stripe"]
     assert charge(stripe)["state"] == "open"
     if way == "another":
         switch_provider(order=stripe.payment.order, provider="vietqr")
+    elif way == "cancelled":
+        take_back(stripe.payment.order.seller_orders.get(), actor=None, reason="")
     else:
         run_out_of_time(stripe.payment)
     deliver_due()
     assert charge(stripe)["state"] == "expired"
-    assert reread(stripe.payment).state == ("cancelled" if way == "another" else "expired")
+    assert reread(stripe.payment).state == ("expired" if way == "time" else "cancelled")
 
 
 def test_the_market_hears_that_the_time_at_stripe_is_over(stripe: Rail) -> None:

@@ -69,7 +69,20 @@ def test_a_paid_session_says_what_was_given_back(given_back: int, outcome: Outco
     assert (notice.outcome, notice.given_back) == (outcome, given_back)
 
 
-@pytest.mark.parametrize("kind", ["payment_intent.succeeded", "charge.refunded"])
+@pytest.mark.parametrize(
+    ("code", "reason"), [("insufficient_funds", Reason.INSUFFICIENT), ("lost_card", Reason.REFUSED)]
+)
+def test_a_declined_card_says_why_and_the_page_waits_for_another(code: str, reason: Reason) -> None:
+    intent = {"id": "pi_1", "amount": 150_000, "currency": "vnd", "metadata": {"reference": "BP12345678"}}
+    intent["last_payment_error"] = {"code": "card_declined", "decline_code": code}
+    told = {"id": "evt_1", "created": 1767238300, "type": "payment_intent.payment_failed"}
+    notice = from_event(json.dumps({**told, "data": {"object": intent}}).encode())
+    assert (notice.outcome, notice.reason, notice.reference) == (Outcome.PENDING, reason, "BP12345678")
+
+
+@pytest.mark.parametrize(
+    "kind", ["payment_intent.succeeded", "payment_intent.payment_failed", "charge.refunded"]
+)
 def test_other_events_are_no_payments_of_ours(kind: str) -> None:
     assert from_event(event(kind)).outcome is Outcome.IGNORED
 

@@ -63,6 +63,13 @@ def test_a_failed_payment_that_was_recorded_is_00_too(payment: Payment, vnpay: A
     assert (reread(payment).state, reread(payment).failure) == ("failed", "cancelled")
 
 
+def test_that_it_failed_once_more_is_02(payment: Payment, vnpay: Any) -> None:
+    said = {"ResponseCode": "51", "TransactionStatus": "02"}
+    answers = [vnpay(payment.reference, TransactionNo=number, **said)["RspCode"] for number in ("1", "2")]
+    assert answers == ["00", "02"]
+    assert (reread(payment).state, reread(payment).failure) == ("failed", "insufficient")
+
+
 def test_a_buyer_cannot_make_a_payment_of_a_cancelled_one(payment: Payment, vnpay: Any) -> None:
     added = "&ResponseCode=00&TransactionStatus=00&TransactionNo=777"
     vnpay(payment.reference, added=added, ResponseCode="24", TransactionStatus="02")
@@ -89,6 +96,14 @@ def test_another_amount_is_04_each_time(payment: Payment, vnpay: Any) -> None:
     assert (reread(payment).state, reread(payment).received) == ("pending", 0)
 
 
+@pytest.mark.parametrize("amount", ["015000000", "15000000.0", "15000001", "+15000000", "９", "1" * 40])
+def test_an_amount_written_otherwise_is_another_one(payment: Payment, vnpay: Any, amount: str) -> None:
+    assert vnpay(payment.reference, Amount=amount) == {"RspCode": "04", "Message": "Invalid amount"}
+    assert vnpay("BP00000000", Amount=amount)["RspCode"] == "01"
+    assert set(Notification.objects.values_list("verdict", flat=True)) == {"unusable"}
+    assert (reread(payment).state, reread(payment).received) == ("pending", 0)
+
+
 @pytest.mark.parametrize("changes", [{"secret": "guessed"}, {"TmnCode": "OTHERS01"}])
 def test_what_is_not_signed_by_vnpay_for_us_is_97(
     payment: Payment, vnpay: Any, changes: dict[str, str]
@@ -97,7 +112,7 @@ def test_what_is_not_signed_by_vnpay_for_us_is_97(
     assert Notification.objects.get().verdict == "forged"
 
 
-@pytest.mark.parametrize("changes", [{"drop": "Amount"}, {"Amount": "15000001"}, {"PayDate": "yesterday"}])
+@pytest.mark.parametrize("changes", [{"drop": "Amount"}, {"PayDate": "yesterday"}])
 def test_what_is_signed_and_makes_no_sense_is_99(
     payment: Payment, vnpay: Any, changes: dict[str, str]
 ) -> None:

@@ -166,7 +166,7 @@ def test_a_report_that_is_not_vnpays_or_not_ours_is_refused(body: bytes) -> None
         vnpay().verify({}, body)
 
 
-@pytest.mark.parametrize("change", [{"Amount": "015000000"}, {"Amount": "15000001"}, {"PayDate": "tomorrow"}])
+@pytest.mark.parametrize("change", [{"Amount": ""}, {"PayDate": "tomorrow"}])
 def test_a_report_that_makes_no_sense_is_unreadable(change: dict[str, str]) -> None:
     vnpay().verify({}, report(**change))
     with pytest.raises(UnreadableNotification):
