@@ -23,21 +23,22 @@ _BEFORE = (SellerOrder.Status.NEW, SellerOrder.Status.PACKING)
 def reduce_line(line: Line, *, packs: int = 0, grams: int = 0, reason: str, by: User) -> Reduction:
     """``packs`` whole packs and ``grams`` of others will not come; their share of the line's price is not paid.
 
-    What was paid goes back, what is paid at the door is collected less. The packs leave the seller's stock: they
-    are not there. Raises NotNow once the parcel has left, TooShort, or payments' TooMuch.
+    What was paid goes back, what is paid at the door is collected less. Packs, also as many as the weight makes,
+    leave the seller's stock: they are not there. Raises NotNow once the parcel has left, TooShort, or payments'
+    TooMuch.
     """
     order, attempts = lock_attempts(line.order_id)
     parcel = SellerOrder.objects.select_related("partner").get(pk=line.seller_order_id)
     if parcel.status not in _BEFORE:
         raise NotNow(parcel.number)
-    amount = _share(line, packs, grams)
+    so_far, amount = _missing(line), _share(line, packs, grams)
     paid = order.paid_at is not None
     if not paid and amount >= parcel.goods_due:
         raise TooShort(parcel.number)
     row = Reduction.objects.create(
         line=line, packs=packs, grams=grams, amount=amount, was_paid=paid, reason=reason, by=by
     )
-    holding.write_off(line, packs)
+    holding.write_off(line, _missing(line) // _weight(line) - so_far // _weight(line))
     if paid:
         refund_parcel(
             parcel,
@@ -59,27 +60,29 @@ def _share(line: Line, packs: int, grams: int) -> int:
 
     Raises TooShort where nothing of the whole parcel would be left.
     """
-    weight = line.pack_grams or 1
-    ordered, missing = line.quantity * weight, packs * weight + grams
-    before = line.reductions.aggregate(packs=Sum("packs", default=0), grams=Sum("grams", default=0))
-    so_far = before["packs"] * weight + before["grams"]
-    if min(packs, grams) < 0 or not missing or (grams and not line.pack_grams) or grams >= max(ordered, 1):
+    ordered, more, so_far = _ordered(line), packs * _weight(line) + grams, _missing(line)
+    if min(packs, grams) < 0 or not more or (grams and not line.pack_grams) or so_far + more > ordered:
         raise TooShort(str(line))
-    if so_far + missing > ordered or _nothing_left(line, so_far + missing == ordered):
+    others = Line.objects.filter(seller_order=line.seller_order_id).exclude(pk=line.pk)
+    if so_far + more == ordered and all(_missing(other) == _ordered(other) for other in others):
         raise TooShort(str(line))
     price = int(line.line_price_incl_tax)
-    amount = part_of(price, so_far + missing, ordered) - part_of(price, so_far, ordered)
+    amount = part_of(price, so_far + more, ordered) - part_of(price, so_far, ordered)
     if not amount:
         raise TooShort(str(line))
     return amount
 
 
-def _nothing_left(line: Line, is_gone: bool) -> bool:
-    others = Line.objects.filter(seller_order=line.seller_order_id).exclude(pk=line.pk)
-    return is_gone and all(_is_gone(other) for other in others)
+def _weight(line: Line) -> int:
+    """Grams of a pack; 1 where only packs are counted."""
+    return int(line.pack_grams or 1)
 
 
-def _is_gone(line: Line) -> bool:
-    weight = line.pack_grams or 1
-    missing: int = sum(row.packs * weight + row.grams for row in line.reductions.all())
-    return missing >= int(line.quantity) * weight
+def _ordered(line: Line) -> int:
+    return int(line.quantity) * _weight(line)
+
+
+def _missing(line: Line) -> int:
+    """So far, in the same unit."""
+    so_far = line.reductions.aggregate(packs=Sum("packs", default=0), grams=Sum("grams", default=0))
+    return int(so_far["packs"]) * _weight(line) + int(so_far["grams"])

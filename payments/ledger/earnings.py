@@ -31,9 +31,12 @@ def earn(parcel: SellerOrder, *, occurred_at: datetime, in_cash: bool = False) -
     """
     kept = commission.earn(parcel, occurred_at=occurred_at)
     _keep(parcel, Entry.Kind.COMMISSION, kept.amount, occurred_at, key=f"commission:{parcel.pk}")
+    withheld = None
     if not in_cash or _moment_of_cash(parcel, occurred_at) == CashMoment.COLLECTED:
-        _book(tax.withhold(parcel, occurred_at=occurred_at))
-    end_debt(seller_payable(parcel.partner))
+        withheld = tax.withhold(parcel, occurred_at=occurred_at)
+        _book(withheld)
+    taken = kept.amount + (withheld.total if withheld else 0)
+    (note_debt if taken > parcel.goods_due else end_debt)(seller_payable(parcel.partner))
 
 
 def earn_shipping(parcel: SellerOrder, *, charge: int, occurred_at: datetime) -> None:

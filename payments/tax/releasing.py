@@ -78,10 +78,9 @@ def _left_in_order(rows: QuerySet[Withheld]) -> QuerySet[Withheld, tuple[int, in
 
 def _newest_first(rows: QuerySet[Withheld]) -> Iterator[tuple[SellerOrder, bool, int]]:
     """Parcels, whether of their shipping, and what is still taxed of that, đồng."""
-    sums = rows.values("seller_order", "of_shipping").annotate(left=Sum("taxed")).filter(left__gt=0)
-    left = list(
-        sums.values_list("seller_order", "of_shipping", "left").order_by("-seller_order", "of_shipping")
-    )
+    of_each = rows.values("seller_order", "of_shipping").annotate(first=Min("pk"), left=Sum("taxed"))
+    newest_first = of_each.filter(left__gt=0).order_by("-first")
+    left = list(newest_first.values_list("seller_order", "of_shipping", "left"))
     parcels = SellerOrder.objects.select_related("partner").in_bulk([parcel for parcel, _of, _left in left])
     for parcel, of_shipping, taxed in left:
         yield parcels[parcel], of_shipping, taxed

@@ -18,6 +18,7 @@ from payments.audit.models import Audit
 from payments.audit.services import audit, find_differences
 from payments.cash import count_cash
 from payments.commission.loading import load_rules
+from payments.commission.models import CommissionRule
 from payments.handover import parcel_handed_over
 from payments.ledger.accounts import balance, of_market, owed_to, seller_payable
 from payments.ledger.debts import note_debt
@@ -159,6 +160,15 @@ class TestBooksOfRealOrders:
         Account.objects.filter(pk=account.pk).update(debt_since=None)
         assert found() == ["sellers_owe_nothing_unsaid"]
 
+    def test_a_sale_that_brings_less_than_is_kept_of_it_is_a_debt_too(self, client: Client) -> None:
+        CommissionRule.objects.create(
+            basis_points=9_900, partner=anh_tam(), valid_from="2026-01-01", source="x"
+        )
+        paid(client)
+        assert owed_to(anh_tam()) < 0
+        assert seller_payable(anh_tam()).debt_since is not None
+        assert found() == []
+
     def test_the_next_sale_that_covers_a_debt_ends_it(self, client: Client) -> None:
         account = seller_payable(anh_tam())
         legs = [Leg(account, 1_000), Leg(of_market(Kind.BANK), -1_000)]
@@ -204,11 +214,25 @@ class TestDifferencesAreFound:
         money_received(order.payments.get(), rail="vietqr", amount=7, key="x", occurred_at=timezone.now())
         assert "credit_is_owed_back" in found()
 
-    @pytest.mark.parametrize("kind", [Kind.REFUNDS_PAYABLE, Kind.BUYER_CREDIT])
-    def test_more_given_than_was_owed(self, kind: Account.Kind) -> None:
-        legs = [Leg(of_market(kind), 7), Leg(of_market(Kind.BANK), -7)]
-        correction(legs, key="1", by=chi_thu(), approved_by=chi_hoa(), memo="x")
+    @pytest.mark.parametrize(
+        "kind", [Kind.REFUNDS_PAYABLE, Kind.BUYER_CREDIT, Kind.WITHHELD_TAX, Kind.SHIPPING_PAYABLE]
+    )
+    def test_more_given_than_was_owed(self, client: Client, kind: Account.Kind) -> None:
+        paid(client)
+        hand_over(kind, 1 - balance(of_market(kind)))
         assert found() == ["payables_are_not_negative"]
+
+    @pytest.mark.parametrize("kind", [Kind.WITHHELD_TAX, Kind.SHIPPING_PAYABLE])
+    def test_what_goes_back_to_a_buyer_after_it_was_handed_over(
+        self, client: Client, kind: Account.Kind
+    ) -> None:
+        order = paid(client)
+        hand_over(kind, -balance(of_market(kind)))
+        parcel = order.seller_orders.get()
+        step(parcel, "cancelled")
+        give_back_parcel({"seller_order": parcel.pk})
+        assert balance(of_market(kind)) > 0
+        assert found() == []
 
     def test_refunds_that_the_books_do_not_know(self, client: Client) -> None:
         order = paid(client)
@@ -263,6 +287,12 @@ class TestCommandAndReadiness:
         assert not client.get("/readyz").json()["parts"]["audit"]["ok"]
         Audit.objects.filter(pk=last.pk).update(ran_at=timezone.now(), differences=[{"check": "x"}])
         assert not client.get("/readyz").json()["parts"]["audit"]["ok"]
+
+
+def hand_over(kind: Account.Kind, amount: int) -> None:
+    """To the state, to a carrier or to buyers: ``amount`` đồng from the bank, by two people."""
+    legs = [Leg(of_market(kind), amount), Leg(of_market(Kind.BANK), -amount)]
+    correction(legs, key="1", by=chi_thu(), approved_by=chi_hoa(), memo="x")
 
 
 def _write_off(kind: str) -> None:

@@ -16,8 +16,8 @@ from payments.dues import owed
 from payments.ledger.accounts import balance, cash_in_transit, owed_to
 from payments.models import Payment, Refund
 from payments.parcel_refunds import give_back_parcel
-from tests.factories import anh_tam, stock_of
-from tests.payments.claims.sold import cash_order, load_money_rules, paid_order, tams
+from tests.factories import anh_tam, make_order, make_product, stock_of
+from tests.payments.claims.sold import cash_order, load_money_rules, moved, paid_order, tams
 
 pytestmark = pytest.mark.django_db
 
@@ -93,6 +93,29 @@ def test_a_cancellation_afterwards_gives_back_the_rest() -> None:
     assert sorted(Refund.objects.values_list("amount", flat=True)) == [55_000, 75_000]
     assert stock_of(tams(order).lines.get().product).num_in_stock == 1
     assert find_differences() == []
+
+
+@pytest.mark.parametrize("steps", [[1_000], [400, 600], [499, 500, 1], [1_499]])
+def test_as_many_packs_as_the_weight_makes_are_not_put_on_sale_again(steps: list[int]) -> None:
+    order = paid_order(to="packing")  # four packs of 500 g
+    for grams in steps:
+        short(order, grams=grams)
+    move(tams(order), "cancelled", note="hết hàng")
+    give_back_parcel({"seller_order": tams(order).pk})
+    record = stock_of(tams(order).lines.get().product)
+    assert (record.num_in_stock, record.num_allocated) == (2, 0)
+    assert find_differences() == []
+
+
+def test_one_of_two_lines_can_be_taken_off_by_its_weight() -> None:
+    goods = [(make_product(partner=anh_tam(), price=price, stock=2), 2) for price in (50_000, 70_000)]
+    order = moved(make_order(*goods, payment_method="cash_on_delivery", pays_on_delivery=True), "packing")
+    owner = anh_tam().members.get().user
+    first, second = tams(order).lines.order_by("pk")
+    assert reduce_line(first, grams=1_000, reason="hết", by=owner).amount == 100_000
+    with pytest.raises(TooShort):
+        reduce_line(second, grams=1_000, reason="hết", by=owner)
+    assert tams(order).goods_due == 140_000
 
 
 @pytest.mark.parametrize(

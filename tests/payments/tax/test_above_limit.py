@@ -146,6 +146,16 @@ class TestARefundAndTheYear:
         assert released.occurred_at == row.occurred_at
         assert totals(2026, 12)[6:10] == (0, -200_000, -200_000, -150_000)
 
+    def test_the_sale_that_was_paid_last_is_the_newest(self) -> None:
+        taxed_above(LIMIT)
+        read_as(after_refund="year")
+        first, paid_last, placed_last = (sold(200_000) for _ in range(3))
+        for day, parcel in enumerate((first, placed_last, paid_last), start=20):
+            withhold(parcel, occurred_at=NOON.replace(day=day))
+        row = give_back(first, goods=100_000, refund_pk=1, occurred_at=NOON.replace(month=12))
+        assert row is not None
+        assert row.brought.get().seller_order == paid_last
+
     def test_the_next_sales_are_taxed_as_if_it_had_never_been_sold(self) -> None:
         self.after(200_000, after_refund="year")
         rows = [withhold(sold(100_000), occurred_at=NOON) for _ in range(2)]
