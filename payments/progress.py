@@ -18,7 +18,7 @@ from payments.parcel_refunds import wanting_an_account
 from payments.providers import registry
 from payments.providers.base import PaymentProvider, Reason
 from payments.providers.vietqr.banks import bank_name
-from payments.ways import Offer, offer
+from payments.ways import Offer, is_switched_off, offer
 
 _WORTH_TRYING_AGAIN = (Reason.CANCELLED, Reason.EXPIRED)
 """What stopped the payment was the buyer, or the clock."""
@@ -33,6 +33,8 @@ class Step(enum.StrEnum):
     """Another window is just asking the rail for its page."""
     REDIRECT = "redirect"
     """To be paid at the rail's own page."""
+    PAUSED = "paused"
+    """A person has switched the rail off meanwhile."""
     HELD = "held"
     """Paid at the rail, which is still looking whether it believes it."""
     LOOKING = "looking"
@@ -70,6 +72,8 @@ class Progress:
     def _step_at_the_rail(self) -> Step:
         if self.payment.state == Payment.State.CREATED:
             return Step.STARTING
+        if not self.payment.received and is_switched_off(self.payment.provider):
+            return Step.PAUSED
         return Step.REDIRECT if "redirect_url" in self.payment.instructions else Step.TRANSFER
 
     @cached_property
@@ -121,11 +125,17 @@ class Progress:
 
         None, too, where a part has come: the rest is sent the same way.
         """
-        if self.step not in (Step.AGAIN, Step.LOOKING) or (self.payment.is_open and self.payment.received):
+        has_part = self.payment.is_open and self.payment.received
+        if has_part or self.step not in (Step.AGAIN, Step.LOOKING, Step.PAUSED):
             return None
         again = self.step == Step.LOOKING or self.reason in _WORTH_TRYING_AGAIN
         fit = [way for way in self.offer.ways if (way.code == self.payment.provider) is again]
         return next(iter(fit or self.offer.ways), None)
+
+    @property
+    def may_begin_anew(self) -> bool:
+        """At the same rail: it is neither switched off nor resting."""
+        return self.payment.provider in self.offer.codes
 
     @property
     def is_by_code(self) -> bool:

@@ -46,6 +46,11 @@ def offer(order_total: int) -> Offer:
     return Offer([way for way in fit if way not in left_out], left_out)
 
 
+def is_switched_off(code: str) -> bool:
+    """By a person: what was begun there is not to be paid any more either."""
+    return code in _switched_off()
+
+
 def _switched_off() -> list[str]:
     """Kept for a moment: every checkout asks, and a switch may take that long to reach all processes."""
     try:

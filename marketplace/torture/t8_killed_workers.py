@@ -102,7 +102,7 @@ def _without_guard(market: str, payments: list[Payment], dice: random.Random) ->
     for payment, last in zip(more, IN_THE_MIDST, strict=True):
         send_all(market, [bank.transfer(payment.reference, payment.amount)])
         end_of(start(partial(_die_in_the_midst, last)))
-    drain()
+        drain()  # it is taken up again; left until the end the next one would die of it, before its own statement
     return seen(lambda seen: _compare(seen, [*payments, *more]))
 
 

@@ -79,12 +79,14 @@ class ExplainForm(forms.Form):
 
 
 class RailPayoutForm(forms.Form):
+    """``rails`` are those that hold money for us: code and name."""
+
     rail = forms.ChoiceField(label=_("Way of paying"))
     fee = DongField(label=_("Fee, đồng"), min_value=0, max_value=LARGEST, initial=0)
 
     def __init__(self, *args: Any, rails: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["rail"].choices = rails  # type: ignore[attr-defined]
+        self.fields["rail"].choices = [("", "—"), *rails]  # type: ignore[attr-defined]
 
 
 class TransferChoice(forms.ModelChoiceField[Transfer]):

@@ -32,8 +32,7 @@ def apply_bank_row(row: StatementRow) -> None:
     elif entry := named_by(row):
         show(row, [entry])
     elif came and (transfer := _of_another_sum(row)):
-        ours = {"our_amount": transfer.amount, "our_state": str(transfer.get_outcome_display())}
-        open_for_row(row, Finding.AMOUNT_DIFFERS, source=Item.BANK, payment=transfer.payment, **ours)
+        _open_as_another_sum(row, transfer)
     else:
         open_for_row(row, Finding.MISSING_HERE, source=Item.BANK)
 
@@ -92,6 +91,21 @@ def _of_another_sum(row: StatementRow) -> Transfer | None:
         return None
     same = list(_near(row).filter(bank_reference=row.reference)[:2])
     return same[0] if len(same) == 1 and same[0].amount != row.amount else None
+
+
+def _open_as_another_sum(row: StatementRow, transfer: Transfer) -> None:
+    """The statement does show the transfer: that none did before is over, and none that comes later says so again."""
+    close_shown(transfer=transfer)
+    is_known = Item.objects.filter(transfer=transfer).exists()
+    open_for_row(
+        row,
+        Finding.AMOUNT_DIFFERS,
+        source=Item.BANK,
+        payment=transfer.payment,
+        transfer=None if is_known else transfer,
+        our_amount=transfer.amount,
+        our_state=str(transfer.get_outcome_display()),
+    )
 
 
 def unsettled(row: StatementRow) -> QuerySet[Transfer]:

@@ -14,7 +14,7 @@ _SAID = ("our_amount", "their_amount", "their_state")
 
 
 def open_for_row(row: StatementRow, finding: Finding, *, source: str, **ours: Any) -> Item:
-    """``ours`` are Item's own: payment, our_amount (đồng), our_state."""
+    """``ours`` are Item's own: payment, transfer, our_amount (đồng), our_state."""
     row.outcome = StatementRow.Outcome.DIFFERS
     row.save(update_fields=["outcome"])
     item: Item = Item.objects.create(
@@ -60,8 +60,11 @@ def both_agree(items: QuerySet[Item]) -> None:
 
 
 def close_shown(**what: Any) -> None:
-    """A statement shows it by now. ``what`` are Item's own transfer, booked or remittance, as filters."""
-    close(Item.objects.filter(**what), words=_("A statement shows it by now."))
+    """A statement shows it by now. ``what`` are Item's own transfer, booked or remittance, as filters.
+
+    A row of another sum still has to be explained.
+    """
+    close(Item.objects.filter(row=None, **what), words=_("A statement shows it by now."))
 
 
 def close(items: QuerySet[Item], *, words: str, by: User | None = None, entry: Entry | None = None) -> None:

@@ -24,6 +24,7 @@ from payments.reconciliation.exceptions import AlreadySettled, NotThatWay
 from payments.reconciliation.models import Finding, Item, Run, Statement, StatementRow
 from payments.reconciliation.movements import like
 from payments.reconciliation.tallies import Tally, tallies
+from payments.transfers import BANK_RAIL
 
 LAST = 12
 """Questions to rails, statements and settled differences of which the page says what they came to."""
@@ -136,7 +137,11 @@ def _item(pk: int) -> Item:
 
 
 def _rails() -> list[tuple[str, str]]:
-    return [(rail.way.code, str(rail.way.label)) for rail in rails() if not rail.way.waits_for_delivery]
+    """Those that pay out what they hold: bank transfers come one by one."""
+    ways = [rail.way for rail in rails()]
+    return [
+        (way.code, str(way.label)) for way in ways if not way.waits_for_delivery and way.code != BANK_RAIL
+    ]
 
 
 def _item_page(request: HttpRequest, found: Item, **forms: object) -> HttpResponse:

@@ -51,8 +51,8 @@ class Item(models.Model):
     found_in = models.ForeignKey(
         Statement, on_delete=models.PROTECT, null=True, blank=True, related_name="missing_there"
     )
-    #: what of ours no statement shows: money that a notice told us of, another movement in the books, or the money of
-    #: a carrier's list. Once only: what a person has explained is not found again
+    #: what of ours no statement shows, or none with our sum: money that a notice told us of, another movement in the
+    #: books, or the money of a carrier's list. Once only: what a person has explained is not found again
     transfer = models.OneToOneField(
         "payments.Transfer", on_delete=models.PROTECT, null=True, blank=True, related_name="not_shown"
     )

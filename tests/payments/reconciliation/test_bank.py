@@ -1,6 +1,7 @@
 """The bank's rows settle our transfers, each exactly once; whatever does not fit waits for a person."""
 
 import html
+import re
 from typing import Any
 
 import pytest
@@ -76,6 +77,18 @@ def test_another_amount_waits_for_a_person() -> None:
     with pytest.raises(NotThatWay, match="số tiền khác"):
         take_in(item, account=settings.BANK_ACCOUNT, by=chi_thu())
     assert Transfer.objects.get() == transfer
+
+
+def test_what_a_rail_paid_out_is_of_a_rail_that_a_person_has_named(settings: Any) -> None:
+    settings.PAYMENT_RAILS = ["vietqr", "momo", "cash_on_delivery"]
+    applied(bank_csv(f"{TODAY};FT9;;{TOTAL};MOMO QUYET TOAN"))
+    item, client = Item.objects.get(), signed_in(chi_thu())
+    offered = re.findall(r'<option value="(\w*)"', text(client, "desk:item", item.pk))
+    assert offered[:2] == ["", "momo"] and not {"vietqr", "cash_on_delivery"} & {*offered}
+    for rail in ("", "vietqr"):
+        assert post(client, "desk:item_resolve", item.pk, "cong-tra", rail=rail, fee="0").status_code == 422
+    item.refresh_from_db()
+    assert item.is_open
 
 
 @pytest.mark.parametrize("changes", [{"reference": ""}, {"reference": "SO-KHAC"}, {"at": "01/02/2026"}])

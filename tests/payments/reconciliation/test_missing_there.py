@@ -71,6 +71,28 @@ class TestATransferOfWhichANoticeTold:
         applied(bank_csv(*until_today()))
         assert missing() == []
 
+    def test_is_not_missing_where_a_row_shows_it_with_another_sum(self) -> None:
+        transfer = told(5)
+        applied(bank_csv(row_of(transfer, credit=str(TOTAL + 1)), *until_today()))
+        assert missing() == []
+        item = Item.objects.get(finding="amount_differs")
+        assert (item.transfer, item.difference) == (transfer, 1)
+        applied(bank_csv(f"{days_ago(0)};FT3;;3;mai"))
+        assert missing() == []
+
+    def test_is_missing_no_longer_once_a_row_shows_it_with_another_sum(self) -> None:
+        transfer = told(5)
+        applied(bank_csv(*until_today()))
+        applied(bank_csv(row_of(transfer, credit=str(TOTAL + 1)), f"{days_ago(0)};FT3;;3;mai"))
+        assert [item.state for item in missing()] == ["resolved"]
+        assert Item.objects.get(finding="amount_differs").is_open
+
+    def test_what_a_row_of_another_sum_opened_stays_open_when_another_has_the_right_one(self) -> None:
+        transfer = told(5)
+        applied(bank_csv(row_of(transfer, credit=str(TOTAL + 1)), *until_today()))
+        applied(bank_csv(row_of(transfer)))
+        assert Item.objects.get(finding="amount_differs").is_open
+
     def test_closes_itself_once_a_statement_shows_it(self) -> None:
         transfer = told(5)
         applied(bank_csv(*until_today()))
