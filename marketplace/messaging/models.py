@@ -1,6 +1,7 @@
 """What was said to whom, by which channel; staff see it, codes are never kept here."""
 
 from django.db import models
+from django.db.models.fields.json import KeyTransform
 from django.utils.translation import gettext_lazy as _
 
 
@@ -26,6 +27,8 @@ class Message(models.Model):
 
     class Meta:
         ordering = ["-created_at", "-pk"]
+        #: an order's or a parcel's number, by which the money desk finds what was said of it
+        indexes = [models.Index(KeyTransform("number", "context"), name="message_number")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"

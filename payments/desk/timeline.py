@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import Q
+from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from marketplace.messaging.delivery import render
@@ -19,6 +19,8 @@ from payments.ledger.models import Entry
 from payments.models import Notification, Payment, Refund, Transfer
 from payments.providers.registry import name_of
 from payments.reconciliation.models import StatementRow
+
+Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +45,13 @@ def timeline(order: Order) -> list[Moment]:
     return sorted((moment for part in parts for moment in part(order)), key=lambda moment: moment.at)
 
 
+def _any_of(model: type[Row], *filters: dict[str, Order]) -> QuerySet[Row]:
+    """Rows that fit one of ``filters``, each found by its own index: OR over joins would read whole tables."""
+    rows = model._default_manager
+    first, *others = (rows.filter(**fits).order_by().values("pk") for fits in filters)
+    return rows.filter(pk__in=first.union(*others))
+
+
 def _attempts(order: Order) -> Iterator[Moment]:
     for payment in Payment.objects.filter(order=order):
         yield Moment(
@@ -64,8 +73,7 @@ def _attempts(order: Order) -> Iterator[Moment]:
 
 def _notifications(order: Order) -> Iterator[Moment]:
     """Also that of a transfer which a person gave to the order."""
-    of_order = Q(payment__order=order) | Q(transfer__payment__order=order)
-    for told in Notification.objects.filter(of_order):
+    for told in _any_of(Notification, {"payment__order": order}, {"transfer__payment__order": order}):
         yield Moment(
             at=told.received_at,
             kind=_("Notification"),
@@ -110,9 +118,9 @@ def _refunds(order: Order) -> Iterator[Moment]:
 
 def _entries(order: Order) -> Iterator[Moment]:
     """Also the corrections that are about it, and their taking back."""
-    of_order = Q(order=order) | Q(proposal__order=order) | Q(reverses__proposal__order=order)
-    entries = Entry.objects.filter(of_order).select_related("reversed_by")
-    for entry in entries.prefetch_related("lines__account__partner"):
+    own, about_it = {"order": order}, {"proposal__order": order}
+    entries = _any_of(Entry, own, about_it, {"reverses__proposal__order": order})
+    for entry in entries.select_related("reversed_by").prefetch_related("lines__account__partner"):
         yield Moment(
             at=entry.created_at,
             kind=_("Books"),
