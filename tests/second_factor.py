@@ -1,6 +1,8 @@
 """Signing in as staff, second factor included."""
 
 import time
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from allauth.account.internal.flows.login import (
     _AUTHENTICATION_METHODS_USER_SESSION_KEY,
@@ -12,6 +14,7 @@ from django.test import Client
 
 from marketplace.accounts.models import User
 
+ASK = "/tai-khoan/hai-lop/xac-nhan/"
 SECRET = "KIEMTHUKIEMTHUKIEMTHUKIEMTHUAAAA"
 
 
@@ -34,6 +37,14 @@ def pass_second_factor(client: Client, user: User) -> None:
         {"method": "mfa", "at": time.time(), "type": "totp", "reauthenticated": True}
     ]
     session.save()
+
+
+def confirm(client: Client, asked: Any, steps: int = 0, **how: Any) -> Any:
+    """Type the code that the app shows so many codes later, on the page that ``asked`` led to."""
+    page = urlsplit(asked["Location"])
+    assert page.path.endswith(ASK)
+    said = {"code": code_of_app(steps), "next": parse_qs(page.query)["next"][0]}
+    return client.post(page.path, said, **how)
 
 
 def sign_in_staff(client: Client, user: User) -> Client:

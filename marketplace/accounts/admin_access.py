@@ -1,13 +1,15 @@
 """Writing in the admin what money or power hangs on takes a fresh code of the app."""
 
+from functools import partial
 from typing import Any
 
-from allauth.account.decorators import reauthentication_required
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 
-_fresh_code_to_write = reauthentication_required(allow_get=True)
+from marketplace.accounts.suspended import fresh_code_required
+
+_fresh_code_to_write = partial(fresh_code_required, allow_get=True)
 
 
 class FreshCodeAdmin(admin.ModelAdmin):

@@ -6,18 +6,17 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from allauth.account.internal.flows.login import get_authentication_records
-from allauth.core.internal.httpkit import add_query_params
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import User
 from marketplace.accounts.phones import national
+from marketplace.accounts.suspended import ask_for_code, say_not_done
 
 if TYPE_CHECKING:
     from cryptography.fernet import MultiFernet
@@ -63,7 +62,8 @@ class SecondFactorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not _is_staff_place(request.path_info):
+        place = _staff_place(request.path_info)
+        if not place:
             return self.get_response(request)
         user = request.user
         if not (user.is_authenticated and user.is_staff):
@@ -71,7 +71,7 @@ class SecondFactorMiddleware:
         if not has_app(user):
             return redirect("mfa_activate_totp")
         if not has_passed(request):
-            return redirect(add_query_params(reverse("mfa_reauthenticate"), {"next": _way_back(request)}))
+            return ask_for_code(_way_back(request, place))
         request.session.set_expiry(settings.STAFF_IDLE_SECONDS)
         return self.get_response(request)
 
@@ -87,13 +87,16 @@ def has_passed(request: HttpRequest) -> bool:
     return bool(passed_at) and time.time() - max(passed_at) < settings.STAFF_SESSION_SECONDS
 
 
-def _is_staff_place(path: str) -> bool:
-    parts = path.split("/")[1:]
-    if parts and parts[0] in dict(settings.LANGUAGES):
-        parts = parts[1:]
-    return bool(parts) and parts[0] in STAFF_PLACES
+def _staff_place(path: str) -> str:
+    """The first page of the part of the site that only staff have business with; empty in all others."""
+    parts = path.split("/")
+    place = parts[: 3 if dict(settings.LANGUAGES).keys() & parts[1:2] else 2]
+    return "/".join([*place, ""]) if place[-1] in STAFF_PLACES else ""
 
 
-def _way_back(request: HttpRequest) -> str:
+def _way_back(request: HttpRequest, place: str) -> str:
     """What was posted is lost here, and its address may answer no GET."""
-    return request.get_full_path() if request.method == "GET" else reverse("account_home")
+    if request.method == "GET":
+        return request.get_full_path()
+    say_not_done(request)
+    return place

@@ -7,11 +7,12 @@ from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
 from django.conf import settings
 from django.contrib.auth.mixins import UserPassesTestMixin
-from django.http import HttpRequest
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
-from marketplace.accounts import who
+from marketplace.accounts import suspended, who
 from marketplace.accounts.second_factor_forms import ActivateForm, ReauthenticateForm, SignInForm
 
 
@@ -40,6 +41,11 @@ class AuthenticateView(who.RemembersWho, base.AuthenticateView):
 class ReauthenticateView(base.ReauthenticateView):
     form_class = ReauthenticateForm
     template_name = "mfa/reauthenticate.html"
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        after = self.get_next_url() or ""
+        confirmed: HttpResponse = super().form_valid(form)
+        return suspended.resume(self.request, after) or confirmed
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         minutes = settings.ACCOUNT_REAUTHENTICATION_TIMEOUT // 60

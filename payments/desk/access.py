@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 from functools import wraps
+from pathlib import PurePosixPath
 from typing import Any, cast
 
-from allauth.account.decorators import reauthentication_required
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import is_valid_path
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
 from marketplace.accounts.models import User
+from marketplace.accounts.suspended import fresh_code_required, say_not_done
 
 View = Callable[..., HttpResponse]
 
@@ -30,10 +32,34 @@ def money_staff_required(view: View) -> View:
     return inner
 
 
+def page_above(request: HttpRequest) -> str:
+    """The nearest page of the desk: above /ban-tien/viec-ket/7/lam-lai/ it is /ban-tien/viec-ket/."""
+    above = (f"{parent}/" for parent in PurePosixPath(request.path).parents)
+    return next(address for address in above if _is_of_desk(address))
+
+
+def _is_of_desk(address: str) -> bool:
+    found = is_valid_path(address)
+    return bool(found and found.app_name == "desk")
+
+
+def money_post(view: View) -> View:
+    """A POST of staff. A GET, as after signing in anew, does nothing, says so and leads to the page above."""
+
+    @money_staff_required
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST":
+            return view(request, *args, **kwargs)
+        say_not_done(request)
+        return redirect(page_above(request))
+
+    return inner
+
+
 def money_action(view: View) -> View:
     """A POST of staff that moves money: it waits until they have typed a fresh code of their app, then runs once."""
-    guarded: View = require_POST(money_staff_required(reauthentication_required(view)))
-    return guarded
+    return money_post(fresh_code_required(view, way_back=page_above))
 
 
 def money_form(view: View) -> View:
@@ -41,8 +67,7 @@ def money_form(view: View) -> View:
 
     A file that is sent in it could not wait for the code.
     """
-    guarded: View = money_staff_required(reauthentication_required(view))
-    return guarded
+    return money_staff_required(fresh_code_required(view))
 
 
 def person(request: HttpRequest) -> User:

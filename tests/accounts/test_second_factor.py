@@ -13,15 +13,15 @@ from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from marketplace.accounts.models import User
 from marketplace.messaging import codes
 from tests.factories import chi_lan, make_staff, make_user
-from tests.second_factor import SECRET, code_of_app, give_app, sign_in_staff
+from tests.second_factor import ASK, SECRET, code_of_app, confirm, give_app, sign_in_staff
 
 pytestmark = pytest.mark.django_db
 ACTIVATE = "/tai-khoan/hai-lop/bat/"
-ASK = "/tai-khoan/hai-lop/xac-nhan/"
 SIGN_IN = "/tai-khoan/hai-lop/dang-nhap/"
 RECOVERY = "/tai-khoan/hai-lop/ma-du-phong/"
 DESK = "/ban-tien/chi-tra/"
@@ -62,6 +62,18 @@ class TestStaffPages:
         response = staff.post("/admin/accounts/user/add/", {"phone": "0912000055"})
         assert response["Location"].startswith(ASK)
         assert not User.objects.filter(phone="+84912000055").exists()
+
+    @pytest.mark.parametrize(
+        ("place", "words"),
+        [("/admin/", "chưa được thực hiện"), ("/en/ban-tien/", "What you pressed was not carried out")],
+    )
+    def test_say_that_what_was_posted_is_not_done_and_lead_to_their_first_page(
+        self, staff: Client, place: str, words: str
+    ) -> None:
+        with translation.override("vi"):  # what the last answer spoke stays otherwise
+            asked = staff.post(f"{place}viec-ket/7/lam-lai/")
+            assert words in staff.get(asked["Location"]).content.decode()
+            assert confirm(staff, asked)["Location"] == place
 
     def test_ask_again_after_eight_hours(self, client: Client, clock: time_machine.Traveller) -> None:
         sign_in_staff(client, make_staff())
@@ -178,10 +190,21 @@ class TestWhatIsDelicate:
         address = f"/admin/accounts/user/{chi_lan().pk}/change/"
         form = {"phone": chi_lan().phone, "full_name": "Chị Lan Mới", "is_active": "on", "email": ""}
         assert chief.get(address).status_code == 200
-        assert chief.post(address, form)["Location"].startswith(ASK)
+        asked = chief.post(address, form)
         assert chi_lan().full_name != "Chị Lan Mới"
-        chief.post(ASK, {"code": code_of_app(), "next": address})
+        confirm(chief, asked)
         assert User.objects.get(phone=chi_lan().phone).full_name == "Chị Lan Mới"
+
+    def test_of_two_tabs_in_the_admin_happens_in_each(self, chief: Client) -> None:
+        people = (chi_lan(), make_staff())
+        form = {"full_name": "Tên Mới", "is_active": "on", "email": ""}
+        asked = [
+            chief.post(f"/admin/accounts/user/{person.pk}/change/", {"phone": person.phone, **form})
+            for person in people
+        ]
+        for step, tab in enumerate(asked):
+            confirm(chief, tab, step)
+            assert User.objects.filter(full_name="Tên Mới").count() == step + 1
 
     def test_the_keys_are_on_no_page_of_the_admin(self, chief: Client) -> None:
         assert chief.get("/admin/mfa/authenticator/").status_code == 404

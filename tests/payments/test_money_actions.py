@@ -12,10 +12,9 @@ from django.urls import reverse
 from payments.payouts.models import PayoutBatch
 from tests.factories import make_user
 from tests.payments.payouts.farms import approver, arrived, filled, hold, make_seller
-from tests.second_factor import code_of_app, sign_in_staff
+from tests.second_factor import ASK, code_of_app, confirm, sign_in_staff
 
 pytestmark = pytest.mark.django_db
-ASK = "/tai-khoan/hai-lop/xac-nhan/"
 State = PayoutBatch.State
 
 
@@ -51,15 +50,15 @@ def test_an_approval_waits_for_the_code_and_goes_through_once(
 ) -> None:
     clock.shift(600)
     approve = reverse("desk:payout_batch_approve", args=[batch.pk])
-    assert client.post(approve, {"total": batch.total})["Location"].startswith(ASK)
+    asked = client.post(approve, {"total": batch.total})
     batch.refresh_from_db()
     assert batch.state == State.READY
-    answer = client.post(ASK, {"code": code_of_app(), "next": approve})
+    answer = confirm(client, asked)
     assert answer["Location"] == reverse("desk:payout_batch", args=[batch.pk])
     batch.refresh_from_db()
     assert batch.state == State.APPROVED
     PayoutBatch.objects.filter(pk=batch.pk).update(state=State.READY, approved_by=None, approved_at=None)
-    client.post(ASK, {"code": code_of_app(1), "next": approve})
+    confirm(client, asked, 1)
     batch.refresh_from_db()
     assert batch.state == State.READY
 

@@ -22,10 +22,9 @@ from payments.models import RefundPolicy
 from payments.payouts.models import HoldRule, PayoutDays
 from payments.tax.models import Taxpayer, WithholdingRule
 from tests.factories import htx_dong_phu, make_user
-from tests.second_factor import code_of_app, sign_in_staff
+from tests.second_factor import ASK, confirm, sign_in_staff
 
 pytestmark = pytest.mark.django_db
-ASK = "/tai-khoan/hai-lop/xac-nhan/"
 TOMORROW = {"valid_from": "2026-11-26"}
 
 #: model -> what its form needs
@@ -93,9 +92,9 @@ def test_writing_waits_for_a_fresh_code_and_leaves_a_trace(
 ) -> None:
     clock.shift(600)
     add = page(model, "add")
-    assert client.post(add, form(model))["Location"].startswith(ASK)
+    asked = client.post(add, form(model))
     assert not model.objects.exists()
-    client.post(ASK, {"code": code_of_app(), "next": add})
+    confirm(client, asked)
     row = model.objects.get()
     trace = LogEntry.objects.get()
     assert (trace.user, trace.action_flag, trace.object_id) == (boss, ADDITION, str(row.pk))

@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from farmers.partner.models import PartnerMember
 from farmers.workspace import access
@@ -16,6 +15,7 @@ from farmers.workspace.payout_forms import FreshCodeForm
 from farmers.workspace.payout_list import PayoutList
 from marketplace.accounts import fresh_code
 from marketplace.accounts.phones import national
+from marketplace.accounts.suspended import say_not_done
 from payments.account_form import BankAccountForm
 from payments.payouts.accounts import call_off, change_account, current_account, frozen_change
 
@@ -45,6 +45,7 @@ def confirm(request: HttpRequest, member: PartnerMember) -> HttpResponse:
     """The account is changed only by a fresh code from the owner's phone, sent for exactly this account."""
     asked = request.session.get(_ASKED)
     if not asked or asked["stall"] != member.partner.code:
+        messages.info(request, _("Nothing was done: no account waits for a code here."))
         return redirect("workspace:payout_account")
     form = FreshCodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -61,20 +62,24 @@ def confirm(request: HttpRequest, member: PartnerMember) -> HttpResponse:
     return render(request, "workspace/payout_account_code.html", context)
 
 
-@require_POST
 @access.for_owners
 def send_again(request: HttpRequest, member: PartnerMember) -> HttpResponse:
-    if request.session.get(_ASKED):
+    """A GET, as after signing in anew, sends nothing."""
+    if request.method == "POST" and request.session.get(_ASKED):
         _send_code(request, member)
     return redirect("workspace:payout_account_code")
 
 
-@require_POST
 @access.for_owners
 def keep(request: HttpRequest, member: PartnerMember) -> HttpResponse:
-    """Call off the change that waits. It needs no code: keeping things as they were harms nobody."""
+    """Call off the change that waits. It needs no code: keeping things as they were harms nobody.
+
+    A GET, as after signing in anew, does nothing and says so.
+    """
     change = frozen_change(member.partner, now=timezone.now())
-    if change is not None and call_off(change, by=member.user, now=timezone.now()):
+    if request.method != "POST":
+        say_not_done(request)
+    elif change is not None and call_off(change, by=member.user, now=timezone.now()):
         messages.success(request, _("The change is called off. Your money goes where it went before."))
     else:
         messages.info(request, _("There is no change to call off."))

@@ -7,10 +7,10 @@ from django.db.models import Count, OuterRef, Subquery, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from payments.desk import settling
-from payments.desk.access import money_action, money_staff_required, person
+from payments.desk.access import money_action, money_post, money_staff_required, person
 from payments.desk.settling_forms import StatementForm
 from payments.desk.views.paging import page_of
 from payments.reconciliation.exceptions import AlreadyBroughtIn, AlreadySettled, NotThatWay
@@ -25,8 +25,7 @@ def statements(request: HttpRequest) -> HttpResponse:
     return _statements_page(request, StatementForm())
 
 
-@require_POST
-@money_staff_required
+@money_post
 def upload(request: HttpRequest) -> HttpResponse:
     """Nothing moves yet: that waits for apply(), and a file could not wait for a fresh code."""
     form = StatementForm(request.POST, request.FILES)

@@ -121,6 +121,29 @@ class TestThePages:
     def test_without_an_account_asked_for_there_is_nothing_to_confirm(self, tam: Client) -> None:
         assert tam.get(CODE).headers["Location"] == ACCOUNT
 
+    def test_a_second_tab_is_told_that_nothing_waits_for_its_code(self, tam: Client) -> None:
+        tam.post(ACCOUNT, NEW)
+        code = newest_code()
+        tam.post(CODE, {"code": code}, follow=True)
+        second = tam.post(CODE, {"code": code}, follow=True)
+        assert "không có tài khoản nào đang chờ mã" in second.content.decode()
+        assert PayoutAccount.objects.count() == 1
+
+    def test_opened_by_address_keeps_the_change_and_says_so(self, tam: Client) -> None:
+        """As after signing in anew."""
+        asked = change(anh_tam(), now=timezone.now())
+        answer = tam.get(reverse("workspace:payout_account_keep"), follow=True)
+        assert answer.redirect_chain == [(ACCOUNT, 302)]
+        assert "chưa được thực hiện" in answer.content.decode()
+        assert frozen_change(anh_tam(), now=timezone.now()) == asked
+
+    def test_opened_by_address_sends_no_code(self, tam: Client) -> None:
+        tam.post(ACCOUNT, NEW)
+        sent = codes.recent()
+        answer = tam.get(reverse("workspace:payout_account_resend"), follow=True)
+        assert answer.redirect_chain == [(CODE, 302)]
+        assert codes.recent() == sent
+
     @pytest.mark.parametrize(
         ("name", "value"),
         [("bank_bin", "123456"), ("number", "12"), ("number", "1' OR 1"), ("holder", "???")],
