@@ -42,6 +42,7 @@ class CorrectionForm(forms.Form):
         max_length=40,
         required=False,
     )
+    token = forms.UUIDField(widget=forms.HiddenInput)
 
     SELLER = "seller"
 

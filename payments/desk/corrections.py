@@ -1,5 +1,7 @@
 """Manual corrections of the books: proposed by one person, booked when another approves."""
 
+from uuid import UUID
+
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -8,7 +10,7 @@ from django.utils.translation import gettext as _
 from marketplace.accounts.models import User
 from marketplace.order.models import Order
 from payments.desk import taking_back
-from payments.desk.exceptions import AlreadyDecided, SamePerson
+from payments.desk.exceptions import AlreadyDecided, SamePerson, SentBefore
 from payments.desk.journal import Kind, record
 from payments.desk.locks import lock_correction
 from payments.desk.models import Correction
@@ -28,12 +30,23 @@ State = Correction.State
 
 @transaction.atomic
 def propose(
-    *, debit: Account, credit: Account, amount: int, memo: str, order: Order | None = None, by: User
+    *,
+    debit: Account,
+    credit: Account,
+    amount: int,
+    memo: str,
+    token: UUID,
+    order: Order | None = None,
+    by: User,
 ) -> Correction:
-    """``amount`` đồng; ``memo`` says why and what proves it, ``order`` what it is about. Nothing is booked yet."""
-    found: Correction = Correction.objects.create(
-        debit=debit, credit=credit, amount=amount, memo=memo, order=order, proposed_by=by
-    )
+    """``amount`` đồng; ``memo`` says why and what proves it, ``order`` what it is about. Nothing is booked yet.
+
+    ``token`` is the form's. Raises SentBefore.
+    """
+    said = {"debit": debit, "credit": credit, "amount": amount, "memo": memo, "order": order}
+    found, is_new = Correction.objects.get_or_create(token=token, defaults={**said, "proposed_by": by})
+    if not is_new:
+        raise SentBefore(found.amount)
     told = {"amount": amount, "order": order}
     record(Kind.CORRECTION_PROPOSED, by=by, subject=name_of(found), note=memo, **told)
     return found

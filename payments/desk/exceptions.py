@@ -1,10 +1,22 @@
 """What the desk refuses."""
 
+from django.utils.translation import gettext as _
+
+from catalogue.money import dong
 from payments.exceptions import PaymentError
 
 
 class AlreadyDecided(PaymentError):
     """Somebody else was faster."""
+
+
+class SentBefore(PaymentError):
+    """The same form came before and stands, whatever it says now; the text says so, translated."""
+
+    def __init__(self, amount: int) -> None:
+        """``amount`` đồng, as it said then."""
+        words = _("Nothing was done this time: this form was sent before, and stands with %(amount)s.")
+        super().__init__(words % {"amount": dong(amount)})
 
 
 class NotTakenBack(PaymentError):

@@ -99,6 +99,8 @@ class Correction(models.Model):
         "order.Order", on_delete=models.PROTECT, null=True, blank=True, related_name="corrections"
     )
     amount = models.BigIntegerField()
+    #: the form's: sent twice, it is one. None where what it gives or takes back is proposed once anyway
+    token = models.UUIDField(unique=True, null=True, blank=True)
     #: why, and what proves it
     memo = models.CharField(max_length=300)
     #: the money of an unknown sender that it gives back

@@ -28,6 +28,7 @@ BODIES: dict[str, Callable[[World], dict[str, Any]]] = {
         "credit": of_market(Account.Kind.BANK).pk,
         "amount": 1_000,
         "memo": "Phí tháng 11",
+        "token": str(uuid4()),
     },
     "desk:entry_take_back": lambda world: {"memo": "Không phải phí"},
     "desk:item_resolve": lambda world: {"words": "Vốn góp của hợp tác xã"},

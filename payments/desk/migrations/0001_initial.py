@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('state', models.CharField(choices=[('proposed', 'waits for a second person'), ('approved', 'booked'), ('rejected', 'not done')], default='proposed', max_length=16)),
                 ('amount', models.BigIntegerField()),
+                ('token', models.UUIDField(blank=True, null=True, unique=True)),
                 ('memo', models.CharField(max_length=300)),
                 ('proposed_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('decided_at', models.DateTimeField(blank=True, null=True)),

@@ -1,5 +1,7 @@
 """Corrections of the books: propose, approve as a second person, or drop. Parked work. The diary."""
 
+from uuid import uuid4
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,7 +13,7 @@ from marketplace.outbox.models import Job
 from payments.desk import corrections as services
 from payments.desk.access import money_action, money_staff_required, person
 from payments.desk.correction_forms import CorrectionForm
-from payments.desk.exceptions import AlreadyDecided, NotTakenBack, SamePerson
+from payments.desk.exceptions import AlreadyDecided, NotTakenBack, SamePerson, SentBefore
 from payments.desk.exports import actions_xlsx, spreadsheet
 from payments.desk.handling import retry
 from payments.desk.models import Correction, DeskAction
@@ -19,12 +21,13 @@ from payments.desk.views.paging import page_of
 
 DECIDED = 50
 """Those decided last; all are in the diary."""
+_FIELDS = ("debit", "credit", "amount", "memo", "token")
 
 
 @require_GET
 @money_staff_required
 def corrections(request: HttpRequest) -> HttpResponse:
-    return _list(request, CorrectionForm())
+    return _list(request, CorrectionForm(initial={"token": uuid4()}))
 
 
 @money_action
@@ -32,16 +35,12 @@ def propose(request: HttpRequest) -> HttpResponse:
     form = CorrectionForm(request.POST)
     if not form.is_valid():
         return _list(request, form, status=422)
-    said = form.cleaned_data
-    services.propose(
-        debit=said["debit"],
-        credit=said["credit"],
-        amount=said["amount"],
-        memo=said["memo"],
-        order=said["about"],
-        by=person(request),
-    )
-    messages.success(request, _("Proposed. It is booked once a second person approves it."))
+    said = {name: form.cleaned_data[name] for name in _FIELDS}
+    try:
+        services.propose(**said, order=form.cleaned_data["about"], by=person(request))
+        messages.success(request, _("Proposed. It is booked once a second person approves it."))
+    except SentBefore as known:
+        messages.info(request, str(known))
     return redirect("desk:corrections")
 
 

@@ -4,9 +4,11 @@ import html
 import re
 from collections import Counter
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
+from django.contrib.messages import get_messages
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -187,8 +189,8 @@ class TestTheTimeline:
 class TestCorrections:
     def propose(self, person: Any, **changes: Any) -> Any:
         bank, fees = of_market(Kind.BANK), of_market(Kind.PROVIDER_FEES)
-        said = {"debit": fees.pk, "credit": bank.pk, "amount": 11_000, "memo": "phí tháng 11", **changes}
-        return post(signed_in(person), "desk:correction_propose", **said)
+        said = {"debit": fees.pk, "credit": bank.pk, "amount": 11_000, "memo": "phí tháng 11"}
+        return post(signed_in(person), "desk:correction_propose", **{**said, "token": uuid4(), **changes})
 
     def test_are_booked_when_a_second_person_approves_and_once(self) -> None:
         self.propose(chi_thu())
@@ -203,6 +205,18 @@ class TestCorrections:
         assert balance(of_market(Kind.PROVIDER_FEES)) == 11_000
         told = DeskAction.objects.order_by("pk").values_list("kind", flat=True)
         assert list(told) == ["correction_proposed", "correction_approved"]
+
+    def test_sent_twice_are_one_and_the_first_stands(self) -> None:
+        client = signed_in(chi_thu())
+        [token] = re.findall(r'name="token" value="([0-9a-f-]{36})"', text(client, "desk:corrections"))
+        self.propose(chi_thu(), token=token)
+        again = self.propose(chi_thu(), token=token, amount=22_000)
+        said = str(next(iter(get_messages(again.wsgi_request)))).replace("\xa0", " ")
+        assert "không làm gì thêm" in said and "11.000 ₫" in said
+        assert (Correction.objects.get().amount, DeskAction.objects.count()) == (11_000, 1)
+
+    def test_are_not_taken_without_the_forms_token(self) -> None:
+        assert "token" in self.propose(chi_thu(), token="").context["form"].errors
 
     @pytest.mark.parametrize("typed", ["150.000", "150000", "150 000 đ", "150k"])
     def test_take_amounts_as_people_write_them(self, typed: str) -> None:

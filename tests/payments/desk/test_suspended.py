@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -56,7 +57,7 @@ def state(job: Job) -> str:
 
 def propose(client: Client, memo: str) -> Any:
     sides = {"debit": of_market(Account.Kind.PROVIDER_FEES).pk, "credit": of_market(Account.Kind.BANK).pk}
-    return post(client, "desk:correction_propose", **sides, amount=11_000, memo=memo)
+    return post(client, "desk:correction_propose", **sides, amount=11_000, memo=memo, token=uuid4())
 
 
 def words(answer: Any) -> list[str]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 from urllib.parse import quote
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -33,7 +34,7 @@ WHY = "Ghi nhầm tài khoản"
 def booked(debit: Account, credit: Account, amount: int = 11_000, **facts: Any) -> Entry:
     """A correction of two people."""
     said = {"debit": debit, "credit": credit, "amount": amount, "memo": "FT26C1 sửa sổ", **facts}
-    return corrections.approve(corrections.propose(**said, by=chi_thu()), by=chi_hoa())
+    return corrections.approve(corrections.propose(**said, token=uuid4(), by=chi_thu()), by=chi_hoa())
 
 
 def fees_from_bank(amount: int = 11_000, **facts: Any) -> Entry:
@@ -223,6 +224,7 @@ def test_the_list_asks_as_much_of_many_as_of_a_few(django_assert_max_num_queries
             credit=of_market(Kind.BANK),
             amount=1,
             memo="x",
+            token=uuid4(),
             order=payment.order,
             by=chi_thu(),
         )

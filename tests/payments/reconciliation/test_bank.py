@@ -3,6 +3,7 @@
 import html
 import re
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -293,7 +294,12 @@ class TestACreditThatNobodyToldUsOf:
         before = find_differences()
         credit = of_market(Account.Kind.BUYER_CREDIT)
         proposed = corrections.propose(
-            debit=clearing("vnpay"), credit=credit, amount=40_000, memo="VNPAY 14226112", by=chi_thu()
+            debit=clearing("vnpay"),
+            credit=credit,
+            amount=40_000,
+            memo="VNPAY 14226112",
+            token=uuid4(),
+            by=chi_thu(),
         )
         corrections.approve(proposed, by=chi_hoa())
         settle_as_rail(item, rail="vnpay", fee=3_000, by=chi_thu())

@@ -1,6 +1,7 @@
 """Money that differs is not talked away: a correction puts the books right, or two people say the same."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -32,7 +33,9 @@ def a_difference(**changes: Any) -> Item:
 
 def booked(debit: Account, credit: Account, amount: int) -> Entry:
     """A correction of two people."""
-    proposed = corrections.propose(debit=debit, credit=credit, amount=amount, memo="sửa sổ", by=chi_thu())
+    proposed = corrections.propose(
+        debit=debit, credit=credit, amount=amount, memo="sửa sổ", token=uuid4(), by=chi_thu()
+    )
     return corrections.approve(proposed, by=chi_hoa())
 
 

@@ -1,6 +1,7 @@
 """Money that left, or came back: payouts, refunds by bank, corrections, fees, each shown once by the bank's rows."""
 
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -162,7 +163,7 @@ class TestAPersonSays:
         applied(bank_csv(left(70_000, "tra no vay")))
         bank, fees = (of_market(kind) for kind in (Account.Kind.BANK, Account.Kind.PROVIDER_FEES))
         proposed = corrections.propose(
-            debit=fees, credit=bank, amount=70_000, memo="Trả lãi vay", by=chi_thu()
+            debit=fees, credit=bank, amount=70_000, memo="Trả lãi vay", token=uuid4(), by=chi_thu()
         )
         entry = corrections.approve(proposed, by=chi_hoa())
         item = settle("ghi-chu", words="Lãi vay tháng 11", correction=proposed.pk)
