@@ -16,7 +16,7 @@ from marketplace.order.services import come_back, move, refuse_at_door
 from payments import parcel_refunds
 from payments.claims import cancelling, services
 from payments.claims.models import CancellationRequest, Claim
-from payments.desk.exceptions import AboveLimit, AlreadyDecided
+from payments.desk.exceptions import AboveLimit, AlreadyDecided, SentBefore
 from payments.desk.journal import Kind, record
 from payments.desk.models import DeskAction
 from payments.locks import lock_attempts
@@ -41,15 +41,17 @@ def refund(
     """Give back part or all of a parcel; ``token`` is the form's, sent twice it is one refund.
 
     ``everything``: all that can still go back, whatever the amounts say. ``from_market``: out of the market's own
-    money. Raises NothingPaid, TooMuch.
+    money. Raises NothingPaid, SentBefore, TooMuch.
     """
+    key = f"desk:{token}"
+    _refuse_again(parcel, key)
     if everything:
         goods, shipping, parts = *_rest_of(parcel), ()
     made = parcel_refunds.refund_parcel(
         parcel,
         kind=Refund.Kind.GOODWILL if from_market else Refund.Kind.LINE,
         reason=reason,
-        key=f"desk:{token}",
+        key=key,
         goods=goods,
         shipping=shipping,
         parts=parts,
@@ -59,9 +61,15 @@ def refund(
     return made
 
 
-def _rest_of(parcel: SellerOrder) -> tuple[int, int]:
-    """đồng of goods and of shipping; nobody else gives back any of it until the transaction ends."""
+def _refuse_again(parcel: SellerOrder, key: str) -> None:
+    """Holds the order's row until the transaction ends: nobody else gives back any of it. Raises SentBefore."""
     lock_attempts(parcel.order_id)
+    if before := Refund.objects.filter(key=key).first():
+        raise SentBefore(before.amount)
+
+
+def _rest_of(parcel: SellerOrder) -> tuple[int, int]:
+    """đồng of goods and of shipping; the caller holds the order's row."""
     parcel.refresh_from_db(fields=["reduced"])
     left = left_of(parcel)
     return left.goods, left.shipping

@@ -12,7 +12,7 @@ from catalogue.money import dong
 from marketplace.order.models import SellerOrder
 from payments.desk import giving_back
 from payments.desk.access import money_action, money_form, person
-from payments.desk.exceptions import AboveLimit, AlreadyDecided
+from payments.desk.exceptions import AboveLimit, AlreadyDecided, SentBefore
 from payments.desk.forms import CancelParcelForm, ParcelRefundForm, ParcelReturnForm
 from payments.desk.views.refunds import what_follows
 from payments.exceptions import NothingPaid, TooMuch
@@ -36,6 +36,9 @@ def refund(request: HttpRequest, number: str) -> HttpResponse:
                 parcel, by=person(request), **{name: said[name] for name in _REFUND_FIELDS}
             )
             messages.success(request, what_follows(made))
+            return redirect("desk:refunds")
+        except SentBefore as known:
+            messages.info(request, str(known))
             return redirect("desk:refunds")
         except TooMuch as error:
             form.add_error(None, _("At most %(amount)s can go back.") % {"amount": dong(error.left)})

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -283,6 +284,17 @@ def test_staff_give_back_all_that_is_left_at_one_tick() -> None:
     assert Refund.objects.count() == 2
     assert sum(refund.amount for refund in Refund.objects.all()) == tams(order).total
     assert left_of(tams(order)).total == 0
+
+
+def test_a_refund_sent_again_with_another_sum_stays_as_it_was_and_says_so() -> None:
+    order = paid_order()
+    form = {"reason": "Thiếu hàng", "token": str(uuid4())}
+    for goods in (10_000, 20_000):
+        sent = post(signed_in(chi_thu()), "desk:parcel_refund", tams(order).number, **form, goods=goods)
+    said = str(next(iter(get_messages(sent.wsgi_request)))).replace("\xa0", " ")
+    assert "không làm gì thêm" in said and "10.000 ₫" in said
+    told = DeskAction.objects.filter(kind=DeskAction.Kind.REFUND_DECIDED)
+    assert (Refund.objects.get().amount, told.get().amount) == (10_000, 10_000)
 
 
 class TestTheAccount:
