@@ -1,6 +1,7 @@
 """What others say of our money, and how a person settles what differs."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
@@ -72,16 +73,27 @@ def resolve(request: HttpRequest, pk: int, way: str) -> HttpResponse:
     """``way`` is one of _ACTS. Raises Http404 for any other."""
     found = _item(pk)
     form = _form(request, found, way)
-    if not form.is_valid():
+    if form.is_valid():
+        _settle(request, found, way, form.cleaned_data)
+    elif _item(pk).is_open:
         return _item_page(request, found, **{_FORMS[way]: form})
+    else:  # a second tap: what it chose is no longer offered
+        _say_settled(request)
+    return redirect("desk:item", pk)
+
+
+def _settle(request: HttpRequest, found: Item, way: str, said: dict[str, Any]) -> None:
     try:
-        told = _ACTS[way](found, by=person(request), **form.cleaned_data)
+        told = _ACTS[way](found, by=person(request), **said)
         messages.success(request, _WAITS if told.is_open else _("Settled."))
     except AlreadySettled:
-        messages.info(request, _("Nothing was done: somebody has settled this."))
+        _say_settled(request)
     except NotThatWay as refused:
         messages.error(request, str(refused))
-    return redirect("desk:item", pk)
+
+
+def _say_settled(request: HttpRequest) -> None:
+    messages.info(request, _("Nothing was done: somebody has settled this."))
 
 
 _WAITS = gettext_lazy("Noted. It is settled once a second person agrees.")
