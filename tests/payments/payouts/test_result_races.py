@@ -1,11 +1,13 @@
 """The bank's file names sellers in its own order while others take their accounts' locks, on real connections."""
 
 from functools import partial
+from threading import Event
 from typing import Any
 
 import pytest
 from django.db import OperationalError, connection, transaction
 
+from marketplace.accounts.models import User
 from payments.ledger.accounts import seller_payable
 from payments.ledger.locks import lock_account
 from payments.ledger.models import Account
@@ -36,10 +38,11 @@ def somebody_waits_for_a_lock() -> bool:
 
 
 @transaction.atomic
-def take_in_order(accounts: list[Account]) -> None:
+def take_in_order(accounts: list[Account], has_first: Event) -> None:
     """As a refund of an order from both: the second once the bank's file waits for the first."""
     first, second = accounts
     lock_account(first)
+    has_first.set()
     wait_for(somebody_waits_for_a_lock, "the bank's file to wait")
     lock_account(second)
 
@@ -48,14 +51,13 @@ def at_once(payouts: list[Payout]) -> list[Any]:
     """The file names the sellers the other way round."""
     accounts = [seller_payable(payout.partner) for payout in payouts]
     rows = [f"{payout.reference},that bai" for payout in reversed(payouts)]
-    bring = partial(
-        import_results,
-        name="kq.csv",
-        content="\n".join(["reference,status", *rows]).encode(),
-        by=maker(),
-        now=NOW,
-    )
-    return together([bring, partial(take_in_order, accounts)])
+    content, has_first = "\n".join(["reference,status", *rows]).encode(), Event()
+
+    def bring(by: User) -> ResultFile:
+        assert has_first.wait(timeout=30)
+        return import_results(name="kq.csv", content=content, by=by, now=NOW)
+
+    return together([partial(bring, maker()), partial(take_in_order, accounts, has_first)])
 
 
 def test_nobody_waits_in_a_ring(payouts: list[Payout]) -> None:
