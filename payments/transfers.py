@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from catalogue.search.fold import fold
 from marketplace.outbox.services import enqueue
 from payments.ledger.models import Entry
 from payments.ledger.postings import money_received
@@ -53,6 +54,7 @@ def record_transfer(notification: Notification, notice: Notice) -> Transfer:
         amount=notice.amount,
         account=notice.account,
         content=notice.memo,
+        folded=fold(notice.memo),
         bank_reference=notice.bank_reference,
         occurred_at=notice.occurred_at,
         surplus=landing.surplus,

@@ -82,7 +82,10 @@ class Payment(models.Model):
         indexes = [
             models.Index(
                 fields=["expires_at"], name="payment_expiring", condition=Q(state__in=["created", "pending"])
-            )
+            ),
+            models.Index(fields=["amount"], name="payments_by_amount"),
+            models.Index(fields=["received"], name="payments_by_received"),
+            models.Index(fields=["provider_reference"], name="payments_by_their_reference"),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 """Transfers seen at the bank."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -35,6 +36,8 @@ class Transfer(models.Model):
     amount = models.BigIntegerField()
     account = models.CharField(max_length=32)
     content = models.CharField(max_length=500)
+    #: the content as the desk searches it: banks pass words on without marks, or with them
+    folded = models.TextField()
     bank_reference = models.CharField(max_length=120, blank=True, db_index=True)
     occurred_at = models.DateTimeField()
     #: đồng of it that belong to nobody's order yet
@@ -54,6 +57,10 @@ class Transfer(models.Model):
                 condition=Q(amount__gt=0, surplus__gte=0, surplus__lte=F("amount")),
                 name="transfer_amounts_are_sane",
             ),
+        ]
+        indexes = [
+            models.Index(fields=["amount"], name="transfers_by_amount"),
+            GinIndex(fields=["folded"], opclasses=["gin_trgm_ops"], name="transfer_folded_trgm"),
         ]
 
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from catalogue.search.fold import fold
 from marketplace.accounts.models import User
 from marketplace.outbox.services import enqueue
 from payments.reconciliation.bank import apply_bank_row
@@ -67,6 +68,7 @@ def _stored(statement: Statement, row: Row) -> StatementRow:
         occurred_at=row.occurred_at,
         reference=row.reference,
         memo=row.memo,
+        folded=fold(row.memo),
         returned=row.returned,
         digest=_digest(statement, row),
     )

@@ -10,7 +10,7 @@ from payments.desk.access import money_action, money_staff_required, person
 from payments.desk.forms import SwitchForm
 from payments.desk.handling import switch_rail
 from payments.desk.queues import Queues, rails
-from payments.desk.search import find
+from payments.desk.search import MOST, find
 from payments.desk.timeline import timeline
 from payments.models import Payment, Refund
 from payments.reconciliation.cash_states import cash_state
@@ -29,7 +29,7 @@ def search(request: HttpRequest) -> HttpResponse:
     found = find(typed)
     if len(found.payments) == 1 and not found.beside_payments:
         return redirect("desk:payment", found.payments[0].reference)
-    return render(request, "desk/search.html", {"typed": typed, "found": found})
+    return render(request, "desk/search.html", {"typed": typed, "found": found, "most": MOST})
 
 
 @require_GET

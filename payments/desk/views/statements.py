@@ -1,5 +1,6 @@
 """Files of the bank and of carriers: brought in, looked at, applied or set aside."""
 
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -17,6 +18,8 @@ from payments.reconciliation.exceptions import AlreadyBroughtIn, AlreadySettled,
 from payments.reconciliation.models import Statement, StatementRow
 from payments.reconciliation.tallies import tallies
 from payments.tables.exceptions import UnreadableFile
+
+_LINE = re.compile(r"[0-9]{1,6}")
 
 
 @require_GET
@@ -62,9 +65,11 @@ def statement(request: HttpRequest, pk: int) -> HttpResponse:
         .annotate(earlier=_earlier())
         .order_by("line")
     )
-    shown = request.GET.get("loai", "")
+    shown, line = request.GET.get("loai", ""), request.GET.get("dong", "")
     if shown in StatementRow.Outcome.values:
         rows = rows.filter(outcome=shown)
+    if _LINE.fullmatch(line):
+        rows = rows.filter(line=line)
     outcomes = kept.rows.order_by().values("outcome").annotate(count=Count("pk"), total=Sum("amount"))
     context = {
         "kept": kept,
@@ -72,6 +77,7 @@ def statement(request: HttpRequest, pk: int) -> HttpResponse:
         "outcomes": _named(list(outcomes)),
         "tally": tallies([kept])[kept.pk],
         "shown": shown,
+        "line": line,
     }
     return render(request, "desk/statement.html", context)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -90,6 +91,8 @@ class StatementRow(models.Model):
     reference = models.CharField(max_length=120, blank=True)
     #: the transfer's words; what a carrier says became of the parcel
     memo = models.CharField(max_length=500, blank=True)
+    #: the memo as the desk searches it
+    folded = models.TextField()
     #: the carrier brings the parcel back: nobody took it
     returned = models.BooleanField(default=False)
     #: the same movement in two overlapping statements has the same one
@@ -127,6 +130,11 @@ class StatementRow(models.Model):
             models.UniqueConstraint(
                 fields=["parcel"], condition=Q(outcome="matched"), name="a_parcel_is_remitted_once"
             ),
+        ]
+        indexes = [
+            models.Index(fields=["reference"], name="rows_by_reference"),
+            models.Index(fields=["amount"], name="rows_by_amount"),
+            GinIndex(fields=["folded"], opclasses=["gin_trgm_ops"], name="row_folded_trgm"),
         ]
 
     def __str__(self) -> str:
