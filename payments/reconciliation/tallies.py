@@ -8,6 +8,7 @@ from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Abs, Coalesce
 
 from payments.reconciliation.models import Finding, Item, Statement, StatementRow
+from payments.reconciliation.models.findings import DIFFERING, differing_in_words
 
 
 @dataclass
@@ -28,10 +29,11 @@ class Tally:
 
     @property
     def named(self) -> list[tuple[str, int]]:
-        return [(str(Finding(finding).label), self.counts[finding]) for finding in _FINDINGS]
+        return [(str(finding.label), self.counts[finding]) for finding in (Finding.MATCH, *DIFFERING)]
 
-
-_FINDINGS = tuple(finding for finding in Finding if finding != Finding.UNREADABLE)
+    @property
+    def findings(self) -> list[tuple[str, int]]:
+        return differing_in_words(self.counts)
 
 
 def tallies(statements: Collection[Statement]) -> dict[int, Tally]:

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils import timezone
 
 from payments.providers import registry
-from payments.reconciliation.models.findings import Finding
+from payments.reconciliation.models.findings import DIFFERING, Finding, differing_in_words
 
 
 class Run(models.Model):
@@ -45,6 +45,11 @@ class Run(models.Model):
     @property
     def differing(self) -> int:
         return self.missing_here + self.missing_there + self.amount_differs + self.status_differs - self.cured
+
+    @property
+    def findings(self) -> list[tuple[str, int]]:
+        """As they were found: what was taken in since is counted all the same."""
+        return differing_in_words({finding: getattr(self, finding) for finding in DIFFERING})
 
 
 class Check(models.Model):

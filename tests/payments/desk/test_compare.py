@@ -4,8 +4,10 @@ import html
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from payments.desk.views.reconciliation import LAST
+from payments.reconciliation.models import Run
 from payments.reconciliation.statements import bring_in
 from tests.payments.desk.people import chi_thu, signed_in, text
 from tests.payments.reconciliation.files import applied, bank_csv, xlsx
@@ -47,3 +49,41 @@ def test_takes_the_same_questions_for_many(django_assert_max_num_queries: Any) -
         applied(bank_csv(f"{days_ago(1)};FT{n + 1};;{n + 2};x{n}"), name=f"{n}.csv")
     with django_assert_max_num_queries(len(few)):
         text(client, "desk:reconciliation")
+
+
+FINDINGS = {
+    "missing_here": "Bên kia có, sổ mình không có",
+    "missing_there": "Sổ mình có, bên kia không có",
+    "amount_differs": "Lệch số tiền",
+    "status_differs": "Lệch tình trạng",
+}
+
+
+def a_run(**counts: int) -> str:
+    """What the page says of a question to a rail with these counts."""
+    now = timezone.now()
+    Run.objects.create(rail="momo", begins=now, ends=now, **counts)
+    return page().partition("Các lần hỏi")[2]
+
+
+@pytest.mark.parametrize("finding", FINDINGS)
+def test_says_of_a_question_to_a_rail_how_many_of_each_finding_and_leaves_out_the_others(
+    finding: str,
+) -> None:
+    shown = a_run(match=31, **{finding: 17})
+    said = {name: f"{words}: 17" in shown for name, words in FINDINGS.items()}
+    assert said == {name: name == finding for name in FINDINGS}
+    assert not [words for name, words in FINDINGS.items() if f"{words}: 0" in shown]
+    assert ">31<" in shown
+
+
+def test_says_of_a_question_to_a_rail_that_nothing_differed() -> None:
+    assert not [words for words in FINDINGS.values() if words in a_run(match=1)]
+
+
+def test_says_of_a_statement_how_many_of_each_finding() -> None:
+    a_statement()
+    shown = page().partition('id="sao-ke"')[2]
+    for words in ("missing_here", "missing_there", "amount_differs"):
+        assert f"{FINDINGS[words]}: " in shown
+    assert FINDINGS["status_differs"] not in shown
