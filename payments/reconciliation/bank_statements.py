@@ -54,6 +54,8 @@ def _row(line: int, cells: list[str], by_column: dict[str, str]) -> Row:
         "reference": by_column.get("reference", "")[:120],
         "memo": by_column.get("memo", "")[:500],
     }
+    if _is_total(by_column):
+        return Row(**known, is_unused=True, error=_("No movement is named here."))
     try:
         at = moment_of(by_column["at"])
     except ValueError:
@@ -62,6 +64,12 @@ def _row(line: int, cells: list[str], by_column: dict[str, str]) -> Row:
         return Row(**known, occurred_at=at, amount=_amount(by_column))
     except ValueError as error:
         return Row(**known, occurred_at=at, error=_("“%(text)s” is no amount in đồng.") % {"text": error})
+
+
+def _is_total(by_column: dict[str, str]) -> bool:
+    """Banks begin and close their tables with balances and sums: no day, no number and no words."""
+    has_day = any(letter.isdigit() for letter in by_column["at"])
+    return not (has_day or by_column.get("reference") or by_column.get("memo"))
 
 
 def _amount(by_column: dict[str, str]) -> int:
@@ -120,7 +128,7 @@ def _entry(line: int, entry: Any) -> Row:
     }
     if said["state"] != "BOOK":
         words = _("The bank has not booked this: its state is “%(state)s”.")
-        return Row(**known, error=words % {"state": said["state"] or "—"})
+        return Row(**known, is_unused=True, error=words % {"state": said["state"] or "—"})
     currency = next((node.get("Ccy", "") for node in entry.iter() if _tag(node) == "Amt"), "")
     if currency != "VND" or said["sign"] not in ("CRDT", "DBIT"):
         return Row(**known, error=_("Only entries in VND, credit or debit, can be read."))

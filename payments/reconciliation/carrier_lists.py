@@ -55,8 +55,8 @@ def _rows(content: bytes) -> Iterator[Row]:
 def _row(line: int, cells: list[str], by_column: dict[str, str]) -> Row:
     reference = by_column["reference"][:120]
     if not reference:
-        # carriers close their lists with a line of totals
-        return Row(line=line, raw=cells, error=_("No parcel is named here."))
+        # carriers close their lists with a line of totals, which has no day
+        return Row(line=line, raw=cells, is_unused=not by_column["at"], error=_("No parcel is named here."))
     try:
         amount, fee = dong_of(by_column["amount"]), dong_of(by_column.get("fee", "") or "0")
         at = moment_of(by_column["at"])

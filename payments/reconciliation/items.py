@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import User
 from payments.ledger.models import Entry
-from payments.reconciliation.models import Finding, Item, StatementRow
+from payments.reconciliation.models import Finding, Item, Statement, StatementRow
 
 _SAID = ("our_amount", "their_amount", "their_state")
 
@@ -28,6 +28,18 @@ def open_for_row(row: StatementRow, finding: Finding, *, source: str, **ours: An
         **ours,
     )
     return item
+
+
+def note_unreadable(statement: Statement) -> None:
+    """One item for all rows that cannot be read: what they say counts nowhere before a person has looked at them."""
+    if not statement.rows.filter(outcome=StatementRow.Outcome.UNREADABLE).exists():
+        return
+    Item.objects.create(
+        source=statement.carrier or Item.BANK,
+        finding=Finding.UNREADABLE,
+        reference=statement.name[:120],
+        found_in=statement,
+    )
 
 
 def keep_open(same: dict[str, Any], **facts: Any) -> bool:

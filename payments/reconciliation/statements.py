@@ -18,10 +18,11 @@ from payments.reconciliation.bank_statements import read_bank
 from payments.reconciliation.carrier_lists import read_carrier
 from payments.reconciliation.carriers import apply_carrier_row
 from payments.reconciliation.exceptions import AlreadyBroughtIn, AlreadySettled, NotThatWay
+from payments.reconciliation.items import note_unreadable
 from payments.reconciliation.locks import lock_statement
 from payments.reconciliation.missing_there import note_missing_there
 from payments.reconciliation.models import Statement, StatementRow
-from payments.reconciliation.rows import Row
+from payments.reconciliation.rows import Row, refuse_future
 
 Kind, State, Outcome = Statement.Kind, Statement.State, StatementRow.Outcome
 MOST_BYTES = 5_000_000
@@ -39,7 +40,8 @@ def bring_in(*, kind: str, name: str, content: bytes, by: User, carrier: str = "
     known = _with(sha256).first()
     if known is not None:
         raise AlreadyBroughtIn(known.pk)
-    rows = read_bank(content) if kind == Kind.BANK else read_carrier(content)
+    read, now = read_bank if kind == Kind.BANK else read_carrier, timezone.now()
+    rows = [refuse_future(row, now) for row in read(content)]
     try:
         with transaction.atomic():
             statement: Statement = Statement.objects.create(
@@ -60,7 +62,7 @@ def _stored(statement: Statement, row: Row) -> StatementRow:
     return StatementRow(
         statement=statement,
         line=row.line,
-        outcome=Outcome.UNREADABLE if row.error else Outcome.WAITING,
+        outcome=_outcome(row),
         error=row.error[:300],
         raw=list(row.raw),
         amount=row.amount,
@@ -72,6 +74,12 @@ def _stored(statement: Statement, row: Row) -> StatementRow:
         returned=row.returned,
         digest=_digest(statement, row),
     )
+
+
+def _outcome(row: Row) -> str:
+    if row.is_unused:
+        return Outcome.UNUSED
+    return Outcome.UNREADABLE if row.error else Outcome.WAITING
 
 
 def _digest(statement: Statement, row: Row) -> str:
@@ -117,6 +125,7 @@ def _apply_rows(statement: Statement) -> None:
     statement.save(update_fields=["state", "applied_by", "applied_at"])
     if statement.state == State.APPLIED:
         note_missing_there(statement)
+        note_unreadable(statement)
 
 
 @transaction.atomic

@@ -10,6 +10,8 @@ from django.db.models.functions import Abs, Coalesce
 from payments.reconciliation.models import Finding, Item, Statement, StatementRow
 from payments.reconciliation.models.findings import DIFFERING, differing_in_words
 
+Outcome = StatementRow.Outcome
+
 
 @dataclass
 class Tally:
@@ -18,6 +20,8 @@ class Tally:
     counts: Counter[str] = field(default_factory=Counter)
     #: by how much single rows and movements differ, added up without their signs, đồng
     difference: int = 0
+    #: rows that cannot be read
+    unreadable: int = 0
 
     @property
     def match(self) -> int:
@@ -39,10 +43,15 @@ class Tally:
 def tallies(statements: Collection[Statement]) -> dict[int, Tally]:
     """By the statements' pk, in two questions. Of each also what of ours it was the first not to show."""
     found = {statement.pk: Tally() for statement in statements}
-    rows = StatementRow.objects.filter(statement__in=found, outcome=StatementRow.Outcome.MATCHED, item=None)
-    for pk, count in rows.order_by().values_list("statement").annotate(Count("pk")):
-        found[pk].counts[Finding.MATCH] = count
+    rows = StatementRow.objects.filter(statement__in=found, item=None).order_by()
+    rows = rows.filter(outcome__in=(Outcome.MATCHED, Outcome.UNREADABLE))
+    for pk, outcome, count in rows.values_list("statement", "outcome").annotate(Count("pk")):
+        if outcome == Outcome.MATCHED:
+            found[pk].counts[Finding.MATCH] = count
+        else:
+            found[pk].unreadable = count
     items = Item.objects.filter(Q(row__statement__in=found) | Q(found_in__in=found)).order_by()
+    items = items.exclude(finding=Finding.UNREADABLE)
     items = items.annotate(of=Coalesce("row__statement", "found_in"))
     sums = {"count": Count("pk"), "total": Sum(Abs(F("their_amount") - F("our_amount")))}
     for pk, finding, count, total in items.values_list("of", "finding").annotate(**sums):

@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('line', models.PositiveIntegerField()),
-                ('outcome', models.CharField(choices=[('waiting', 'to be applied'), ('matched', 'agrees'), ('differs', 'to look into'), ('repeated', 'was in an earlier statement'), ('unreadable', 'not used')], default='waiting', max_length=16)),
+                ('outcome', models.CharField(choices=[('waiting', 'to be applied'), ('matched', 'agrees'), ('differs', 'to look into'), ('repeated', 'was in an earlier statement'), ('unreadable', 'cannot be read'), ('unused', 'not used')], default='waiting', max_length=16)),
                 ('error', models.CharField(blank=True, max_length=300)),
                 ('raw', models.JSONField(default=list)),
                 ('amount', models.BigIntegerField(blank=True, null=True)),
@@ -200,7 +200,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='item',
-            constraint=models.UniqueConstraint(condition=models.Q(('booked__isnull', True), ('remittance__isnull', True), ('row__isnull', True), ('run__isnull', True), ('state', 'open'), ('transfer__isnull', True)), fields=('source', 'reference', 'finding'), name='one_open_report_per_payment'),
+            constraint=models.UniqueConstraint(condition=models.Q(('booked__isnull', True), ('found_in__isnull', True), ('remittance__isnull', True), ('row__isnull', True), ('run__isnull', True), ('state', 'open'), ('transfer__isnull', True)), fields=('source', 'reference', 'finding'), name='one_open_report_per_payment'),
         ),
         migrations.AddConstraint(
             model_name='item',

@@ -47,7 +47,7 @@ class Item(models.Model):
     refund = models.ForeignKey(
         "payments.Refund", on_delete=models.PROTECT, null=True, blank=True, related_name="differences"
     )
-    #: the statement that should have shown what of ours it does not
+    #: the statement that should have shown what of ours it does not, or whose rows cannot all be read
     found_in = models.ForeignKey(
         Statement, on_delete=models.PROTECT, null=True, blank=True, related_name="missing_there"
     )
@@ -104,6 +104,7 @@ class Item(models.Model):
                     run__isnull=True,
                     transfer__isnull=True,
                     booked__isnull=True,
+                    found_in__isnull=True,
                     remittance__isnull=True,
                 ),
                 name="one_open_report_per_payment",
@@ -159,6 +160,11 @@ class Item(models.Model):
         """Whether a carrier's list has money for a parcel, and not what was collected."""
         on_a_list = self.row is not None and self.source != self.BANK
         return on_a_list and self.finding == Finding.AMOUNT_DIFFERS and self.their_amount > 0
+
+    @property
+    def is_unread_statement(self) -> bool:
+        """Whether it is of all the rows of a statement that cannot be read."""
+        return self.finding == Finding.UNREADABLE and self.found_in_id is not None
 
     @property
     def their_words(self) -> str:

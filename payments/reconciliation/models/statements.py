@@ -72,8 +72,10 @@ class StatementRow(models.Model):
         MATCHED = "matched", _("agrees")
         DIFFERS = "differs", _("to look into")
         REPEATED = "repeated", _("was in an earlier statement")
-        #: the row says why: it cannot be read, or the bank has not booked it
-        UNREADABLE = "unreadable", _("not used")
+        #: the row says why; one difference of its statement waits until a person has said what these were
+        UNREADABLE = "unreadable", _("cannot be read")
+        #: the row says why: the bank has not booked it, or it is a line of totals
+        UNUSED = "unused", _("not used")
 
     statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="rows")
     #: of the file, counted from 1

@@ -154,7 +154,7 @@ def test_money_that_the_bank_only_expects_is_not_there_until_it_is_booked() -> N
     transfer = transfer_of(memo)
     entry = {"amount": str(TOTAL), "memo": memo, "reference": transfer.bank_reference}
     expected = applied(camt(camt_entry(**entry, state="<Sts>PDNG</Sts>")), name="a.xml")
-    assert outcomes(expected) == ["unreadable"]
+    assert outcomes(expected) == ["unused"]
     assert on_the_account() == (0, TOTAL)
     page = text(signed_in(chi_thu()), "desk:statement", expected.pk)
     assert memo in page and "PDNG" in page
