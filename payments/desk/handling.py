@@ -9,6 +9,7 @@ from marketplace.accounts.models import User
 from marketplace.order.models import Order
 from marketplace.outbox.models import Job
 from payments.attaching import attach_transfer
+from payments.desk import jobs
 from payments.desk.corrections import proposed_for
 from payments.desk.exceptions import AlreadyDecided
 from payments.desk.journal import Kind, record
@@ -16,6 +17,7 @@ from payments.exceptions import NotUnclaimed
 from payments.ledger.models import Entry
 from payments.locks import lock_attempts, lock_transfer
 from payments.models import RailSwitch, Transfer
+from payments.providers import registry
 from payments.reconciliation import returns
 from payments.reconciliation.movements import number_of, on_account
 from payments.ways import SWITCHES_KEY
@@ -67,7 +69,7 @@ def retry(job: Job, *, by: User) -> None:
     parked = Job.objects.filter(pk=job.pk, state=Job.State.PARKED)
     if not parked.update(state=Job.State.NEW, attempts=0, next_try_at=timezone.now()):
         raise AlreadyDecided(str(job))
-    record(Kind.JOB_RETRIED, by=by, subject=str(job), note=job.last_error)
+    record(Kind.JOB_RETRIED, by=by, subject=f"{jobs.name_of(job)} {job.key}", note=job.last_error)
 
 
 @transaction.atomic
@@ -76,5 +78,5 @@ def switch_rail(code: str, *, off: bool, reason: str, by: User) -> None:
     RailSwitch.objects.update_or_create(
         provider=code, defaults={"is_off": off, "reason": reason, "changed_by": by}
     )
-    record(Kind.RAIL_OFF if off else Kind.RAIL_ON, by=by, subject=code, note=reason)
+    record(Kind.RAIL_OFF if off else Kind.RAIL_ON, by=by, subject=registry.name_of(code), note=reason)
     transaction.on_commit(lambda: cache.delete(SWITCHES_KEY), robust=True)

@@ -8,6 +8,7 @@ from django.utils.functional import cached_property
 
 from marketplace.outbox.models import Job
 from payments.audit.models import Audit
+from payments.audit.words import Worded, in_words
 from payments.breaker import is_resting
 from payments.claims.cancelling import unanswered
 from payments.claims.models import Claim
@@ -17,6 +18,9 @@ from payments.payouts.models import PayoutBatch
 from payments.providers import registry
 from payments.providers.base import PaymentProvider
 from payments.reconciliation.models import Item
+
+SHOWN = 50
+"""Differences of an audit that the first page names; it counts all."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,11 @@ class Queues:
     def audit(self) -> Audit | None:
         found: Audit | None = Audit.objects.first()
         return found
+
+    @property
+    def differences(self) -> list[Worded]:
+        """The first that the last audit found, as staff read them."""
+        return in_words(self.audit.differences[:SHOWN]) if self.audit else []
 
 
 def unclaimed() -> QuerySet[Transfer]:

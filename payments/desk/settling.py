@@ -103,7 +103,7 @@ def _record(item: Item, by: User) -> Item:
     record(
         Kind.ITEM_EXPLAINED if item.is_open else Kind.ITEM_RESOLVED,
         by=by,
-        subject=f"{item.source} {item.reference}",
+        subject=f"{item.source_name} {item.reference}",
         note=item.resolution,
         amount=item.their_amount or item.our_amount,
         order=item.payment.order if item.payment else None,

@@ -11,6 +11,8 @@ from django.db.models import Func, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from payments.providers import registry
+
 
 class Account(models.Model):
     """A place where money is, or somebody to whom it is owed. Rows come with their first use (accounts.py)."""
@@ -66,8 +68,9 @@ class Account(models.Model):
         ]
 
     def __str__(self) -> str:
-        named = self.rail or self.carrier or (str(self.partner) if self.partner_id else "")
-        return f"{self.get_kind_display()} {named}".strip()
+        of_rail = registry.name_of(self.rail) if self.rail else ""
+        named = of_rail or self.carrier or (str(self.partner) if self.partner_id else "")
+        return ": ".join(filter(None, (self.get_kind_display(), named)))
 
 
 class Entry(models.Model):

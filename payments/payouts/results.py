@@ -21,12 +21,12 @@ from payments.payouts.settling import mark_paid, mark_returned
 from payments.tables.cells import cells_of, dong_of, head_of
 from payments.tables.lines import lines_of
 
-#: column -> its names, folded; the first is the one that a message asks for
+#: column -> its names; the first is the one that a message asks for
 _COLUMNS = {
-    "reference": ("so tham chieu", "ma tham chieu", "reference", "endtoendid", "noi dung"),
-    "status": ("trang thai", "ket qua", "status"),
-    "note": ("ly do", "ghi chu", "note", "so giao dich", "ma giao dich"),
-    "amount": ("so tien", "amount"),
+    "reference": ("Số tham chiếu", "Mã tham chiếu", "Reference", "EndToEndId", "Nội dung"),
+    "status": ("Trạng thái", "Kết quả", "Status"),
+    "note": ("Lý do", "Ghi chú", "Note", "Số giao dịch", "Mã giao dịch"),
+    "amount": ("Số tiền", "Amount"),
 }
 _LONGEST = 120
 """Characters of a cell that are kept: the bank's number, or why it sent the money back. The file has the rest."""

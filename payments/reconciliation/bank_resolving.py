@@ -15,6 +15,7 @@ from payments.ledger.postings import bank_fee, rail_settled
 from payments.locks import lock_arrivals, lock_transfer
 from payments.models import Notification, Transfer
 from payments.providers.base import Notice, Outcome
+from payments.providers.registry import name_of
 from payments.providers.vietqr.memo import find_code
 from payments.reconciliation.bank import (
     alike,
@@ -125,7 +126,7 @@ def settle_as_rail(item: Item, *, rail: str, fee: int, by: User) -> Item:
     row.outcome = StatementRow.Outcome.MATCHED
     row.entry = rail_settled(rail=rail, amount=amount + fee, fee=fee, key=row.booking, occurred_at=at)
     row.save(update_fields=["outcome", "entry"])
-    words = _("Paid out by %(rail)s, fee %(fee)d đ") % {"rail": rail, "fee": fee}
+    words = _("Paid out by %(rail)s, fee %(fee)s") % {"rail": name_of(rail), "fee": dong(fee)}
     return settle(item, words=words, by=by, entry=row.entry)
 
 

@@ -12,19 +12,19 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from payments.providers.vietnam import VIETNAM
-from payments.reconciliation.rows import Row
+from payments.reconciliation.rows import Row, moved
 from payments.tables.cells import cells_of, dong_of, head_of, likely, moment_of
 from payments.tables.exceptions import UnreadableFile
 from payments.tables.lines import MOST_ROWS, lines_of
 
-#: column -> its names, folded; the first is the one that a message asks for
+#: column -> its names; the first is the one that a message asks for
 _COLUMNS = {
-    "at": ("ngay giao dich", "transaction date", "ngay gd", "ngay", "date", "ngay hieu luc"),
-    "credit": ("ghi co", "so tien ghi co", "phat sinh co", "co", "tien vao", "credit"),
-    "debit": ("ghi no", "so tien ghi no", "phat sinh no", "no", "tien ra", "debit"),
-    "amount": ("so tien", "amount"),
-    "reference": ("so tham chieu", "ma giao dich", "so giao dich", "so but toan", "so ct", "reference"),
-    "memo": ("noi dung", "noi dung giao dich", "noi dung chi tiet", "dien giai", "mo ta", "description"),
+    "at": ("Ngày giao dịch", "Transaction date", "Ngày GD", "Ngày", "Date", "Ngày hiệu lực"),
+    "credit": ("Ghi có", "Số tiền ghi có", "Phát sinh có", "Có", "Tiền vào", "Credit"),
+    "debit": ("Ghi nợ", "Số tiền ghi nợ", "Phát sinh nợ", "Nợ", "Tiền ra", "Debit"),
+    "amount": ("Số tiền", "Amount"),
+    "reference": ("Số tham chiếu", "Mã giao dịch", "Số giao dịch", "Số bút toán", "Số CT", "Reference"),
+    "memo": ("Nội dung", "Nội dung giao dịch", "Nội dung chi tiết", "Diễn giải", "Mô tả", "Description"),
 }
 
 
@@ -56,12 +56,14 @@ def _row(line: int, cells: list[str], by_column: dict[str, str]) -> Row:
     }
     if _is_total(by_column):
         return Row(**known, is_unused=True, error=_("No movement is named here."))
+    if not by_column["at"]:
+        return Row(**known, error=_("The day is missing."))
     try:
         at = moment_of(by_column["at"])
     except ValueError:
         return Row(**known, error=_("“%(text)s” is no date.") % {"text": by_column["at"][:60]})
     try:
-        return Row(**known, occurred_at=at, amount=_amount(by_column))
+        return moved(Row(**known, occurred_at=at, amount=_amount(by_column)))
     except ValueError as error:
         return Row(**known, occurred_at=at, error=_("“%(text)s” is no amount in đồng.") % {"text": error})
 
@@ -73,13 +75,13 @@ def _is_total(by_column: dict[str, str]) -> bool:
 
 
 def _amount(by_column: dict[str, str]) -> int:
-    """What came in, or, negative, what left. Raises ValueError with the text that is no amount."""
-    credit, debit = by_column.get("credit", ""), by_column.get("debit", "")
-    came, left = (dong_of(text) if text else 0 for text in (credit, debit))
-    amount = abs(came) - abs(left) or dong_of(by_column.get("amount", ""))
-    if not amount:
-        raise ValueError("0")
-    return amount
+    """What came in, or, negative, what left; 0 where nothing is written. Raises ValueError with text that is none."""
+    came, left = (_dong(by_column.get(column, "")) for column in ("credit", "debit"))
+    return abs(came) - abs(left) or _dong(by_column.get("amount", ""))
+
+
+def _dong(text: str) -> int:
+    return dong_of(text) if text else 0
 
 
 def _camt(content: bytes) -> Iterator[Row]:
@@ -137,7 +139,7 @@ def _entry(line: int, entry: Any) -> Row:
         at = _instant(said["at"])
     except ValueError as error:
         return Row(**known, error=_("“%(text)s” cannot be read.") % {"text": str(error)[:60]})
-    return Row(**known, occurred_at=at, amount=amount if said["sign"] == "CRDT" else -amount)
+    return moved(Row(**known, occurred_at=at, amount=amount if said["sign"] == "CRDT" else -amount))
 
 
 def _state(entry: Any) -> str:

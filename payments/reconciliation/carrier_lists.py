@@ -9,22 +9,22 @@ from payments.reconciliation.rows import Row
 from payments.tables.cells import cells_of, dong_of, head_of, moment_of
 from payments.tables.lines import lines_of
 
-#: column -> its names, folded; the first is the one that a message asks for
+#: column -> its names; the first is the one that a message asks for
 _COLUMNS = {
     "reference": (
-        "ma van don",
-        "ma buu gui",
-        "so hieu",
-        "ma kien hang",
-        "so kien",
-        "ma don hang",
-        "tracking number",
-        "parcel",
+        "Mã vận đơn",
+        "Mã bưu gửi",
+        "Số hiệu",
+        "Mã kiện hàng",
+        "Số kiện",
+        "Mã đơn hàng",
+        "Tracking number",
+        "Parcel",
     ),
-    "amount": ("tien thu ho", "tien cod", "cod", "so tien", "amount"),
-    "fee": ("phi thu ho", "phi cod", "phi", "cuoc phi", "fee"),
-    "status": ("trang thai", "trang thai don hang", "tinh trang", "ket qua giao", "ket qua", "status"),
-    "at": ("ngay tra tien", "ngay nop tien", "ngay doi soat", "ngay", "date"),
+    "amount": ("Tiền thu hộ", "Tiền COD", "COD", "Số tiền", "Amount"),
+    "fee": ("Phí thu hộ", "Phí COD", "Phí", "Cước phí", "Fee"),
+    "status": ("Trạng thái", "Trạng thái đơn hàng", "Tình trạng", "Kết quả giao", "Kết quả", "Status"),
+    "at": ("Ngày trả tiền", "Ngày nộp tiền", "Ngày đối soát", "Ngày", "Date"),
 }
 #: how a status, folded, says that the buyer did not take the parcel. No carrier publishes its words.
 _RETURNED = (
@@ -57,6 +57,8 @@ def _row(line: int, cells: list[str], by_column: dict[str, str]) -> Row:
     if not reference:
         # carriers close their lists with a line of totals, which has no day
         return Row(line=line, raw=cells, is_unused=not by_column["at"], error=_("No parcel is named here."))
+    if missing := _missing(by_column):
+        return Row(line=line, raw=cells, reference=reference, error=missing)
     try:
         amount, fee = dong_of(by_column["amount"]), dong_of(by_column.get("fee", "") or "0")
         at = moment_of(by_column["at"])
@@ -78,6 +80,13 @@ def _row(line: int, cells: list[str], by_column: dict[str, str]) -> Row:
         memo=status,
         returned=returned,
     )
+
+
+def _missing(by_column: dict[str, str]) -> str:
+    """What an empty cell leaves open, in words."""
+    if not by_column["at"]:
+        return _("The day is missing.")
+    return "" if by_column["amount"] else _("The amount is missing, or it is 0.")
 
 
 def _says_returned(status: str) -> bool:

@@ -104,7 +104,7 @@ def _memorandum(item: Item, words: str, by: User, explained_by: User | None) -> 
     payment = item.payment
     return memorandum(
         key=f"settled:{item.pk}",
-        memo=f"{item.source} {item.reference}: {words}"[:300],
+        memo=f"{item.source_name} {item.reference}: {words}"[:300],
         by=explained_by or by,
         approved_by=by if explained_by else None,
         payment=payment,

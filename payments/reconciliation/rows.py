@@ -39,6 +39,11 @@ class Row:
         return hashlib.sha256("\x1f".join(map(str, said)).encode()).hexdigest()
 
 
+def moved(row: Row) -> Row:
+    """The row, with an error and no amount if it moves nothing."""
+    return row if row.amount else replace(row, amount=None, error=_("The amount is missing, or it is 0."))
+
+
 def refuse_future(row: Row, now: datetime) -> Row:
     """The row, with an error if its day has not come: nobody can tell of what has not moved yet."""
     if row.error or row.occurred_at is None:

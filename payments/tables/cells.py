@@ -25,7 +25,8 @@ def head_of(
 ) -> tuple[int, dict[str, int]]:
     """The line that names the columns, and where each is. One of each group of ``needed`` must be there.
 
-    ``known`` has the names of each column, folded; where a file has two of them, the one named earlier counts.
+    ``known`` has the names of each column as banks and carriers write them; case and marks do not count. Where a file
+    has two of them, the one named earlier counts.
     Raises UnreadableFile.
     """
     for at, cells in enumerate(lines[:30]):
@@ -33,11 +34,11 @@ def head_of(
         found = {
             column: names.index(called)
             for column, words in known.items()
-            if (called := next((word for word in words if word in names), None))
+            if (called := next((word for word in map(fold, words) if word in names), None))
         }
         if all(any(column in found for column in group) for group in needed):
             return at, found
-    wanted = ", ".join(known[group[0]][0] for group in needed)
+    wanted = ", ".join(f"“{known[group[0]][0]}”" for group in needed)
     raise UnreadableFile(
         _("No line names the columns (%(columns)s). Take the file as it was given.") % {"columns": wanted}
     )

@@ -16,6 +16,7 @@ from payments.desk.correction_forms import CorrectionForm
 from payments.desk.exceptions import AlreadyDecided, NotTakenBack, SamePerson, SentBefore
 from payments.desk.exports import actions_xlsx, spreadsheet
 from payments.desk.handling import retry
+from payments.desk.jobs import name_of
 from payments.desk.models import Correction, DeskAction
 from payments.desk.views.paging import page_of
 
@@ -72,7 +73,8 @@ def reject(request: HttpRequest, pk: int) -> HttpResponse:
 @money_staff_required
 def jobs(request: HttpRequest) -> HttpResponse:
     parked = Job.objects.filter(state=Job.State.PARKED).order_by("created_at", "pk")
-    return render(request, "desk/jobs.html", {"page": page_of(request, parked)})
+    page = page_of(request, parked)
+    return render(request, "desk/jobs.html", {"page": page, "jobs": [(name_of(job), job) for job in page]})
 
 
 @money_action

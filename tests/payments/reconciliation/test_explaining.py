@@ -74,10 +74,10 @@ class TestWordsAlone:
         entry = agree(item, by=chi_hoa()).entry
         assert entry is not None and not entry.lines.exists()
         assert (entry.kind, entry.actor, entry.approved_by) == ("memorandum", chi_thu(), chi_hoa())
-        assert (entry.memo, entry.payment) == (f"vnpay BP1: {WORDS}", item.payment)
+        assert (entry.memo, entry.payment) == (f"{item.source_name} BP1: {WORDS}", item.payment)
         assert entry.payment is not None
         page = text(signed_in(chi_thu()), "desk:payment", entry.payment.reference)
-        assert f"vnpay BP1: {WORDS}" in page
+        assert f"{item.source_name} BP1: {WORDS}" in page
         assert find_differences() == []
 
     def test_stand_for_the_difference_that_they_were_said_of(self) -> None:

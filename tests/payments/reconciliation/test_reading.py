@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from payments.payouts.results import read_rows
 from payments.reconciliation.bank_statements import read_bank
 from payments.reconciliation.carrier_lists import read_carrier
 from payments.tables.cells import dong_of
@@ -121,6 +122,37 @@ def test_a_camt_of_another_account_is_refused(account: str, ours: bool, settings
     content = camt(camt_entry("150000", "x")).replace(b"<Id>1</Id>", b"<Id>1</Id>" + named)
     with nullcontext() if ours else pytest.raises(UnreadableFile, match="tài khoản khác: 19036900000015"):
         assert len(read_bank(content)) == 1
+
+
+ROWS_OF_NOTHING = [
+    (";FT1;;1.000;x", "Thiếu ngày."),
+    ("25/11/2026;FT1;;;x", "Thiếu số tiền, hoặc số tiền là 0."),
+    ("25/11/2026;FT1;0;0;x", "Thiếu số tiền, hoặc số tiền là 0."),
+]
+
+
+@pytest.mark.parametrize(("row", "words"), ROWS_OF_NOTHING)
+def test_what_a_row_lacks_is_said(row: str, words: str) -> None:
+    (read,) = read_bank(bank_csv(row))
+    assert (read.error, read.amount) == (words, None)
+
+
+def test_camt_and_carriers_say_so_too() -> None:
+    (entry,) = read_bank(camt(camt_entry("0.00", "x")))
+    head = ["Mã vận đơn", "Tiền thu hộ", "Ngày trả tiền"]
+    no_amount, no_day = read_carrier(xlsx(head, ["VTP1", "", "25/11/2026"], ["VTP2", 1_000, ""]))
+    assert {entry.error, no_amount.error} == {"Thiếu số tiền, hoặc số tiền là 0."}
+    assert (entry.amount, no_day.error) == (None, "Thiếu ngày.")
+
+
+def test_columns_that_are_missing_are_named_as_banks_and_carriers_write_them() -> None:
+    table = b"Ten;Tuoi\nA;5"
+    with pytest.raises(UnreadableFile, match="“Ngày giao dịch”, “Ghi có”, “Nội dung”"):
+        read_bank(table)
+    with pytest.raises(UnreadableFile, match="“Mã vận đơn”, “Tiền thu hộ”, “Ngày trả tiền”"):
+        read_carrier(table)
+    with pytest.raises(UnreadableFile, match="“Số tham chiếu”, “Trạng thái”"):
+        list(read_rows(table))
 
 
 def test_what_cannot_be_stored_is_taken_out_of_the_cells() -> None:
