@@ -44,13 +44,13 @@ def release_refund(refund: Refund, *, by: User) -> bool:
 def correct_account(refund: Refund, *, bank_bin: str, number: str, holder: str) -> bool:
     """Another account than the buyer gave, before the money is sent; who agreed to the old one has to look again.
 
-    The buyer hears of it. False where no person will send it, or has.
+    The buyer hears of it. False where no person will send it, or has, or it is this account already.
     """
     _lock(refund)
-    if not Refund.objects.to_make_or_approve().filter(pk=refund.pk).exists():
+    account = {"bank_bin": bank_bin, "account": number, "holder": holder}
+    if not Refund.objects.to_make_or_approve().filter(pk=refund.pk).exclude(**account).exists():
         return False
     changed = {"changed_by_staff": True, "released_by": None}
-    account = {"bank_bin": bank_bin, "account": number, "holder": holder}
     Refund.objects.filter(pk=refund.pk).update(**account, **changed)
     refund.refresh_from_db()
     tell_account_named(refund.payment.order, bank_bin=bank_bin, number=number)

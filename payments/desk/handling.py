@@ -73,10 +73,15 @@ def retry(job: Job, *, by: User) -> None:
 
 
 @transaction.atomic
-def switch_rail(code: str, *, off: bool, reason: str, by: User) -> None:
-    """The kill switch: nobody is offered the rail while it is off. What was paid by it is still settled."""
-    RailSwitch.objects.update_or_create(
-        provider=code, defaults={"is_off": off, "reason": reason, "changed_by": by}
-    )
+def switch_rail(code: str, *, off: bool, reason: str, by: User) -> bool:
+    """The kill switch: nobody is offered the rail while it is off. What was paid by it is still settled.
+
+    False where it stands so already, for the same reason.
+    """
+    said = {"is_off": off, "reason": reason}
+    if RailSwitch.objects.filter(provider=code, **said).exists():
+        return False
+    RailSwitch.objects.update_or_create(provider=code, defaults={**said, "changed_by": by})
     record(Kind.RAIL_OFF if off else Kind.RAIL_ON, by=by, subject=registry.name_of(code), note=reason)
     transaction.on_commit(lambda: cache.delete(SWITCHES_KEY), robust=True)
+    return True

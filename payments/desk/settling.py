@@ -46,7 +46,12 @@ def apply_as_another(row: StatementRow, *, by: User) -> StatementRow:
 
 @transaction.atomic
 def explain(item: Item, *, words: str, correction: Correction | None, by: User) -> Item:
-    """``correction`` put the books right, where they were wrong. Raises AlreadySettled, NotThatWay."""
+    """``correction`` put the books right, where they were wrong. Raises AlreadySettled, NotThatWay.
+
+    Said again in the same words, nothing changes.
+    """
+    if correction is None and resolving.has_explained(item, words=words, by=by):
+        return item
     entry = correction.entry if correction else None
     return _record(resolving.explain(item, words=words, by=by, entry=entry), by)
 

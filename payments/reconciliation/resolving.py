@@ -39,6 +39,11 @@ def explain(item: Item, *, words: str, by: User, entry: Entry | None = None) -> 
     return item
 
 
+def has_explained(item: Item, *, words: str, by: User) -> bool:
+    """Whether a second person has to agree to just these words of this one."""
+    return item.is_explained and item.explained_by_id == by.pk and item.resolution == words[:300]
+
+
 @transaction.atomic
 def agree(item: Item, *, by: User) -> Item:
     """A second person says the same of a difference for which nothing is booked.

@@ -56,9 +56,11 @@ def switch(request: HttpRequest, code: str) -> HttpResponse:
     form = SwitchForm(request.POST)
     if form.is_valid():
         off = form.cleaned_data["off"]
-        switch_rail(code, off=off, reason=form.cleaned_data["reason"], by=person(request))
         words = _("Switched off: no buyer is offered it.") if off else _("Switched on again.")
-        messages.success(request, words)
+        if switch_rail(code, off=off, reason=form.cleaned_data["reason"], by=person(request)):
+            messages.success(request, words)
+        else:
+            messages.info(request, _("Nothing was done: it stands so already."))
     else:
         messages.error(request, _("Say why, so that the others know."))
     return redirect("desk:home")

@@ -89,7 +89,7 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
         services.correct_account(found, by=person(request), **form.cleaned_data)
         messages.success(request, _("Changed. The buyer has been told."))
     except AlreadyDecided:
-        messages.info(request, _("Nothing was done: this refund no longer waits for a person."))
+        messages.info(request, _("Nothing was done: it has this account, or no longer waits for a person."))
     return redirect("desk:refunds")
 
 

@@ -174,6 +174,15 @@ class TestAnotherAccount:
         assert kinds() == ["refund_account"] * 2
         assert Message.objects.filter(kind="refund_account_named").latest("pk").context["digits"] == "0000"
 
+    def test_the_same_account_again_tells_nobody_and_keeps_who_agreed(self) -> None:
+        refund = too_much(LIMIT + 1)
+        self.correct(refund)
+        post(signed_in(chi_thu()), "desk:refund_release", refund.pk)
+        told = Message.objects.count()
+        self.correct(refund)
+        assert (refund.released_by, Message.objects.count()) == (chi_thu(), told)
+        assert kinds() == ["refund_account", "refund_released"]
+
     def test_what_cannot_be_an_account_is_told_beside_its_field(self) -> None:
         refund = too_much(5_000)
         answer = self.correct(refund, number="1")

@@ -1,4 +1,4 @@
-"""A second tap on a settled difference: what it chose is no longer offered, and it is told how that stands."""
+"""A second tap: what it chose is no longer offered, and it is told how that stands; the diary has one act."""
 
 from collections.abc import Callable
 from uuid import uuid4
@@ -60,3 +60,21 @@ def test_is_told_that_it_is_settled(way: str, before: Callable[[], dict[str, obj
         assert [str(message) for message in answer.context["messages"]] == [words]
         assert answer.context["item"].state == "resolved"
     assert DeskAction.objects.filter(kind="item_resolved").count() == 1
+
+
+def test_the_same_words_again_stand_once_in_the_diary() -> None:
+    applied(bank_csv(left(70_000, "tra no vay")))
+    item, client = Item.objects.get(), signed_in(chi_thu())
+    for words in ("Lãi vay tháng 11", "Lãi vay tháng 11", "Lãi vay tháng 10"):
+        client.post(reverse("desk:item_resolve", args=[item.pk, "ghi-chu"]), {"words": words})
+    assert list(DeskAction.objects.order_by("pk").values_list("note", flat=True)) == [
+        "Lãi vay tháng 11",
+        "Lãi vay tháng 10",
+    ]
+
+
+def test_a_way_to_pay_is_switched_off_once() -> None:
+    client = signed_in(chi_thu())
+    for _ in range(2):
+        client.post(reverse("desk:rail_switch", args=["vietqr"]), {"reason": "bảo trì", "off": "on"})
+    assert DeskAction.objects.get().note == "bảo trì"
