@@ -3,7 +3,7 @@ from typing import Any
 from celery import shared_task
 from celery.signals import beat_init, worker_ready
 
-from marketplace.health import pulse
+from marketplace.health import pulse, stalled
 
 PULSE_SECONDS = 10
 
@@ -25,3 +25,4 @@ def _keep_pulse(sender: Any, **kwargs: object) -> None:
     """Let the worker's own timer tell, so that a busy worker is not taken for a dead one."""
     pulse.give(pulse.WORKER)
     sender.timer.call_repeatedly(PULSE_SECONDS, pulse.give, (pulse.WORKER,))
+    stalled.watch(sender.app)

@@ -55,12 +55,16 @@ def attack(market: str, *, small: bool, seed: int) -> Finding:
         try:
             with open_market(free_port(), TORTURE_BROKER=webs.url) as market:
                 for how in (CLOSED, SILENT):
-                    _cut_amidst(finding, market, (webs, workers), how, guests // 2, seconds, dice)
+                    mended = _cut_amidst(finding, market, (webs, workers), how, guests // 2, seconds, dice)
+                    finding.figures[f"asked by the beat, {how}"] = _drain(mended, worker)
+                    drained = time.monotonic() - mended
+                    finding.must_take(f"drain, {how}", drained, at_most=DRAIN, tolerated=DRAIN)
+            finding.figures["starts of the worker"] = worker.starts
             finding.must_be("orders", Order.objects.count(), guests)
             _compare(finding, told)
             finding.audit()
             finding.controls["sent twice by hand"] = _sent_twice(told)
-            finding.controls["the broker alone knows of a job"] = _without_guard(dice, told)
+            finding.controls["the broker alone knows of a job"] = _without_guard(dice, told, worker)
         finally:
             worker.kill()
     return finding
@@ -74,10 +78,10 @@ def _cut_amidst(
     guests: int,
     seconds: float,
     dice: random.Random,
-) -> None:
+) -> float:
     """Both lines, the web's and the worker's, break while guests order, and are mended; the processes go on.
 
-    The web's first: what its processes tell the broker then waits there for the worker.
+    The web's first: what its processes tell the broker then waits there for the worker. Returns when they were.
     """
     web, work = lines
     before, after = round(guests * BEFORE), round(guests * AFTER)
@@ -104,9 +108,7 @@ def _cut_amidst(
     finding.must_be(f"answers, {how}", {status for status, _seconds in answers}, {302})
     longest = max(seconds for _status, seconds in answers)
     finding.must_take(f"longest answer, {how}", longest, at_most=HELD_AT_MOST, tolerated=HELD_AT_MOST)
-    finding.figures[f"asked by the beat, {how}"] = _drain(mended)
-    drained = time.monotonic() - mended
-    finding.must_take(f"drain, {how}", drained, at_most=DRAIN, tolerated=DRAIN)
+    return mended
 
 
 def _products(count: int, dice: random.Random) -> list[int]:
@@ -140,10 +142,11 @@ def _left() -> int:
     return Job.objects.exclude(state=Job.State.DONE).count()
 
 
-def _drain(since: float) -> int:
+def _drain(since: float, worker: Worker) -> int:
     """Until nothing is left or the time is over: how often the beat had to ask, every thirty seconds."""
     asked = 0
     while _left() and time.monotonic() - since < DRAIN:
+        worker.tend()
         if time.monotonic() - since > (asked + 1) * BEAT:
             sweep()
             asked += 1
@@ -169,7 +172,7 @@ def _sent_twice(told: Path) -> int:
     return differences
 
 
-def _without_guard(dice: random.Random, told: Path) -> int:
+def _without_guard(dice: random.Random, told: Path, worker: Worker) -> int:
     """Where the outbox keeps nothing to be done, what the broker was not told is forgotten."""
     overwrite(Job, "state", f"'{Job.State.DONE}'", at="INSERT")
     with (
@@ -179,5 +182,5 @@ def _without_guard(dice: random.Random, told: Path) -> int:
         for product in _products(1, dice):
             _buy(cut_off, product)
     sweep()
-    _drain(time.monotonic())
+    _drain(time.monotonic(), worker)
     return seen(lambda seen: _compare(seen, told))

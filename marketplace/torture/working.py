@@ -21,9 +21,11 @@ class Worker:
 
     def __init__(self, extra: Mapping[str, str] | None = None) -> None:
         self.extra = extra or {}
+        self.starts = 0
         self.start()
 
     def start(self) -> None:
+        self.starts += 1
         command = [
             *(sys.executable, "-m", "celery", "--app", "marketplace", "worker"),
             *("--concurrency", str(PROCESSES), "--loglevel", "CRITICAL", "--without-gossip"),
@@ -31,6 +33,11 @@ class Worker:
         ]
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         self.process = subprocess.Popen(command, env={**environment(), **self.extra}, **quiet)  # type: ignore[call-overload]
+
+    def tend(self) -> None:
+        """Start it again if it has ended, as `make run` and systemd do."""
+        if self.process.poll() is not None:
+            self.start()
 
     def kill_something(self, dice: random.Random) -> str:
         """SIGKILL one of the processes that do the work, or all of them; then there is a new worker."""
