@@ -26,6 +26,12 @@ def market_phone() -> str:
     return number
 
 
+@register.filter
+def unbroken(text: str) -> str:
+    """In one line, however narrow the page: a number that is cut in two is hard to read."""
+    return text.replace(" ", "\xa0")
+
+
 @register.simple_tag
 def door(path: str) -> str:
     """Which of the doors of components/doors.html `path` is behind: "home", "products", …; "" if none.
