@@ -37,6 +37,10 @@ class Rail:
         """The buyer pays, and nobody is told."""
         self._order(f"/control/payments/{reference}/pay", {"notify": "lost"})
 
+    def say(self, reference: str, state: str) -> None:
+        """Tell the market of a state of the payment, whatever is so."""
+        self._order(f"/control/payments/{reference}/say/{state}", {})
+
     def charges(self) -> dict[str, int]:
         """đồng by our reference."""
         return {_ours(charge): charge["amount"] for charge in self._all()}
@@ -78,10 +82,12 @@ def _ours(charge: dict[str, Any]) -> str:
 
 
 @contextmanager
-def pretended(name: str) -> Iterator[Rail]:
+def pretended(name: str, *, market: str = "") -> Iterator[Rail]:
+    """It tells `market`, an address, of what happens; without one nobody hears of it."""
     rail = Rail(name, f"http://127.0.0.1:{free_port()}")
     port = rail.url.rpartition(":")[2]
     command = [sys.executable, "-m", f"payments.simulators.{name}", "--port", port]
+    command += ["--site", market] if market else []
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     process = subprocess.Popen(command, env=os.environ.copy(), **quiet)  # type: ignore[call-overload]
     try:

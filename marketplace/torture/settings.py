@@ -11,7 +11,9 @@ CACHES["default"]["KEY_PREFIX"] = PREFIX  # noqa: F405
 CELERY_TASK_DEFAULT_QUEUE = PREFIX
 PAYMENT_RAILS = OFFERED
 BANK_NOTIFIERS = NOTIFIERS
-VNPAY_API_URL = NOWHERE
+VNPAY_API_URL = os.environ.get("VNPAY_API_URL", NOWHERE)
+#: staff type the code of their app once, when they sign in: an attack lasts longer than ten minutes
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 4 * 3600
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 #: pages are read for their forms: their pictures and styles need not have been collected
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405

@@ -1,47 +1,20 @@
 """The seller's half: sign in by code, see only one's own part, accept, print, hand over."""
 
-import time
-
 from marketplace.demo.walkthrough.documents import Form
 from marketplace.demo.walkthrough.guest import Bought
+from marketplace.demo.walkthrough.member import Member
 from marketplace.demo.walkthrough.report import check
-from marketplace.demo.walkthrough.visitor import Visitor
 
-#: seconds that the sign-in may ask us to wait because somebody has just tried this number
-PATIENCE = 20
 CARRIER = "Viettel Post"
 
 
-class Seller(Visitor):
+class Seller(Member):
+    home = "/ban-hang/"
+
     def __init__(self, market: str, *, code: str, phone: str) -> None:
-        super().__init__(market)
-        self.code, self.phone = code, phone
+        super().__init__(market, phone=phone)
+        self.code = code
         self.parcel = ""
-
-    @property
-    def national(self) -> str:
-        """As people write it: "0912000002"."""
-        return f"0{self.phone.removeprefix('+84')}"
-
-    def sign_in(self) -> None:
-        self.open("/tai-khoan/dang-nhap/?next=/ban-hang/")
-        deadline = time.monotonic() + PATIENCE
-        page = self.send(self.open(self.at).form("/tai-khoan/dang-nhap/"), phone=self.national)
-        while "/tai-khoan/ma/" not in self.at and time.monotonic() < deadline:
-            time.sleep(1)
-            page = self.send(page.form("/tai-khoan/dang-nhap/"), phone=self.national)
-        form = page.form("/tai-khoan/ma/")
-        console = self.send(form, code=self._code())
-        check("/ban-hang/" in self.at, f"the code did not lead to the stall: {console.text[:300]}")
-
-    def _code(self) -> str:
-        """What the demo's page of codes shows for this phone; newest first."""
-        form_page = self.at
-        words = self.open("/thu/ma-dang-nhap/").text.replace(" ", "")
-        self.at = form_page
-        _, found, after = words.partition(self.national)
-        check(found, f"the demo shows no code for {self.national}")
-        return after[:6]
 
     def find_parcel(self, order: str, numbers: list[str], mine: Bought, others: list[Bought]) -> None:
         """Open ours among the order's parcels; nothing of the other farms, and not the order, may be on it."""

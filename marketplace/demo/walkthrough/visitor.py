@@ -36,8 +36,8 @@ class Visitor:
     def __init__(self, market: str) -> None:
         self.market = market.rstrip("/")
         self.at = f"{self.market}/"
-        cookies = urllib.request.HTTPCookieProcessor(CookieJar())
-        self._opener = urllib.request.build_opener(cookies)
+        self.jar = CookieJar()
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
 
     def open(self, url: str) -> Document:
         """Follow a link from the page we are on. Raises Unexpected unless the page opens."""

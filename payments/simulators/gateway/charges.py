@@ -42,6 +42,8 @@ class State(enum.StrEnum):
     BANK_ERROR = "bank_error"
     REVERSED = "reversed"
     AUTHORIZED = "authorized"
+    GIVEN_BACK = "given_back"
+    """Only told, where a test orders it: what went back of a payment is in its refunds."""
 
 
 _ENDS = {

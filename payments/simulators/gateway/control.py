@@ -5,13 +5,18 @@
     {"notify": "lost"|"twice"|"before_return"|"reordered"|"late_days"|"wrong_amount"|"wrong_signature"},
     with a number as {"notify": {"late_days": 3}}; {"reference": n} gives the payment a number of the company's that
     another has as well
+``POST /control/payments/<reference>/say/<state>``  tell of a state that it may not be in: paid cancelled expired
+    insufficient held bank_error reversed authorized given_back, each where the company has a word for it; the
+    body as above
 ``POST /control/payments/<reference>/refund`` and two more faults: payments.simulators.giving_back
 ``POST /control/refunds/<id>/<status>``       pending succeeded failed
 ``GET  /control/charges``                     what the company believes
 """
 
+from dataclasses import replace
+
 from payments.simulators.control import Faults, advance, deliveries, order_fault
-from payments.simulators.gateway.charges import Act, Charge, RefundStatus
+from payments.simulators.gateway.charges import Act, Charge, RefundStatus, State
 from payments.simulators.gateway.rail import Rail
 from payments.simulators.giving_back import OwnRefund
 from payments.simulators.server import Json
@@ -28,6 +33,8 @@ def carry_out(rail: Rail, faults: Faults, path: str, order: Json) -> Json:
             return advance(rail.courier, order)
         case ["payments", reference, "refund"]:
             _give_back(rail, _charge(rail, reference), OwnRefund.from_order(order))
+        case ["payments", reference, "say", state]:
+            rail.tell(replace(_charge(rail, reference), state=State(state)), Telling.from_order(order))
         case ["payments", reference, act]:
             number = int(order.pop("reference", 0))
             rail.perform(_charge(rail, reference), Act(act), Telling.from_order(order), number=number)

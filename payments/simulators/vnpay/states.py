@@ -13,5 +13,6 @@ CODES = {
     State.HELD: ("07", "07"),
     # The bank took the money and gave it back: the response alone looks like success.
     State.REVERSED: ("00", "04"),
+    State.GIVEN_BACK: ("00", "06"),
 }
-DEBITED = (State.PAID, State.HELD, State.REVERSED)
+DEBITED = (State.PAID, State.HELD, State.REVERSED, State.GIVEN_BACK)

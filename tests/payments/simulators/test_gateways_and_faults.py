@@ -298,6 +298,33 @@ def test_a_wrong_signature_is_refused_and_a_wrong_amount_is_read(rail: Rail) -> 
     assert (rail.notice().amount, rail.fetch(other).amount) == (1_000, charge.amount)
 
 
+@pytest.mark.parametrize("rail", ["vnpay", "momo"], indirect=True)
+def test_it_may_say_what_is_not_so(rail: Rail) -> None:
+    charge = charge_of(rail)
+    rail.pay(charge)
+    assert rail.notice().outcome is Outcome.PAID
+    control(rail.simulator, f"payments/{charge.reference}/say/cancelled")
+    told = rail.notice()
+    assert (told.outcome, told.reason) == (Outcome.FAILED, Reason.CANCELLED)
+    assert rail.fetch(charge).outcome is Outcome.PAID
+
+
+@pytest.mark.parametrize("rail", ["vnpay"], indirect=True)
+def test_vnpay_may_tell_of_a_refund_that_nobody_asked_for(rail: Rail) -> None:
+    charge = charge_of(rail)
+    rail.pay(charge)
+    rail.notice()
+    control(rail.simulator, f"payments/{charge.reference}/say/given_back")
+    assert rail.notice().outcome is Outcome.REFUNDING
+
+
+def test_it_has_no_word_for_a_state_that_nobody_knows(rail: Rail) -> None:
+    charge = charge_of(rail)
+    rail.pay(charge)
+    refused = rail.simulator.post(f"/control/payments/{charge.reference}/say/forgotten", json={})
+    assert refused.status_code == 400
+
+
 def test_other_keys_are_refused(rail: Rail) -> None:
     client = rail.provider.client
     setattr(client, "key1" if rail.name == "zalopay" else "secret", "guessed")

@@ -1,0 +1,51 @@
+"""People of the attacked market who have to sign in: farms and staff, as everybody does, over HTTP."""
+
+from base64 import b32encode
+
+from farmers.partner.models import Partner, PartnerMember
+from marketplace.accounts import demo_app
+from marketplace.accounts.models import User
+from marketplace.demo.walkthrough.documents import Document
+from marketplace.demo.walkthrough.member import Member
+from marketplace.torture.pressing import Pressing
+
+APP = "Ứng dụng xác thực của nhân viên"
+"""Above the codes of the staff's apps on the demo's page of codes."""
+CONFIRM = "/tai-khoan/hai-lop/xac-nhan/"
+
+
+class Farmer(Pressing, Member):
+    home = "/ban-hang/"
+
+
+class Staff(Pressing, Member):
+    """At the money desk."""
+
+    home = "/ban-tien/"
+
+    def sign_in(self) -> None:
+        """And have money moved from now on; that lasts longer than any attack (marketplace/torture/settings.py)."""
+        super().sign_in()
+        page = self.open(f"{CONFIRM}?next={self.home}")
+        self.send(page.form(CONFIRM), code=self.shown_code(below=APP, later=1))
+
+    def _second_step(self, page: Document) -> Document:
+        return self.send(page.form("/tai-khoan/hai-lop/dang-nhap/"), code=self.shown_code(below=APP))
+
+
+def farmer_of(market: str, farm: Partner) -> Farmer:
+    """Its owner, signed in."""
+    phone = f"+8492{farm.pk:07}"
+    user = User.objects.filter(phone=phone).first() or User.objects.create_user(phone)
+    PartnerMember.objects.get_or_create(partner=farm, user=user, defaults={"role": PartnerMember.Role.OWNER})
+    farmer = Farmer(market, phone=phone)
+    farmer.sign_in()
+    return farmer
+
+
+def staff_of(market: str, phone: str) -> Staff:
+    """One of farms.staff(), signed in."""
+    demo_app.give(User.objects.get(phone=phone), b32encode(phone.encode()[:10]).decode())
+    staff = Staff(market, phone=phone)
+    staff.sign_in()
+    return staff
