@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -18,7 +19,16 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+HTML = "text/html; charset=utf-8"
 _KINDS = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+
+
+@dataclass(frozen=True)
+class Answer:
+    body: bytes
+    kind: str = "application/json"
+    status: int = HTTPStatus.OK
+    location: str = ""
 
 
 class Server(ThreadingHTTPServer):
@@ -29,6 +39,11 @@ class Server(ThreadingHTTPServer):
 
 class Handler(BaseHTTPRequestHandler):
     timeout = 15
+
+    @property
+    def own_url(self) -> str:
+        """As whoever asks has it."""
+        return f"http://{self.headers.get('Host', '')}"
 
     @property
     def form_targets(self) -> str:
@@ -56,7 +71,7 @@ class Handler(BaseHTTPRequestHandler):
             self.send_json({"error": str(error)}, HTTPStatus.BAD_REQUEST)
 
     def send_html(self, page: str, status: int = HTTPStatus.OK) -> None:
-        self.send_content(page.encode(), "text/html; charset=utf-8", status)
+        self.send_content(page.encode(), HTML, status)
 
     def send_json(self, value: Mapping[str, object], status: int = HTTPStatus.OK) -> None:
         self.send_content(json.dumps(value).encode(), "application/json", status)

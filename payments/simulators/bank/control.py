@@ -7,9 +7,11 @@
                               "notifiers": some of those at work, "reported_amount": what they say instead,
                               "reference": the bank's number, one that was used before as well}
 ``GET  /control/charges``    what was booked on the account
+``POST /control/faults``     spoils answers to the payer's app, page or tap: the shop asks neither a bank nor those
+                              who watch it anything
 
-There is no ``/control/faults``: the shop asks neither a bank nor those who watch it anything, so no answer can be
-spoilt. Nor can what was never sent be told, or a transfer be reversed once it has arrived.
+Money goes back from here by a person's transfer, "out", and nobody is asked for it: twice or too much is another
+transfer. Nor can what was never sent be told, or a transfer be reversed once it has arrived.
 """
 
 from payments.simulators.bank.simulator import Simulator
@@ -23,8 +25,10 @@ from payments.simulators.telling import Telling
 PATHS = (
     "POST /control/transfers",
     "POST /control/advance",
+    "POST /control/faults",
     "GET /control/deliveries",
     "GET /control/charges",
+    "GET /control/requests",
 )
 
 

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
 from urllib.parse import urlsplit
@@ -10,8 +11,9 @@ from payments.simulators.bank import control, pages
 from payments.simulators.bank.simulator import Simulator
 from payments.simulators.bank.transfers import Kind
 from payments.simulators.bank.vietqr import Scanned, UnreadableCode, read
-from payments.simulators.control import advance, deliveries
-from payments.simulators.server import Handler, Server, form
+from payments.simulators.control import Faults, advance, deliveries
+from payments.simulators.server import HTML, Answer, Handler, Server, form
+from payments.simulators.spoiling import answer_spoilt
 
 _TOKEN = re.compile(r"[\w-]{1,40}", re.ASCII)
 _ASSETS = ("/bank.css", "/done.svg")
@@ -23,6 +25,7 @@ class BankServer(Server):
     def __init__(self, address: tuple[str, int], simulator: Simulator) -> None:
         super().__init__(address, BankHandler)
         self.simulator = simulator
+        self.faults = Faults("/")
 
 
 class BankHandler(Handler):
@@ -40,6 +43,8 @@ class BankHandler(Handler):
             self.send_json(deliveries(self.server.simulator.courier))
         elif url.path == "/control/charges":
             self.send_json(control.charges(self.server.simulator))
+        elif url.path == "/control/requests":
+            self.send_json(self.server.faults.requests())
         elif url.path.startswith("/control/"):
             self._name_control_paths()
         else:
@@ -53,6 +58,8 @@ class BankHandler(Handler):
             self.order(partial(control.create_transfer, self.server.simulator), raw)
         elif path == "/control/advance":
             self.order(partial(advance, self.server.simulator.courier), raw)
+        elif path == "/control/faults":
+            self.order(self.server.faults.order, raw)
         elif path.startswith("/control/"):
             self._name_control_paths()
         elif path == "/pay":
@@ -74,7 +81,8 @@ class BankHandler(Handler):
             return
         back = self.server.simulator.safe_return(values.get("return", ""))
         token = secrets.token_urlsafe(9)
-        self.send_html(pages.transfer_page(scanned, payload=payload, back=back, token=token))
+        page = pages.transfer_page(scanned, payload=payload, back=back, token=token)
+        self._answer("/", lambda: Answer(page.encode(), HTML))
 
     def _pay(self, values: dict[str, str]) -> None:
         try:
@@ -82,8 +90,18 @@ class BankHandler(Handler):
         except (ValueError, KeyError):
             self._say("Lệnh chuyển tiền không hợp lệ, hãy quét lại.")
             return
-        name = self.server.simulator.pay(kind, scanned, back=values.get("return", ""), token=token)
-        self.redirect(f"/transfers/{name}")
+
+        def act() -> Answer:
+            name = self.server.simulator.pay(kind, scanned, back=values.get("return", ""), token=token)
+            return Answer(b"", "text/plain", HTTPStatus.SEE_OTHER, location=f"/transfers/{name}")
+
+        self._answer("/pay", act)
+
+    def _answer(self, path: str, act: Callable[[], Answer]) -> None:
+        """What the payer's app gets from the bank; spoiled when a test asked for that."""
+        faults = self.server.faults
+        fault = faults.next(path, can_charge=path == "/pay")
+        answer_spoilt(self, faults, fault, act, failure={"message": "Internal Server Error"})
 
     def _hurry(self, name: str) -> None:
         receipt = self.server.simulator.receipt(name)

@@ -11,6 +11,7 @@ from typing import Any
 from payments.simulators.courier import Courier
 from payments.simulators.deliveries import Clock, Delivery, Plan, Request
 from payments.simulators.gateway.charges import Act, Book, Charge, State
+from payments.simulators.server import Answer
 from payments.simulators.shop import Shop
 from payments.simulators.telling import Telling
 
@@ -25,14 +26,6 @@ class Call:
     body: bytes
     kind: str
     own_url: str
-
-
-@dataclass(frozen=True)
-class Answer:
-    body: bytes
-    kind: str = "application/json"
-    status: int = HTTPStatus.OK
-    location: str = ""
 
 
 def json_answer(value: Mapping[str, Any], status: int = HTTPStatus.OK) -> Answer:

@@ -8,7 +8,8 @@ from payments.simulators.control import Faults, deliveries
 from payments.simulators.gateway import control, pages
 from payments.simulators.gateway.charges import Act, Charge, Impossible
 from payments.simulators.gateway.rail import Call, Rail
-from payments.simulators.server import Handler, Server, form
+from payments.simulators.server import Answer, Handler, Server, form
+from payments.simulators.spoiling import answer_spoilt
 from payments.simulators.telling import Telling
 
 
@@ -63,24 +64,14 @@ class GatewayHandler(Handler):
     def _answer(self, body: bytes) -> None:
         """What the company says to the shop, or to the buyer it sent; spoiled when a test asked for that."""
         url, rail = urlsplit(self.path), self.server.rail
-        fault = self.server.faults.next(url.path)
-        if fault == "500":
-            self.send_json({"message": "Internal Server Error"}, HTTPStatus.INTERNAL_SERVER_ERROR)
-            return
-        if fault == "html":
-            self.send_html("<html><body><h1>502 Bad Gateway</h1></body></html>")
-            return
-        own_url = f"http://{self.headers.get('Host', '')}"
-        kind = self.headers.get_content_type()
-        with rail.book.lock:
-            answer = rail.answer(Call(self.command, url.path, url.query, body, kind, own_url))
-        if fault == "lost_after_charge":
-            self.close_connection = True
-            return
-        if fault == "slow":
-            self.server.faults.dawdle(self.connection)
-        said = answer.body[: len(answer.body) // 2] if fault == "half" else answer.body
-        self.send_content(said, answer.kind, answer.status, location=answer.location)
+
+        def act() -> Answer:
+            kind = self.headers.get_content_type()
+            with rail.book.lock:
+                return rail.answer(Call(self.command, url.path, url.query, body, kind, self.own_url))
+
+        faults = self.server.faults
+        answer_spoilt(self, faults, faults.next(url.path), act, failure={"message": "Internal Server Error"})
 
     def _show(self, token: str) -> None:
         charge = self._charge(token)

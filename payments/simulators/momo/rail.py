@@ -7,9 +7,10 @@ from urllib.parse import urlencode
 
 from payments.simulators.deliveries import Plan, Request
 from payments.simulators.gateway.charges import Act, Charge, State
-from payments.simulators.gateway.rail import Answer, Button, Call, Rail, json_answer
+from payments.simulators.gateway.rail import Button, Call, Rail, json_answer
 from payments.simulators.momo import wire
 from payments.simulators.momo.api import RESULTS, Api, captures_itself
+from payments.simulators.server import Answer
 from payments.simulators.shop import Shop
 from payments.simulators.telling import Telling
 

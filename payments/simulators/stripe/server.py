@@ -6,13 +6,16 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from payments.simulators.control import Faults, deliveries
-from payments.simulators.server import Handler, Server, form
+from payments.simulators.server import Answer, Handler, Server, form
+from payments.simulators.spoiling import answer_spoilt
 from payments.simulators.stripe import control, pages
 from payments.simulators.stripe.account import Account
 from payments.simulators.stripe.acts import Act, perform
 from payments.simulators.stripe.api import Api
 from payments.simulators.stripe.wire import Refusal, decode
 from payments.simulators.telling import Telling
+
+BROKEN = {"error": {"type": "api_error", "message": "Something broke"}}
 
 
 class StripeServer(Server):
@@ -67,24 +70,19 @@ class StripeHandler(Handler):
 
     def _answer_api(self, path: str, params: str) -> None:
         """What Stripe says to the shop; spoiled when a test asked for that."""
-        fault = self.server.faults.next(path, can_charge=self.command == "POST")
-        if fault == "500":
-            self.send_json({"error": {"type": "api_error", "message": "Something broke"}}, 500)
-            return
-        if fault == "html":
-            self.send_html("<html><body>Bad Gateway</body></html>")
-            return
         key = self.headers.get("Authorization", "").removeprefix("Bearer ")
         idempotency = self.headers.get("Idempotency-Key", "")
-        self.server.account.own_url = f"http://{self.headers.get('Host', '')}"
-        answer = self.server.api.answer(self.command, path, decode(params), key=key, idempotency=idempotency)
-        if fault == "lost_after_charge":
-            self.close_connection = True
-            return
-        if fault == "slow":
-            self.server.faults.dawdle(self.connection)
-        raw = json.dumps(answer.body).encode()
-        self.send_content(raw[: len(raw) // 2] if fault == "half" else raw, "application/json", answer.status)
+        self.server.account.own_url = self.own_url
+
+        def act() -> Answer:
+            said = self.server.api.answer(
+                self.command, path, decode(params), key=key, idempotency=idempotency
+            )
+            return Answer(json.dumps(said.body).encode(), status=said.status)
+
+        faults = self.server.faults
+        fault = faults.next(path, can_charge=self.command == "POST")
+        answer_spoilt(self, faults, fault, act, failure=BROKEN)
 
     def _show(self, name: str, *, declined: bool) -> None:
         self.server.account.pass_time()

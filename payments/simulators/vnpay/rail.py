@@ -6,7 +6,8 @@ from http import HTTPStatus
 from payments.simulators.deliveries import Plan, Request
 from payments.simulators.gateway import pages
 from payments.simulators.gateway.charges import Act, Charge, Duplicate
-from payments.simulators.gateway.rail import Answer, Button, Call, Rail, json_answer
+from payments.simulators.gateway.rail import Button, Call, Rail, json_answer
+from payments.simulators.server import HTML, Answer
 from payments.simulators.shop import Shop
 from payments.simulators.vnpay import order, states, wire
 from payments.simulators.vnpay.api import Api
@@ -91,4 +92,4 @@ class VNPay(Rail):
 
     def _error(self, code: str, words: str) -> Answer:
         page = pages.message(self, f"VNPAY từ chối (mã {code})", words)
-        return Answer(page.encode(), "text/html; charset=utf-8", HTTPStatus.BAD_REQUEST)
+        return Answer(page.encode(), HTML, HTTPStatus.BAD_REQUEST)

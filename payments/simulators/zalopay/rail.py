@@ -6,7 +6,8 @@ from urllib.parse import urlencode
 
 from payments.simulators.deliveries import Plan, Request
 from payments.simulators.gateway.charges import Act, Charge, State
-from payments.simulators.gateway.rail import Answer, Button, Call, Rail, json_answer
+from payments.simulators.gateway.rail import Button, Call, Rail, json_answer
+from payments.simulators.server import Answer
 from payments.simulators.shop import Shop
 from payments.simulators.zalopay import wire
 from payments.simulators.zalopay.api import Api

@@ -237,12 +237,56 @@ def test_control_can_tell_five_minutes_or_three_days_late(bank: httpx.Client, sh
     assert read(*shop.received.get(timeout=5)).amount == 1_000
 
 
-@pytest.mark.parametrize(("method", "path"), [("POST", "faults"), ("GET", "faults")])
-def test_an_unknown_order_is_told_which_there_are(bank: httpx.Client, method: str, path: str) -> None:
-    answer = bank.request(method, f"/control/{path}", json={"answer": "slow"})
+@pytest.mark.parametrize("method", ["POST", "GET"])
+def test_an_unknown_order_is_told_which_there_are(bank: httpx.Client, method: str) -> None:
+    answer = bank.request(method, "/control/miracles", json={"answer": "slow"})
     assert answer.status_code == 404
     for known in ("POST /control/transfers", "POST /control/advance", "GET /control/charges"):
         assert known in answer.json()["error"]
+
+
+def spoil(bank: httpx.Client, answer: str, **more: object) -> None:
+    bank.post("/control/faults", json={"answer": answer, **more}).raise_for_status()
+
+
+def booked(bank: httpx.Client) -> list[dict[str, Any]]:
+    charges: list[dict[str, Any]] = bank.get("/control/charges").json()["charges"]
+    return charges
+
+
+def test_a_tap_whose_answer_is_lost_has_paid_and_pays_once_when_tapped_again(
+    bank: httpx.Client, shop: Shop
+) -> None:
+    said = {**scan(bank), "kind": "exact"}
+    spoil(bank, "lost_after_charge")
+    with pytest.raises(httpx.RemoteProtocolError):
+        bank.post("/pay", data=said)
+    assert read(*shop.received.get(timeout=5)).amount == 150_000
+    assert bank.post("/pay", data=said, follow_redirects=True).status_code == 200
+    assert len(booked(bank)) == 1
+    assert shop.received.empty()
+
+
+@pytest.mark.parametrize(("fault", "status"), [("500", 500), ("html", 200)])
+def test_a_tap_that_never_reached_the_bank_has_not_paid(bank: httpx.Client, fault: str, status: int) -> None:
+    said = {**scan(bank), "kind": "exact"}
+    spoil(bank, fault)
+    assert bank.post("/pay", data=said).status_code == status
+    assert booked(bank) == []
+    bank.post("/pay", data=said)
+    assert len(booked(bank)) == 1
+
+
+def test_a_page_breaks_off_or_takes_its_time(bank: httpx.Client) -> None:
+    whole = bank.get("/", params={"payload": PAYLOAD}).text
+    spoil(bank, "half")
+    half = bank.get("/", params={"payload": PAYLOAD}).text
+    assert len(half) < len(whole)
+    assert "</html>" not in half
+    spoil(bank, "slow", seconds=0.3)
+    assert "</html>" in bank.get("/", params={"payload": PAYLOAD}).text
+    (waited,) = bank.get("/control/requests").json()["waited"]
+    assert waited >= 0.3
 
 
 @pytest.mark.parametrize(
