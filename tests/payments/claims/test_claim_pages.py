@@ -321,3 +321,10 @@ class TestTheAccount:
         assert Message.objects.get(kind="refund_account_named").context["digits"] == "6789"
         lan().post(url, self.ACCOUNT | {"number": "999999999", "holder_again": "Nguyễn Thị Lan"})
         assert Refund.objects.get().account == "0123456789"
+
+    def test_says_whom_to_call_about_another_account(self, settings: Any) -> None:
+        settings.MARKET_PHONE = "0271 222 3333"
+        order = paid_order()
+        self.give_back(order)
+        page = lan().get(reverse("tracking:refund_account", args=[order.number])).content.decode()
+        assert "bạn gọi cho chợ: 0271\xa0222\xa03333." in page
