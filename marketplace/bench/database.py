@@ -1,6 +1,6 @@
 """A scratch database beside the market's own."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import psycopg
@@ -41,6 +41,27 @@ def _database(name: str, *, template: str = "template1") -> Iterator[None]:
     finally:
         _switch_to(home)
         _administer(drop)
+
+
+@contextmanager
+def kept_database() -> Iterator[Callable[[], None]]:
+    """Call what it yields to have the database that Django points at again as it is now, whoever is connected."""
+    name = connection.settings_dict["NAME"]
+    kept = f"{name}_kept"
+    _administer(*_copy(name, to=kept))
+    try:
+        yield lambda: _administer(*_copy(kept, to=name))
+    finally:
+        _administer(f"DROP DATABASE {kept}")
+
+
+def _copy(name: str, *, to: str) -> tuple[str, ...]:
+    """Whoever is connected to either is cut off: PostgreSQL copies only what nobody uses."""
+    return (
+        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'",
+        f"DROP DATABASE IF EXISTS {to} WITH (FORCE)",
+        f"CREATE DATABASE {to} TEMPLATE {name}",
+    )
 
 
 def settle() -> None:

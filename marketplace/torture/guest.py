@@ -14,9 +14,12 @@ BUYER = {"name": guest.NAME, "phone": guest.PHONE, "line1": guest.HOUSE, "paymen
 
 
 class Guest(Pressing, guest.Guest):
-    def fill_in_checkout(self, product: int) -> Form:
-        """One pack in the basket, everything filled in, the finger over the button."""
-        self.answer("/gio-hang/them/", urlencode({"product": product, "quantity": 1}).encode())
+    def fill_in_checkout(self, product: int, packs: int = 1) -> Form:
+        """They are in the basket, everything is filled in, the finger over the button.
+
+        Raises LookupError where they are sold out.
+        """
+        self.answer("/gio-hang/them/", urlencode({"product": product, "quantity": packs}).encode())
         place = self.find_place("ba dinh ha noi")
         self.see_shipping(place)
         form = self.open(CHECKOUT).form(CHECKOUT)

@@ -56,11 +56,12 @@ def open_market(port: int, **extra: str) -> Iterator[str]:
 
 
 def environment() -> dict[str, str]:
-    """For other programs of the attacked market."""
+    """For other programs of the attacked market. What is sealed here they can open."""
     return {
         "DATABASE_URL": current_url(),
         "DJANGO_SETTINGS_MODULE": SETTINGS,
         "REDIS_URL": settings.REDIS_URL,
+        "SECRET_KEY": settings.SECRET_KEY,
     }
 
 

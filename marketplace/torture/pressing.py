@@ -30,7 +30,7 @@ class Pressing(Visitor):
         """
         return self._post(form.action, form.fields, headers)
 
-    def tell(self, path: str, **fields: object) -> Answered:
+    def tell(self, path: str, /, **fields: object) -> Answered:
         """As `press`, whether or not a page of now shows such a form; a file is (its name, its bytes)."""
         said = {
             name: SimpleUploadedFile(*value) if isinstance(value, tuple) else str(value)

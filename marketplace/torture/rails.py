@@ -6,7 +6,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Event
@@ -24,6 +24,10 @@ ADDRESSES = {"momo": "MOMO_URL", "zalopay": "ZALOPAY_URL", "stripe": "STRIPE_API
 PATIENCE = 30
 
 
+class Refused(Exception):
+    """An order to a pretended rail that makes no sense, or not any more."""
+
+
 @dataclass(frozen=True)
 class Rail:
     name: str
@@ -37,9 +41,22 @@ class Rail:
         """The buyer pays, and nobody is told."""
         self._order(f"/control/payments/{reference}/pay", {"notify": "lost"})
 
+    def pay(self, reference: str) -> None:
+        """The buyer pays, and the market is told. Raises Refused where nobody can pay it any more."""
+        self._order(f"/control/payments/{reference}/pay", {})
+
     def say(self, reference: str, state: str) -> None:
         """Tell the market of a state of the payment, whatever is so."""
         self._order(f"/control/payments/{reference}/say/{state}", {})
+
+    def advance(self, minutes: int) -> None:
+        """Its clock; it does and tells meanwhile what is due by then."""
+        self._order("/control/advance", {"minutes": minutes})
+
+    def book(self, payload: str, memo: str, reference: str = "") -> None:
+        """At the bank: the transfer of a QR code, with words of its own. SePay tells the market of it."""
+        order = {"payload": payload, "memo": memo, "reference": reference}
+        self._order("/control/transfers", order)
 
     def charges(self) -> dict[str, int]:
         """đồng by our reference."""
@@ -69,11 +86,14 @@ class Rail:
         with urllib.request.urlopen(f"{self.url}/control/{what}", timeout=PATIENCE) as answer:
             return json.load(answer)
 
-    def _order(self, path: str, order: dict[str, object]) -> None:
+    def _order(self, path: str, order: Mapping[str, object]) -> None:
         request = urllib.request.Request(
             self.url + path, json.dumps(order).encode(), {"Content-Type": "application/json"}
         )
-        urllib.request.urlopen(request, timeout=PATIENCE).close()
+        try:
+            urllib.request.urlopen(request, timeout=PATIENCE).close()
+        except urllib.error.HTTPError as error:
+            raise Refused(f"{path}: {error.read().decode()}") from None
 
 
 def _ours(charge: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ from marketplace.settings.local import *  # noqa: F403
 from marketplace.torture.rails import NOTIFIERS, NOWHERE, OFFERED
 
 MIDDLEWARE = ["marketplace.torture.accidents.AccidentMiddleware", *MIDDLEWARE]  # noqa: F405
-PREFIX = "torture"
+PREFIX = os.environ.get("TORTURE_PREFIX", "torture")
 CACHES["default"]["KEY_PREFIX"] = PREFIX  # noqa: F405
 CELERY_TASK_DEFAULT_QUEUE = PREFIX
 PAYMENT_RAILS = OFFERED

@@ -7,9 +7,9 @@ import pytest
 from hypothesis.stateful import invariant
 
 from marketplace.bench.database import copied_database
-from marketplace.order.models import Order, SellerOrder
+from marketplace.order.models import SellerOrder
 from marketplace.torture import farms
-from marketplace.torture.machine.market import Market
+from marketplace.torture.machine.market import Market, opened
 from marketplace.torture.t21_state_machine import faults
 from payments.models import Payment, Refund
 
@@ -19,18 +19,18 @@ seen: list[tuple[object, ...]] = []
 class Watched(Market):
     @invariant()
     def what_became_of_it(self) -> None:
-        orders = Order.objects.order_by("pk").values_list("submission_token", flat=True)
         parcels = SellerOrder.objects.order_by("pk").values_list("status", "goods_total", "reduced")
         payments = Payment.objects.order_by("pk").values_list("provider", "state", "received")
         refunds = Refund.objects.order_by("pk").values_list("kind", "state", "amount")
-        seen.append((*orders, *parcels, *payments, *refunds))
+        seen.append((*parcels, *payments, *refunds))
 
 
 @pytest.fixture
-def _market(attackable: None) -> Iterator[None]:
+def _stage(attackable: None) -> Iterator[None]:
     with copied_database(f"tortured_{os.getpid()}"):
         farms.staff()
-        yield
+        with opened(0):
+            yield
 
 
 def steps(seed: int) -> list[tuple[object, ...]]:
@@ -39,7 +39,7 @@ def steps(seed: int) -> list[tuple[object, ...]]:
     return list(seen)
 
 
-@pytest.mark.usefixtures("_market")
+@pytest.mark.usefixtures("_stage")
 def test_the_same_seed_takes_the_same_steps() -> None:
     first = steps(7)
     assert any(first)

@@ -1,7 +1,5 @@
 """What leaves the bank account and comes back to it."""
 
-from functools import partial
-
 from django.conf import settings
 from django.db.models import QuerySet, Sum
 from django.utils import timezone
@@ -9,40 +7,36 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from marketplace.order.models import SellerOrder, SellerOrderEvent
-from marketplace.torture import bank, farms
-from marketplace.torture.machine.example import PICK, WORDS, Example, chosen
+from marketplace.torture import farms
+from marketplace.torture.machine.example import PICK, chosen
+from marketplace.torture.machine.selling import Selling
 from payments.ledger.models import Account, Entry, Line
 from payments.models import Transfer
 from payments.payouts.models import Payout, PayoutBatch
-from payments.payouts.services import approve_batch, make_batch, send_batch
-from payments.payouts.settling import mark_paid, mark_returned
 from payments.reconciliation.models import Return
 from payments.reconciliation.movements import number_of
-from payments.reconciliation.returns import take_as_return
 from payments.simulators.bank.transfers import as_banks_write
 
 SENT = (Entry.Kind.PAYOUT_SENT, Entry.Kind.REFUND_SENT)
+PAYOUTS = "/ban-tien/chi-tra"
 HELD = (Account.Kind.BANK, Account.Kind.CLEARING)
 
 
-class Bank(Example):
+class Bank(Selling):
     @rule()
     def pay_out(self) -> None:
         """All that arrived long ago, and nothing of it was long ago: the clock is put back for it."""
-        self.attempt(lambda: arrived_long_ago() and make_batch(by=self.maker, now=timezone.now()))
+        if arrived_long_ago():
+            self.press(self.stage.maker, f"{PAYOUTS}/lap/")
         if batch := PayoutBatch.objects.filter(state=PayoutBatch.State.READY).first():
-            now = timezone.now()
-            self.attempt(lambda: approve_batch(batch, by=self.approver, total=batch.total, now=now))
-            self.attempt(lambda: send_batch(batch, by=self.maker, now=now))
+            self.press(self.stage.approver, f"{PAYOUTS}/dot/{batch.pk}/duyet/", total=batch.total)
+            self.press(self.stage.maker, f"{PAYOUTS}/dot/{batch.pk}/gui/")
 
-    @rule(at=PICK, arrived=st.booleans())
-    def bank_answers(self, at: int, arrived: bool) -> None:
+    @rule(at=PICK, outcome=st.sampled_from(["paid", "returned"]))
+    def bank_answers(self, at: int, outcome: str) -> None:
         if payout := chosen(Payout.objects.all(), at):
-            now = timezone.now()
-            if arrived:
-                self.attempt(lambda: mark_paid(payout, bank_reference=f"FT{payout.pk}", now=now))
-            else:
-                self.attempt(lambda: mark_returned(payout, reason=WORDS, now=now))
+            path = f"{PAYOUTS}/khoan/{payout.reference}/ket-qua/"
+            self.press(self.stage.maker, path, outcome=outcome, note=f"FT{payout.pk}")
 
     @rule(at=PICK)
     def notice_of_return(self, at: int) -> None:
@@ -50,7 +44,7 @@ class Bank(Example):
         untold = came_back().exclude(pk__in=self.told)
         if entry := chosen(untold, at):
             self.told.add(entry.pk)
-            self.hear(bank.transfer(words_of(entry), moved_by(entry), reference=told_as(entry)))
+            self.arrives(words_of(entry), moved_by(entry), told_as(entry))
 
     @rule(at=PICK)
     def person_says_return(self, at: int) -> None:
@@ -58,7 +52,8 @@ class Bank(Example):
         entry = chosen(came_back(), at)
         if entry and (transfer := Transfer.objects.filter(bank_reference=told_as(entry)).first()):
             before, said = held_for_us(), Return.objects.count()
-            self.attempt(partial(take_as_return, transfer, came_back().filter(pk=entry.pk), by=self.maker))
+            path = f"/ban-tien/chuyen-khoan/{transfer.pk}/tien-tro-ve/"
+            self.press(self.stage.maker, path, movements=entry.pk)
             assert held_for_us() == before - transfer.amount * (Return.objects.count() - said)
 
 

@@ -1,69 +1,84 @@
 """What is asked back, decided by people and sent back to buyers."""
 
+import uuid
 from functools import partial
-from typing import Any
 
+from django.db.models import Max
 from django.utils import timezone
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from marketplace.order.models import SellerOrder
-from marketplace.torture.machine.example import PICK, WORDS, Example, chosen
-from payments import bank_refunds
-from payments.claims import services as claims
+from marketplace.torture.machine.example import PICK, WORDS, chosen
+from marketplace.torture.machine.selling import Selling
 from payments.claims.models import Claim
-from payments.models import Refund
-from payments.parcel_refunds import approve_refund, call_off, name_account, refund_parcel
-from payments.refunds import complete_refund, settle_refund
+from payments.models import Refund, Transfer
+from payments.sending import LOOK_AFTER, look_after
 
 SHARE = st.sampled_from([1, 25, 50, 99, 100])
+REFUNDS, CLAIMS = "/ban-tien/hoan-tien", "/ban-tien/khieu-nai"
+VNPAY_TAKES = 11
+"""Minutes; by then it has made a refund."""
+ACCOUNT = {
+    "bank_bin": "970415",
+    "number": "0123456789",
+    "holder": "NGUYEN THI LAN",
+    "holder_again": "NGUYEN THI LAN",
+}
 
 
-class GivingBack(Example):
+class GivingBack(Selling):
     @rule(at=PICK, per_cent=SHARE)
     def claim(self, at: int, per_cent: int) -> None:
+        """The buyer calls, and the desk writes it down."""
         if parcel := chosen(SellerOrder.objects.filter(status="delivered"), at):
             wanted = parcel.total * per_cent // 100
-            said = {"words": WORDS, "wanted": wanted, "photos": [], "now": timezone.now()}
-            self.attempt(lambda: claims.make_claim(parcel, **said))
+            self.press(self.stage.maker, f"{CLAIMS}/kien/{parcel.number}/", words=WORDS, wanted=wanted)
 
     @rule(at=PICK, per_cent=st.sampled_from([0, 1, 50, 100]))
     def decide_claim(self, at: int, per_cent: int) -> None:
         """Nought refuses it. The farm's time to answer is over by then."""
         if claim := chosen(Claim.objects.all(), at):
-            said: dict[str, Any] = {"words": WORDS, "by": self.maker, "now": claim.answer_by}
+            Claim.objects.filter(pk=claim.pk).update(answer_by=timezone.now())
             goods = claim.wanted * per_cent // 100
-            decide = partial(claims.grant_claim, goods=goods) if goods else claims.refuse_claim
-            self.attempt(lambda: decide(claim, **said))
+            self.press(self.stage.maker, f"{CLAIMS}/{claim.pk}/quyet/", words=WORDS, goods=goods)
 
-    @rule(at=PICK, per_cent=SHARE)
-    def desk_gives_back(self, at: int, per_cent: int) -> None:
+    @rule(at=PICK, per_cent=SHARE, whose=st.sampled_from(["farm", "farm", "market"]))
+    def desk_gives_back(self, at: int, per_cent: int, whose: str) -> None:
         if parcel := chosen(SellerOrder.objects.all(), at):
-            goods, key = parcel.goods_total * per_cent // 100, f"desk:{next(self.keys)}"
-            said = {"kind": Refund.Kind.LINE, "reason": WORDS, "key": key, "goods": goods, "by": self.maker}
-            self.attempt(lambda: refund_parcel(parcel, **said))
+            said = {"from_market": "on"} if whose == "market" else {}
+            goods = parcel.goods_total * per_cent // 100
+            token = uuid.UUID(int=next(self.keys))
+            path = f"{REFUNDS}/kien/{parcel.number}/"
+            self.press(self.stage.maker, path, reason=WORDS, goods=goods, token=token, **said)
 
     @rule(at=PICK, agrees=st.booleans())
     def second_person(self, at: int, agrees: bool) -> None:
         if refund := chosen(Refund.objects.filter(state=Refund.State.PROPOSED), at):
-            self.attempt(lambda: approve_refund(refund, by=self.approver) if agrees else call_off(refund))
+            self.press(self.stage.approver, f"{REFUNDS}/{refund.pk}/{'duyet' if agrees else 'bo'}/")
 
     @rule(at=PICK)
     def refund_is_made(self, at: int) -> None:
         """What was sent may come back from the bank instead, and is sent to another account."""
-        if refund := chosen(Refund.objects.all(), at):
-            self.attempt(lambda: self.send_again(refund) if at % 2 else self.send(refund))
+        if refund := chosen(Refund.objects.select_related("payment__order"), at):
+            if at % 2:
+                self.comes_back(refund)
+            self.send(refund)
 
     def send(self, refund: Refund) -> None:
-        """By the rail of cards the first time, else by a person."""
-        if refund.payment.provider == "vnpay" and not refund.came_back:
-            settle_refund(refund, provider_reference=f"VN{refund.pk}")
-        else:
-            complete_refund(refund, bank_reference=f"FT{refund.pk}", by=self.maker)
+        """By a person, once the buyer has said where to and another person agrees."""
+        self.buyer_presses(refund.payment.order.number, "tai-khoan-nhan/", **ACCOUNT)
+        self.press(self.stage.approver, f"{REFUNDS}/{refund.pk}/dong-y-chuyen/")
+        self.press(self.stage.maker, f"{REFUNDS}/{refund.pk}/da-tra/", bank_reference=f"FT{refund.pk}")
 
-    def send_again(self, refund: Refund) -> None:
-        if bank_refunds.mark_returned(refund, reason=WORDS):
-            account = {"bank_bin": "970415", "number": "0123456789", "holder": "NGUYEN THI LAN"}
-            name_account(refund.payment.order_id, **account)
-            bank_refunds.release_refund(refund, by=self.approver)
-        self.send(refund)
+    def comes_back(self, refund: Refund) -> None:
+        seen = Transfer.objects.aggregate(last=Max("pk", default=0))["last"]
+        self.press(
+            self.stage.maker, f"{REFUNDS}/{refund.pk}/ngan-hang-tra-ve/", reason="Tài khoản đóng", seen=seen
+        )
+
+    @rule()
+    def vnpay_gives_back(self) -> None:
+        """What it was asked to, and the beat has it asked whether it has."""
+        self.happens(partial(self.stage.vnpay.advance, VNPAY_TAKES))
+        self.happens(lambda: look_after(timezone.now() + LOOK_AFTER))

@@ -1,46 +1,70 @@
-"""Orders, money, refunds and payouts as one machine: any person does anything the services offer, in any order.
+"""Orders, money, refunds and payouts as one machine: any person does anything the pages offer, in any order.
 
-What a service refuses is no fault. After every step the books agree with the rows, and stock with reservations.
+What the market refuses is no fault. After every step the books agree with the rows, and stock with reservations.
 """
 
 import itertools
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
-from django.db import connection
-from django.db.models import F, Sum
+from django.db import connection, transaction
+from django.db.models import F, Model, Sum
 from django.utils import timezone
 from hypothesis.stateful import initialize, invariant
 
 from farmers.partner.models import StockRecord
 from marketplace.order.carriers import Carrier
-from marketplace.order.models import Reservation
+from marketplace.order.models import Reservation, SellerOrder
 from marketplace.outbox.models import Job
-from marketplace.torture.machine.bank import Bank
+from marketplace.torture.machine.example import Example
 from marketplace.torture.machine.giving_back import GivingBack
-from marketplace.torture.machine.selling import STEPS, Selling
+from marketplace.torture.machine.selling import STEPS
+from marketplace.torture.machine.stage import Stage, set_up
 from marketplace.torture.machine.statements import Statements
-from marketplace.torture.messages import Message
 from payments.audit.differences import TOLD_BY_OTHERS
 from payments.audit.services import find_differences
-from payments.ledger.models import Line
-from payments.models import Payment
+from payments.claims.models import CancellationRequest, Claim
+from payments.ledger.models import Entry, Line
+from payments.models import Payment, Refund, Transfer
+from payments.payouts.models import Payout
+from payments.reconciliation.models import Item
 from payments.services import confirm_payment
 
+STATES: dict[type[Model], str] = {
+    SellerOrder: "status",
+    Payment: "state",
+    Transfer: "outcome",
+    Refund: "state",
+    Claim: "state",
+    CancellationRequest: "state",
+    Payout: "state",
+    Item: "finding",
+    Entry: "kind",
+}
+"""What examples lead to; the column that tells how far."""
 
-class Market(Selling, GivingBack, Bank, Statements):
-    @initialize()
-    def people(self) -> None:
-        super().people()
-        self.first_orders()
 
+class Market(GivingBack, Statements):
     def first_orders(self) -> None:
-        """One is paid, two arrived and are paid out, one is on its way to who pays at the door: steps go on there."""
-        for at in range(3):
+        """Steps go on there: one is paid, two arrived and are paid out, one is on its way to who pays at the door.
+
+        And one has just arrived.
+        """
+        for at in range(4):
             self.order(at=at, rail="vietqr", packs=2)
             self.transfer(at=at, per_cent=100)
-        self.order(at=3, rail="cash_on_delivery", packs=2)
-        for at, to in [*itertools.product((0, 1), STEPS), *itertools.product((3,), STEPS[:-1])]:
-            self.farm_moves(at=at, to=to, carrier=Carrier.GHN)
+        self.order(at=4, rail="cash_on_delivery", packs=2)
+        self.farm_sends(0, 1, to=STEPS)
         self.pay_out()
+        self.farm_sends(2, to=STEPS)
+        self.farm_sends(4, to=STEPS[:-1])
+
+    def farm_sends(self, *parcels: int, to: Sequence[str]) -> None:
+        for at, step in itertools.product(parcels, to):
+            self.farm_moves(at=at, to=step, carrier=Carrier.GHN)
+
+    def teardown(self) -> None:
+        self.stage.reached |= reached()
 
     @invariant()
     def all_agrees(self) -> None:
@@ -78,14 +102,37 @@ class Market(Selling, GivingBack, Bank, Statements):
         assert not StockRecord.objects.filter(num_in_stock__lt=F("num_allocated")).exists()
 
 
+def reached() -> set[str]:
+    """What rows there are in which states."""
+    return {
+        f"{model._meta.model_name}: {state}"
+        for model, states in STATES.items()
+        for state in model._default_manager.order_by().values_list(states, flat=True).distinct()
+    }
+
+
 class Faulty(Market):
-    """A market that counts every transfer twice, and where somebody has paid by one: no luck is needed to see it."""
+    """A market that counts every transfer twice, and where somebody pays by one: no luck is needed to see it."""
 
     @initialize()
-    def people(self) -> None:
-        super().people()
+    def somebody_pays(self) -> None:
+        self.transfer(at=0, per_cent=100)
 
-    def hear(self, message: Message) -> None:
-        super().hear(message)
+    def arrives(self, memo: str, amount: int, reference: str = "") -> None:
+        super().arrives(memo, amount, reference)
         if payment := Payment.objects.filter(received__gt=0).order_by("pk").last():
-            self.attempt(lambda: confirm_payment(payment, amount=1))
+            with transaction.atomic():
+                confirm_payment(payment, amount=1)
+            self.follow()
+
+
+@contextmanager
+def opened(which: int) -> Iterator[Stage]:
+    """All examples of this process play there, each after the first orders."""
+    with set_up(which) as stage:
+        Example.stage = stage
+        first = Market()
+        first.first_orders()
+        stage.buyers.update(first.buyers)
+        with stage.kept():
+            yield stage

@@ -1,40 +1,36 @@
 """Statements of the bank and lists of carriers, a row at a time, and the person who settles what they leave open."""
 
-from functools import partial
-from typing import Any
-
-from django.conf import settings
 from django.db.models import Q, Sum
 from django.utils import timezone
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from marketplace.accounts.models import User
 from marketplace.order.models import SellerOrder
-from marketplace.torture.machine.bank import SENT, as_written, came_back, moved_by, reference_of
-from marketplace.torture.machine.example import PICK, Example, chosen
+from marketplace.torture.machine.bank import SENT, Bank, as_written, came_back, moved_by, reference_of
+from marketplace.torture.machine.example import PICK, chosen
 from payments.ledger.accounts import balance, of_market
 from payments.ledger.models import Account, Entry
 from payments.models import Transfer
 from payments.reconciliation.bank import handed_over, not_arrived, unsettled
-from payments.reconciliation.bank_resolving import link, link_movements, take_in
 from payments.reconciliation.models import Item, Return, Statement, StatementRow
 from payments.reconciliation.movements import like, number_of, unseen
-from payments.reconciliation.resolving import accept_sum
-from payments.reconciliation.statements import apply_statement, bring_in
 
 BANK, CARRIER = Statement.Kind.BANK, Statement.Kind.CARRIER
+STATEMENTS = "/ban-tien/doi-soat/sao-ke"
+LINK, MOVEMENTS, TAKE_IN, ACCEPT_SUM = "khop", "so-sach", "nhan-tien", "hang-nop"
+"""Ways to settle a difference, as the desk's addresses have them."""
 BANK_HEAD = "Ngày giao dịch;Số tham chiếu;Ghi nợ;Ghi có;Nội dung"
 CARRIER_HEAD = "Ngày đối soát;Mã vận đơn;Tiền thu hộ;Trạng thái"
 
 
-class Statements(Example):
+class Statements(Bank):
     def bring(self, kind: str, head: str, row: str, carrier: str = "") -> None:
         """Each file differs; what it tells may have been told before."""
         today = f"{timezone.localdate():%d/%m/%Y}"
-        content = f"Bảng số {next(self.keys)}\n{head}\n{today};{row}".encode()
-        said: dict[str, Any] = {"kind": kind, "name": "so.csv", "content": content, "carrier": carrier}
-        self.attempt(lambda: apply_statement(bring_in(**said, by=self.maker), by=self.maker))
+        file = ("so.csv", f"Bảng số {next(self.keys)}\n{head}\n{today};{row}".encode())
+        self.press(self.stage.maker, f"{STATEMENTS}/nop/", kind=kind, carrier=carrier, file=file)
+        if read := Statement.objects.filter(state=Statement.State.READ).last():
+            self.press(self.stage.maker, f"{STATEMENTS}/{read.pk}/ap-dung/")
 
     @rule(at=PICK)
     def statement_shows_transfer(self, at: int) -> None:
@@ -67,10 +63,12 @@ class Statements(Example):
         if found and (total := handed_over(found)):
             self.bring(BANK, BANK_HEAD, f"NV{found.pk};;{total};{found.carrier} TT COD")
 
-    @rule(at=PICK, way=st.sampled_from(["link", "movement", "take in"]))
+    @rule(at=PICK, way=st.sampled_from([LINK, MOVEMENTS, TAKE_IN]))
     def person_settles(self, at: int, way: str) -> None:
         if item := chosen(Item.objects.filter(state=Item.State.OPEN).exclude(row=None), at):
-            self.attempt(partial(settle, item, way, by=self.maker))
+            way = ACCEPT_SUM if item.row.statement.kind == CARRIER else way
+            path = f"/ban-tien/doi-soat/lech/{item.pk}/{way}/"
+            self.press(self.stage.maker, path, **first_fitting(item, way))
 
     def statements_agree(self) -> None:
         """The bank account is what statements have shown of it, and what they still have to show."""
@@ -86,15 +84,12 @@ class Statements(Example):
         assert balance(of_market(Account.Kind.BANK)) == total + sum(to_come)
 
 
-def settle(item: Item, way: str, *, by: User) -> None:
-    """By the first that fits it."""
+def first_fitting(item: Item, way: str) -> dict[str, object]:
+    """What is chosen of those that the desk offers for it."""
     row = item.row
     assert row is not None
-    if row.statement.kind == CARRIER:
-        accept_sum(item, by=by)
-    elif way == "take in":
-        take_in(item, account=settings.BANK_ACCOUNT, by=by)
-    elif way == "link" and (transfer := unsettled(row).order_by("pk").first()):
-        link(item, transfer=transfer, by=by)
-    elif entry := like(row).filter(moved=item.their_amount).first():
-        link_movements(item, movements=Entry.objects.filter(pk=entry.pk), by=by)
+    if way == LINK and (transfer := unsettled(row).order_by("pk").first()):
+        return {"transfer": transfer.pk}
+    if way == MOVEMENTS and (entry := like(row).filter(moved=item.their_amount).first()):
+        return {"movements": entry.pk}
+    return {}
