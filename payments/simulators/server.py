@@ -35,6 +35,8 @@ class Server(ThreadingHTTPServer):
     """Raises OSError when the port is taken."""
 
     daemon_threads = True
+    request_queue_size = 128
+    """Many may knock at once; the usual five would have the rest refused."""
 
 
 class Handler(BaseHTTPRequestHandler):
