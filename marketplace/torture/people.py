@@ -1,6 +1,7 @@
 """People of the attacked market who have to sign in: farms and staff, as everybody does, over HTTP."""
 
 from base64 import b32encode
+from secrets import token_bytes
 
 from farmers.partner.models import Partner, PartnerMember
 from marketplace.accounts import demo_app
@@ -44,8 +45,11 @@ def farmer_of(market: str, farm: Partner) -> Farmer:
 
 
 def staff_of(market: str, phone: str) -> Staff:
-    """One of farms.staff(), signed in."""
-    demo_app.give(User.objects.get(phone=phone), b32encode(phone.encode()[:10]).decode())
+    """One of farms.staff(), signed in.
+
+    The secret is new: a code that was typed is refused afterwards, also to who has the same key in another copy.
+    """
+    demo_app.give(User.objects.get(phone=phone), b32encode(token_bytes(10)).decode())
     staff = Staff(market, phone=phone)
     staff.sign_in()
     return staff
