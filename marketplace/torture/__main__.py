@@ -30,7 +30,7 @@ ATTACKS = {
     "T27": "t27_killed_payouts",
 }
 
-WITHOUT_MARKET = ("T5", "T12", "T14", "T21")
+WITHOUT_MARKET = ("T5", "T7", "T12", "T14", "T21")
 """They open markets of their own, with a rail or a broker that they spoil, or need none."""
 
 

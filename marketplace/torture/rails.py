@@ -49,7 +49,7 @@ class Rail:
         """Tell the market of a state of the payment, whatever is so."""
         self._order(f"/control/payments/{reference}/say/{state}", {})
 
-    def advance(self, minutes: int) -> None:
+    def advance(self, minutes: float) -> None:
         """Its clock; it does and tells meanwhile what is due by then."""
         self._order("/control/advance", {"minutes": minutes})
 
@@ -57,6 +57,11 @@ class Rail:
         """At the bank: the transfer of a QR code, with words of its own. SePay tells the market of it."""
         order = {"payload": payload, "memo": memo, "reference": reference}
         self._order("/control/transfers", order)
+
+    def deliveries(self) -> list[dict[str, Any]]:
+        """Every notification for the market, with its attempts, in the order of what they tell."""
+        found: list[dict[str, Any]] = self._read("deliveries")["deliveries"]
+        return found
 
     def charges(self) -> dict[str, int]:
         """đồng by our reference."""

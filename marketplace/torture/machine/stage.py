@@ -11,11 +11,11 @@ from django.test import override_settings
 from farmers.partner.models import Partner, StockRecord
 from marketplace.bench.database import kept_database
 from marketplace.torture import farms
+from marketplace.torture.beside_vnpay import vnpay_and_market
 from marketplace.torture.guest import Guest
-from marketplace.torture.market import durable_products, open_market
+from marketplace.torture.market import durable_products
 from marketplace.torture.payout_run import APPROVER, MAKER
 from marketplace.torture.people import Farmer, Staff, farmer_of, staff_of
-from marketplace.torture.ports import free_port
 from marketplace.torture.rails import Rail, pretended
 from payments.providers.vietqr.payload import build
 
@@ -62,29 +62,24 @@ class Stage:
 @contextmanager
 def set_up(which: int) -> Iterator[Stage]:
     """On the database that Django points at; `which` of several stages of this attack."""
-    port, prefix = free_port(), f"torture_{which}"
-    address = f"http://127.0.0.1:{port}"
-    with pretended("bank", market=address) as bank, pretended("vnpay", market=address) as vnpay:
-        places = {
-            "VNPAY_PAY_URL": f"{vnpay.url}/paymentv2/vpcpay.html",
-            "VNPAY_API_URL": f"{vnpay.url}/merchant_webapi/api/transaction",
-        }
-        cache = {"default": settings.CACHES["default"] | {"KEY_PREFIX": prefix}}
-        shelf = durable_products(SHELF)
-        owners = _stocked(shelf)
-        with (
-            override_settings(**places, CACHES=cache),
-            open_market(port, TORTURE_PREFIX=prefix, **places) as market,
-        ):
-            yield Stage(
-                market=market,
-                bank=bank,
-                vnpay=vnpay,
-                shelf=shelf,
-                maker=staff_of(market, MAKER),
-                approver=staff_of(market, APPROVER),
-                farmers={farm.pk: farmer_of(market, farm) for farm in owners},
-            )
+    prefix = f"torture_{which}"
+    cache = {"default": settings.CACHES["default"] | {"KEY_PREFIX": prefix}}
+    shelf = durable_products(SHELF)
+    owners = _stocked(shelf)
+    with (
+        override_settings(CACHES=cache),
+        vnpay_and_market(TORTURE_PREFIX=prefix) as (vnpay, market),
+        pretended("bank", market=market) as bank,
+    ):
+        yield Stage(
+            market=market,
+            bank=bank,
+            vnpay=vnpay,
+            shelf=shelf,
+            maker=staff_of(market, MAKER),
+            approver=staff_of(market, APPROVER),
+            farmers={farm.pk: farmer_of(market, farm) for farm in owners},
+        )
 
 
 def _stocked(shelf: list[int]) -> list[Partner]:

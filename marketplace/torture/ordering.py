@@ -1,0 +1,25 @@
+"""Guests who order over HTTP, several at once."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from marketplace.torture.guest import Guest
+from payments.models import Payment
+
+AT_ONCE = 8
+
+
+def order_all(market: str, products: Sequence[int], *, rail: str) -> list[Payment]:
+    """The open attempt of each new order, one pack of one of `products` each, in their order."""
+
+    def order(product: int) -> str:
+        guest = Guest(market)
+        form = guest.fill_in_checkout(product)
+        form.fields["payment"] = rail
+        return guest.press(form).where
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        pages = list(pool.map(order, products))
+    numbers = [page.removeprefix("/don-hang/").partition("/")[0] for page in pages]
+    found = {one.order.number: one for one in Payment.objects.filter(order__number__in=numbers)}
+    return [found[number] for number in numbers]
