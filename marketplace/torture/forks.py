@@ -8,6 +8,7 @@ from multiprocessing.context import ForkProcess
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from marketplace.outbox import tasks
+from marketplace.torture.findings import Finding
 from marketplace.torture.market import no_nudge
 
 
@@ -19,11 +20,11 @@ def start(do: Callable[[], object]) -> ForkProcess:
     return process
 
 
-def side_by_side(do: Callable[[int], list[str]], *, processes: int) -> list[str]:
-    """All that they found; each is told which one it is, and does what can be pickled."""
+def side_by_side(do: Callable[[int], Finding], *, processes: int) -> list[Finding]:
+    """What each found; it is told which one it is."""
     connections.close_all()
     with ProcessPoolExecutor(processes, mp_context=get_context("fork"), initializer=_begin) as pool:
-        return [found for each in pool.map(do, range(processes)) for found in each]
+        return list(pool.map(do, range(processes)))
 
 
 def end_of(process: ForkProcess) -> int | None:
