@@ -5,6 +5,7 @@ import itertools
 import secrets
 import threading
 import time
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -134,6 +135,8 @@ class Book:
         self.lock = threading.RLock()
         self.refund_faults = RefundFaults()
         self._charges: dict[str, Charge] = {}
+        self.refunds_asked_for: Counter[str] = Counter()
+        """How often the shop has, by its own name for each: once more than it should shows nowhere else."""
 
     def add(self, charge: Charge) -> Charge:
         if charge.reference in self._charges:

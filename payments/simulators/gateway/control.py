@@ -11,6 +11,8 @@
 ``POST /control/payments/<reference>/refund`` and two more faults: payments.simulators.giving_back
 ``POST /control/refunds/<id>/<status>``       pending succeeded failed
 ``GET  /control/charges``                     what the company believes
+``GET  /control/requests``                    also "refunds": how often the shop asked for each, by its own name for
+    it; where "500" or "html" was said instead, it was not heard
 """
 
 from dataclasses import replace
@@ -49,6 +51,11 @@ def carry_out(rail: Rail, faults: Faults, path: str, order: Json) -> Json:
 def charges(rail: Rail) -> Json:
     with rail.book.lock:
         return {"charges": [_described(charge) for charge in rail.book.all()]}
+
+
+def requests(rail: Rail, faults: Faults) -> Json:
+    with rail.book.lock:
+        return {**faults.requests(), "refunds": dict(rail.book.refunds_asked_for)}
 
 
 def _charge(rail: Rail, reference: str) -> Charge:

@@ -44,7 +44,7 @@ class GatewayHandler(Handler):
         elif url.path == "/control/charges":
             self.send_json(control.charges(rail))
         elif url.path == "/control/requests":
-            self.send_json(self.server.faults.requests())
+            self.send_json(control.requests(rail, self.server.faults))
         else:
             self._say("Không có trang này", HTTPStatus.NOT_FOUND)
 

@@ -152,6 +152,7 @@ class Api:
     def _refund(self, fields: Json, own_url: str) -> Json:
         """Its own new orderId names it. Raises Refusal."""
         wire.check(fields, wire.REFUND, keys=self._keys)
+        self._book.refunds_asked_for[fields["orderId"]] += 1
         before = self._said_before(fields)
         if before:
             return before

@@ -116,6 +116,7 @@ class Api:
 
     def _refund(self, charge: Charge, fields: Mapping[str, str]) -> dict[str, str]:
         """94 means that it was requested before, so what was refused may be asked for again under its id."""
+        self._book.refunds_asked_for[fields["RequestId"]] += 1
         amount, rest = divmod(_whole(fields["Amount"]), wire.HUNDREDTHS)
         full = amount == charge.amount
         if rest or fields["TransactionType"] != ("02" if full else "03"):

@@ -116,6 +116,7 @@ class Api:
         name = fields.get("m_refund_id", "")
         if not re.fullmatch(rf"\d{{6}}_{self._app_id}_\w{{1,30}}", name, re.ASCII):
             raise Refusal(wire.BAD_DATA)
+        self._book.refunds_asked_for[name] += 1
         charge = self._book.of_number(fields["zp_trans_id"])
         if charge is None:
             raise Refusal(wire.UNKNOWN)

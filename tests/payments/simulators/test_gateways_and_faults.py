@@ -159,6 +159,16 @@ def test_the_same_refund_twice_is_one_and_too_much_is_none(rail: Rail) -> None:
     assert [refund["amount"] for refund in only_charge(rail.simulator)["refunds"]] == [100_000, 85_000]
 
 
+def test_how_often_the_shop_asked_for_each_refund_is_counted_however_often_it_was_made(rail: Rail) -> None:
+    charge = paid(rail)
+    rail.simulator.post("/control/faults", json={"answer": "lost_after_charge"}).raise_for_status()
+    assert not gives_back(rail, refund_of(charge, 50_000))  # made, and we do not know
+    for key in ("a", "a", "b"):
+        gives_back(rail, refund_of(charge, 50_000, key))
+    refunds = rail.simulator.get("/control/requests").raise_for_status().json()["refunds"]
+    assert sorted(refunds.values()) == [1, 3]
+
+
 def gives_back(rail: Rail, order: RefundOrder) -> bool:
     try:
         return rail.provider.refund(order).outcome is not RefundOutcome.FAILED
