@@ -79,6 +79,11 @@ class Rail:
         """How often its API was asked for anything, since it was started."""
         return sum(self._read("requests")["requests"].values())
 
+    def refunds_asked_for(self) -> dict[str, int]:
+        """How often it was asked to make each, by the name that it was told."""
+        asked: dict[str, int] = self._read("requests")["refunds"]
+        return asked
+
     def longest_wait(self) -> float:
         """Seconds that a slow answer of its was waited for at most."""
         return max(self._read("requests")["waited"])

@@ -123,11 +123,7 @@ def _refund_by_rail(finding: Finding, dice: random.Random, cuts: Sequence[str]) 
 
     Of what was claimed and never asked for the rail knows nothing: when its time is over, a person makes it.
     """
-    with (
-        pretended(RAIL) as rail,
-        override_settings(**{ADDRESSES[RAIL]: rail.url}),
-        gifts.counted(rail) as asked,
-    ):
+    with pretended(RAIL) as rail, override_settings(**{ADDRESSES[RAIL]: rail.url}):
         payments = gifts.paid(rail, 3 * len(cuts), dice)
         refunds = [
             refund
@@ -139,9 +135,9 @@ def _refund_by_rail(finding: Finding, dice: random.Random, cuts: Sequence[str]) 
         _look_after(timedelta(hours=settings.REFUND_UNSURE_HOURS))
         for refund in unasked:
             complete_refund(refund, bank_reference=f"FT{refund.pk}", by=User.objects.get(phone=MAKER))
-        gifts.compare(finding, rail, refunds, asked, unasked=len(unasked))
+        gifts.compare(finding, rail, refunds, unasked=len(unasked))
         refunds += _claim_forgotten(rail, dice)
-        return seen(lambda seen: gifts.compare(seen, rail, refunds, asked, unasked=len(unasked)))
+        return seen(lambda seen: gifts.compare(seen, rail, refunds, unasked=len(unasked)))
 
 
 def _owed_and_cut(finding: Finding, cut: str, payments: Sequence[Payment]) -> list[Refund]:

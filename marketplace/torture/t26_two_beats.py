@@ -60,15 +60,14 @@ def attack(market: str, *, small: bool, seed: int) -> Finding:
     finding, dice = Finding("T26"), random.Random(seed)
     count = SMALL if small else FULL
     with pretended(RAIL) as rail, override_settings(**{ADDRESSES[RAIL]: rail.url}):
-        with gifts.counted(rail) as asked:
-            noted = _noted_late(market, count // ORDERS_A_GIFT, dice)
-            given = _given(rail, count // ORDERS_A_GIFT, dice)
-            paid, unpaid = _ordered(market, count, dice)
-            paid += gifts.paid_secretly(rail, count // 4, dice)
-            finding.figures |= {"orders": len(paid + unpaid), "refunds": len(given) + len(noted)}
-            finding.figures["tasks"] = _ten_minutes(timezone.now())
+        noted = _noted_late(market, count // ORDERS_A_GIFT, dice)
+        given = _given(rail, count // ORDERS_A_GIFT, dice)
+        paid, unpaid = _ordered(market, count, dice)
+        paid += gifts.paid_secretly(rail, count // 4, dice)
+        finding.figures |= {"orders": len(paid + unpaid), "refunds": len(given) + len(noted)}
+        finding.figures["tasks"] = _ten_minutes(timezone.now())
         _compare(finding, paid, unpaid)
-        gifts.compare(finding, rail, given, asked)
+        gifts.compare(finding, rail, given)
         _compare_bank(finding, noted)
         _compare_audits(finding)
         finding.audit()
@@ -189,9 +188,9 @@ def _without_claims(rail: Rail, dice: random.Random) -> int:
     for _ in range(TRIES):
         refunds = [gifts.owe_unsent(payment) for payment in gifts.paid(rail, SMALL // ORDERS_A_GIFT, dice)]
         later = timezone.now() + LOOK_AFTER
-        with gifts.counted(rail) as asked, without_claims():
+        with without_claims():
             _at_once([partial(look_after, later)] * 2, nullcontext)
-        if differences := seen(partial(gifts.compare, rail=rail, refunds=refunds, asked=asked)):
+        if differences := seen(partial(gifts.compare, rail=rail, refunds=refunds)):
             return differences
     return 0
 
