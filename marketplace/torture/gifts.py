@@ -6,20 +6,27 @@ A rail knows a refund again by its name, so that one asked for twice is made onc
 import random
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.core.cache import cache
 
+from marketplace.accounts.models import User
 from marketplace.order.models import SellerOrder
 from marketplace.outbox.models import Job
+from marketplace.torture import bank, farms
 from marketplace.torture.buying import placed_orders
 from marketplace.torture.findings import Finding
 from marketplace.torture.market import drain
+from marketplace.torture.messages import send_all
+from marketplace.torture.payout_run import MAKER
 from marketplace.torture.rails import Rail
 from payments.inquiries import ask_provider
 from payments.ledger.models import Entry
 from payments.models import Payment, Refund
 from payments.parcel_refunds import refund_parcel
 from payments.providers.momo.provider import refund_id
+from payments.refunds import complete_refund
+from payments.sending import LOOK_AFTER
 from payments.starting import start_waiting
 
 GIFT = 5_000
@@ -64,6 +71,37 @@ def owe_unanswered(rail: Rail, payment: Payment) -> Refund:
     drain()
     forget_failures(rail)
     return refund
+
+
+def at_every_stage(rail: Rail, each: int, dice: random.Random) -> list[Refund]:
+    """Never sent; made by the rail, whose answer was lost; and just owed, with a job that sends it."""
+    payments = paid(rail, 3 * each, dice)
+    refunds = [owe_unsent(payment) for payment in payments[:each]]
+    refunds += [owe_unanswered(rail, payment) for payment in payments[each : 2 * each]]
+    return refunds + [owe(payment) for payment in payments[2 * each :]]
+
+
+def noted_late(market: str, count: int, dice: random.Random) -> list[Refund]:
+    """A person sends them, and says so only after the bank's statement has shown them."""
+    payments = placed_orders(count, dice)
+    send_all(market, [bank.transfer(payment.reference, payment.amount) for payment in payments])
+    drain()
+    refunds = [owe(payment) for payment in payments]
+    drain()
+    farms.staff()
+    person = User.objects.get(phone=MAKER)
+    bank.show(refunds, by=person)
+    for refund in refunds:
+        complete_refund(refund, bank_reference=bank.number_of(refund), by=person)
+    return refunds
+
+
+def give_turn(refund: Refund, at: datetime) -> None:
+    """A job that is still to send it and whoever looks after it may do so from the same moment."""
+    row = Refund.objects.filter(pk=refund.pk)
+    row.update(created_at=at - LOOK_AFTER)
+    row.exclude(started_at=None).update(started_at=at - LOOK_AFTER)
+    Job.objects.filter(key=f"refund:{refund.pk}", state=Job.State.NEW).update(next_try_at=at)
 
 
 def forget_failures(rail: Rail) -> None:

@@ -5,7 +5,7 @@ What is dropped is gone from the attacked copy of the database, for every proces
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from django.db import connection
@@ -85,3 +85,11 @@ def without_transactions() -> Iterator[None]:
     finally:
         del connection._set_autocommit
         del connection.features.uses_savepoints
+
+
+OF_WORKERS: dict[str, Callable[[], AbstractContextManager[None]]] = {
+    "locks": without_locks,
+    "claims": without_claims,
+}
+UNGUARDED = "TORTURE_UNGUARDED"
+"""Names the environment variable: which of them the workers are without (in_celery.py)."""

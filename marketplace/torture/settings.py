@@ -3,6 +3,7 @@
 import os
 
 from marketplace.settings.local import *  # noqa: F403
+from marketplace.torture.pace import PACE, paced
 from marketplace.torture.rails import NOTIFIERS, NOWHERE, OFFERED
 
 MIDDLEWARE = ["marketplace.torture.accidents.AccidentMiddleware", *MIDDLEWARE]  # noqa: F405
@@ -21,5 +22,9 @@ if os.environ.get("TORTURE_PAUSE"):
     OUTBOX_HANDLERS["settle_notification"] = "marketplace.torture.pause.settle_slowly"  # noqa: F405
 if os.environ.get("TORTURE_HANDED_OVER"):
     MESSAGE_CHANNELS = ["marketplace.torture.handed_over.WrittenDown"]
+if os.environ.get(PACE):
+    CELERY_BEAT_SCHEDULE = paced(CELERY_BEAT_SCHEDULE, float(os.environ[PACE]))  # noqa: F405
+if os.environ.get("TORTURE_COUNTED"):
+    CELERY_IMPORTS = ["marketplace.torture.in_celery"]
 #: names the line to a broker that may be cut (marketplace/torture/t12_no_broker.py)
 CELERY_BROKER_URL = os.environ.get("TORTURE_BROKER", CELERY_BROKER_URL)  # noqa: F405

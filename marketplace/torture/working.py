@@ -1,10 +1,11 @@
-"""A real Celery worker for the attacked market, which may be killed."""
+"""Real Celery workers and beats for the attacked market, which may be killed."""
 
 import random
 import signal
 import subprocess
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 import psutil
 from celery import Celery
@@ -14,25 +15,28 @@ from marketplace.outbox import tasks
 from marketplace.torture.market import QUEUE, environment
 
 PROCESSES = 2
+PATIENCE = 30
+"""Seconds that something which was asked to end may take."""
 
 
 class Worker:
-    """As `make run` starts it, on the attack's own queue; `extra` joins its environment."""
+    """As `make run` starts it, on the attack's own queue; `extra` joins its environment.
 
-    def __init__(self, extra: Mapping[str, str] | None = None) -> None:
-        self.extra = extra or {}
+    Those that work side by side have a `name` each, as on machines of their own.
+    """
+
+    def __init__(self, extra: Mapping[str, str] | None = None, *, name: str = "celery") -> None:
+        self.extra, self.name = extra or {}, name
         self.starts = 0
         self.start()
 
     def start(self) -> None:
         self.starts += 1
-        command = [
-            *(sys.executable, "-m", "celery", "--app", "marketplace", "worker"),
-            *("--concurrency", str(PROCESSES), "--loglevel", "CRITICAL", "--without-gossip"),
-            *("--without-mingle", "--without-heartbeat"),
-        ]
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        self.process = subprocess.Popen(command, env={**environment(), **self.extra}, **quiet)  # type: ignore[call-overload]
+        self.process = _celery(
+            *("worker", "--hostname", f"{self.name}@%h", "--concurrency", str(PROCESSES)),
+            *("--without-gossip", "--without-mingle", "--without-heartbeat"),
+            extra=self.extra,
+        )
 
     def tend(self) -> None:
         """Start it again if it has ended, as `make run` and systemd do."""
@@ -56,6 +60,35 @@ class Worker:
 
     def _children(self) -> list[psutil.Process]:
         return psutil.Process(self.process.pid).children(recursive=True)
+
+
+class Beat:
+    """As `make run` starts it, with a schedule file of its own in `place`."""
+
+    def __init__(self, place: Path, extra: Mapping[str, str]) -> None:
+        schedule = place / "schedule"
+        place.mkdir()
+        self.process = _celery("beat", "--schedule", str(schedule), "--pidfile=", extra=extra)
+
+    def tell_to_end(self) -> None:
+        self.process.terminate()
+
+    def wait(self) -> None:
+        """Afterwards it asks for nothing more."""
+        self.process.wait(PATIENCE)
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+def _celery(*command: str, extra: Mapping[str, str]) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "celery", "--app", "marketplace", *command, "--loglevel", "CRITICAL"],
+        env={**environment(), **extra},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
 
 
 def sweep() -> None:
