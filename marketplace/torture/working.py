@@ -1,5 +1,6 @@
 """Real Celery workers and beats for the attacked market, which may be killed."""
 
+import os
 import random
 import signal
 import subprocess
@@ -54,8 +55,8 @@ class Worker:
         return "worker"
 
     def kill(self) -> None:
-        for process in [*self._children(), psutil.Process(self.process.pid)]:
-            process.send_signal(signal.SIGKILL)
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
     def _children(self) -> list[psutil.Process]:
@@ -83,11 +84,13 @@ class Beat:
 
 
 def _celery(*command: str, extra: Mapping[str, str]) -> "subprocess.Popen[bytes]":
+    """What it starts is of its group of processes, so that all can be killed at one blow."""
     return subprocess.Popen(
         [sys.executable, "-m", "celery", "--app", "marketplace", *command, "--loglevel", "CRITICAL"],
         env={**environment(), **extra},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
 
 
