@@ -27,16 +27,20 @@ def die() -> None:
 
 
 class Fuse:
-    """Counts statements; the process dies right after the last one it is given. Never, if that is negative."""
+    """Counts statements; the process dies right after the last one it is given. Never, if that is negative.
 
-    def __init__(self, left: int) -> None:
+    `end` is how it dies.
+    """
+
+    def __init__(self, left: int, end: Callable[[], object] = die) -> None:
         self.left = left
+        self.end = end
 
     def __call__(self, execute: Callable[..., Any], *statement: Any) -> Any:
         result = execute(*statement)
         self.left -= 1
         if self.left == 0:
-            die()
+            self.end()
         return result
 
 

@@ -1,87 +1,123 @@
-"""One payout run in a forked process: it goes on wherever the last one was killed.
+"""One payout run by two people at the money desk, over HTTP: it goes on wherever the last one was killed.
 
-"fill:40" has it kill itself (SIGKILL) right after the 40th statement of that step, "send:end" right after the step
-was committed, before anybody hears of it.
+"approve:17" has the web worker die right after the 17th statement of that press, "approve:end" right after all was
+committed, before its answer. "fill" is a job of the outbox: the Celery worker that does it dies so (doomed.py).
 """
 
-from collections.abc import Callable
-from datetime import datetime
-from functools import partial
-from multiprocessing.context import ForkProcess
+import signal
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from subprocess import TimeoutExpired
+from threading import Barrier, Event
 
-from django.db import connection, transaction
-
-from marketplace.accounts.models import User
-from marketplace.outbox.delivery import deliver_due
-from marketplace.torture import forks
-from marketplace.torture.accidents import Fuse, die
-from marketplace.torture.guards import without_transactions
-from payments.payouts.exceptions import NotNow
-from payments.payouts.models import PayoutBatch
-from payments.payouts.services import approve_batch, make_batch, send_batch
+from marketplace.demo.walkthrough.documents import Document, Form
+from marketplace.demo.walkthrough.visitor import TIMEOUT
+from marketplace.torture.accidents import HEADER
+from marketplace.torture.doomed import DOOM
+from marketplace.torture.people import Staff
+from marketplace.torture.working import Worker, sweep
+from payments.payouts.files import WRITERS
 
 MAKER, APPROVER = "+84912000071", "+84912000072"
-#: in the midst of each step, and after each that was committed
-KILLS = ("make:3", "fill:30", "fill:end", "approve:6", "approve:end", "send:9")
+#: in the midst of each step, and after two; so, too, where a web worker is new, whose first press takes two more
+KILLS = ("make:10", "fill:30", "fill:end", "approve:17", "approve:end", "send:40")
+PAYOUTS = "/ban-tien/chi-tra/"
+MAKE, APPROVE, SEND = "/lap/", "/duyet/", "/gui/"
+"""Ends of where the desk's buttons lead."""
+FILES = "/tep/"
+PATIENCE = 60
+"""Seconds that a worker has for a job, its own start among them."""
 
 
-def step(name: str, do: Callable[[], object], kill: str) -> None:
-    doomed, _, at = kill.partition(":")
-    fuse = Fuse(int(at) if name == doomed and at != "end" else -1)
-    with connection.execute_wrapper(fuse):
-        do()
-    if name == doomed and at == "end":
-        die()
+def batches(person: Staff) -> frozenset[str]:
+    """Their pages, as the desk lists them."""
+    links = person.open(PAYOUTS).links
+    return frozenset(link.url for link in links if link.url.startswith(f"{PAYOUTS}dot/"))
 
 
-def batch_of(now: datetime) -> PayoutBatch | None:
-    """All runs of one `now` put one batch together."""
-    return PayoutBatch.objects.exclude(state=PayoutBatch.State.CANCELLED).filter(as_of=now).first()
+@dataclass(frozen=True)
+class Run:
+    """Towards one batch, which was not on the desk's list `before`."""
+
+    maker: Staff
+    approver: Staff
+    before: frozenset[str]
+
+    def go_on(self, kill: str = ":", *, more: Mapping[str, str] = {}) -> bool:
+        """Every step that the desk shows as still to be taken; False where something died of one.
+
+        `more` headers go with the press that is killed.
+        """
+        doomed, _, at = kill.partition(":")
+        accident = {HEADER: f"kill {at}", **more}
+        return (
+            self._make(accident if doomed == "make" else {})
+            and (doomed != "fill" or survives_filling(at))
+            and self._press(self.approver, APPROVE, accident if doomed == "approve" else {})
+            and self._press(self.maker, SEND, accident if doomed == "send" else {})
+        )
+
+    def send_together(self) -> list[int]:
+        """Both press at once; the status of each answer."""
+        start, batch = Barrier(2), self.batch
+
+        def send(person: Staff) -> int:
+            form = person.open(batch).form(SEND)
+            start.wait(timeout=TIMEOUT)
+            return person.press(form).status
+
+        with ThreadPoolExecutor(2) as pool:
+            return list(pool.map(send, (self.maker, self.approver)))
+
+    def files(self) -> set[tuple[str, bytes]]:
+        """As the desk gives them to either of the two, if it does."""
+        batch = self.batch
+        asked = [(person, form) for person in (self.maker, self.approver) for form in WRITERS if batch]
+        answers = [(form, person.answer(f"{batch.rstrip('/')}{FILES}{form}/")) for person, form in asked]
+        return {(str(form), answer.body) for form, answer in answers if answer.status == 200}
+
+    @property
+    def batch(self) -> str:
+        """Its page; "" when the list shows none that is new."""
+        return next(iter(batches(self.maker) - self.before), "")
+
+    def _make(self, accident: Mapping[str, str]) -> bool:
+        """Every press makes a batch; so whoever was not answered looks at the list before the next one."""
+        return bool(self.batch) or survives(self.maker, self.maker.open(PAYOUTS).form(MAKE), accident)
+
+    def _press(self, person: Staff, button: str, accident: Mapping[str, str]) -> bool:
+        forms = self._put_together(person).forms
+        form = next((form for form in forms if form.action.endswith(button)), None)
+        return form is None or survives(person, form, accident)
+
+    def _put_together(self, person: Staff) -> Document:
+        """The batch's page, loaded again in a moment, and again, as it says itself while a worker is at it."""
+        clock, page = Event(), person.open(self.batch)
+        for _ in range(5 * PATIENCE):
+            if page.forms or any(FILES in link.url for link in page.links):
+                break
+            clock.wait(0.2)
+            page = person.open(self.batch)
+        return page
 
 
-def make(now: datetime) -> None:
-    """Under a lock, so that of two processes one makes the batch: here the run stands in for the person."""
-    with transaction.atomic():
-        person = User.objects.select_for_update().get(phone=MAKER)
-        if batch_of(now) is None:
-            make_batch(by=person, now=now)
+def survives(person: Staff, form: Form, accident: Mapping[str, str]) -> bool:
+    """Whether the press was answered."""
+    try:
+        person.press(form, **accident)
+    except ConnectionError:
+        return False
+    return True
 
 
-def approve(now: datetime) -> None:
-    batch = batch_of(now)
-    assert batch is not None
-    approve_batch(batch, by=User.objects.get(phone=APPROVER), total=batch.total, now=now)
-
-
-def send(now: datetime) -> None:
-    batch = batch_of(now)
-    assert batch is not None
-    send_batch(batch, by=User.objects.get(phone=MAKER), now=now)
-
-
-def unless_done(do: Callable[[], None]) -> Callable[[], None]:
-    def inner() -> None:
-        try:
-            do()
-        except NotNow:  # the run before, or the one beside, was further
-            return
-
-    return inner
-
-
-def run(kill: str, now: datetime) -> None:
-    """Every step; nothing that was done before is done again."""
-    step("make", partial(make, now), kill)
-    step("fill", deliver_due, kill)
-    step("approve", unless_done(partial(approve, now)), kill)
-    step("send", unless_done(partial(send, now)), kill)
-
-
-def run_in_halves(kill: str, now: datetime) -> None:
-    """For the negative control: what a killed run had begun stays half done."""
-    with without_transactions():
-        run(kill, now)
-
-
-def start(kill: str, now: datetime, *, whole: bool = True) -> ForkProcess:
-    return forks.start(partial(run if whole else run_in_halves, kill, now))
+def survives_filling(at: str) -> bool:
+    """Whether the worker that takes the job outlives it."""
+    worker = Worker({DOOM: at})
+    try:
+        sweep()
+        return worker.process.wait(PATIENCE) != -signal.SIGKILL
+    except TimeoutExpired:
+        return True
+    finally:
+        worker.kill()

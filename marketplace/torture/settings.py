@@ -20,6 +20,8 @@ EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 if os.environ.get("TORTURE_PAUSE"):
     OUTBOX_HANDLERS["settle_notification"] = "marketplace.torture.pause.settle_slowly"  # noqa: F405
+if os.environ.get("TORTURE_DOOM"):
+    OUTBOX_HANDLERS["fill_payout_batch"] = "marketplace.torture.doomed.fill_and_die"  # noqa: F405
 if os.environ.get("TORTURE_HANDED_OVER"):
     MESSAGE_CHANNELS = ["marketplace.torture.handed_over.WrittenDown"]
 if os.environ.get(PACE):

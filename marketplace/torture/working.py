@@ -5,6 +5,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from celery import Celery
 from django.conf import settings
 
 from marketplace.outbox import tasks
+from marketplace.outbox.models import Job
 from marketplace.torture.market import QUEUE, environment
 
 PROCESSES = 2
@@ -43,6 +45,15 @@ class Worker:
         """Start it again if it has ended, as `make run` and systemd do."""
         if self.process.poll() is not None:
             self.start()
+
+    def work_off(self) -> None:
+        """Wait until there is nothing left to do, for a minute at most."""
+        sweep()
+        clock = threading.Event()
+        for _ in range(300):
+            if not Job.objects.exclude(state=Job.State.DONE).exists():
+                return
+            clock.wait(0.2)
 
     def kill_something(self, dice: random.Random) -> str:
         """SIGKILL one of the processes that do the work, or all of them; then there is a new worker."""
