@@ -46,14 +46,15 @@ class Worker:
         if self.process.poll() is not None:
             self.start()
 
-    def work_off(self) -> None:
-        """Wait until there is nothing left to do, for a minute at most."""
+    def work_off(self) -> int:
+        """Let it work, for two minutes at most; returns the jobs that are left."""
         sweep()
-        clock = threading.Event()
-        for _ in range(300):
-            if not Job.objects.exclude(state=Job.State.DONE).exists():
-                return
+        left, clock = Job.objects.exclude(state=Job.State.DONE), threading.Event()
+        for _ in range(600):
+            if not left.all().exists():
+                break
             clock.wait(0.2)
+        return left.all().count()
 
     def kill_something(self, dice: random.Random) -> str:
         """SIGKILL one of the processes that do the work, or all of them; then there is a new worker."""
