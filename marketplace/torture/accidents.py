@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
+from django.contrib.sessions.models import Session
 from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 
@@ -19,7 +20,11 @@ HEADER = "X-Accident"
 HALVES = "X-Halves"
 #: statements that a request sent, in the answer of one that had no accident
 COUNT = "X-Statements"
+#: rows that it wrote, taken back or not; those of sessions aside
+WRITTEN = "X-Written"
 BEFORE, AFTER = "before", "after"
+_WRITES = ("INSERT", "UPDATE", "DELETE")
+_SESSIONS = f'"{Session._meta.db_table}"'
 
 
 def die() -> None:
@@ -41,6 +46,26 @@ class Fuse:
         self.left -= 1
         if self.left == 0:
             self.end()
+        return result
+
+
+class Writing:
+    """Counts the rows that statements write, but for those of sessions."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+
+    def __call__(
+        self,
+        execute: Callable[..., Any],
+        statement: str,
+        parameters: Any,
+        many: bool,
+        context: dict[str, Any],
+    ) -> Any:
+        result = execute(statement, parameters, many, context)
+        if statement.startswith(_WRITES) and _SESSIONS not in statement:
+            self.rows += max(context["cursor"].rowcount, 0)
         return result
 
 
@@ -93,11 +118,12 @@ class AccidentMiddleware:
         if what == "cut":
             with cut_commit(at):
                 return self.get_response(request)
-        fuse = Fuse(int(at) if at.isdecimal() else -1)
+        fuse, writing = Fuse(int(at) if at.isdecimal() else -1), Writing()
         whole = nullcontext() if HALVES not in request.headers else without_transactions()
-        with whole, connection.execute_wrapper(fuse):
+        with whole, connection.execute_wrapper(fuse), connection.execute_wrapper(writing):
             response = self.get_response(request)
         if at == "end":
             die()
         response[COUNT] = str(-1 - fuse.left)
+        response[WRITTEN] = str(writing.rows)
         return response

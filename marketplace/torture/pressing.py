@@ -10,16 +10,17 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from marketplace.demo.walkthrough.documents import Form
 from marketplace.demo.walkthrough.visitor import TIMEOUT, Visitor
-from marketplace.torture.accidents import COUNT
+from marketplace.torture.accidents import COUNT, WRITTEN
 
 
 @dataclass(frozen=True)
 class Answered:
-    """What came back: its status, where it leads, and how many statements it took."""
+    """What came back: its status, where it leads, and how many statements it took, and how many rows it wrote."""
 
     status: int
     where: str
     statements: int = field(compare=False)
+    written: int = field(compare=False)
 
 
 class Pressing(Visitor):
@@ -52,7 +53,7 @@ class Pressing(Visitor):
             line.request("POST", path, encode_multipart(BOUNDARY, dict(fields)), headers)
             answer = line.getresponse()
             answer.read()
-            statements = int(answer.getheader(COUNT, "0"))
-            return Answered(answer.status, answer.getheader("Location", ""), statements)
+            statements, written = (int(answer.getheader(name, "0")) for name in (COUNT, WRITTEN))
+            return Answered(answer.status, answer.getheader("Location", ""), statements, written)
         finally:
             line.close()

@@ -57,10 +57,11 @@ class Bank(Selling):
             assert held_for_us() == before - transfer.amount * (Return.objects.count() - said)
 
 
-def arrived_long_ago() -> int:
-    """How many parcels have arrived at all."""
-    arrived = SellerOrderEvent.objects.filter(status=SellerOrder.Status.DELIVERED)
-    return arrived.update(at=timezone.now() - farms.LONG_AGO)
+def arrived_long_ago() -> bool:
+    """Whatever has arrived did so long ago from now on. Is any of it in no payout?"""
+    delivered = SellerOrder.Status.DELIVERED
+    SellerOrderEvent.objects.filter(status=delivered).update(at=timezone.now() - farms.LONG_AGO)
+    return SellerOrder.objects.filter(status=delivered).exclude(payout_items__is_open=True).exists()
 
 
 def came_back() -> QuerySet[Entry]:

@@ -40,7 +40,8 @@ class Example(RuleBasedStateMachine):
         answer = who.tell(path, **fields)
         assert answer.status < 500, f"{path} answered {answer.status}"
         assert not answer.where.startswith("/tai-khoan/"), f"{path} wants to know who it is: {answer.where}"
-        self.follow()
+        if answer.written:
+            self.follow()
 
     def happens(self, what: Callable[[], object]) -> None:
         """Elsewhere: a rail or the bank tells the market, or the beat asks for something."""
