@@ -17,9 +17,9 @@ from marketplace.torture import bank, farms
 from marketplace.torture.buying import placed_orders
 from marketplace.torture.findings import Finding
 from marketplace.torture.market import drain
-from marketplace.torture.messages import send_all
 from marketplace.torture.payout_run import MAKER
 from marketplace.torture.rails import Rail
+from marketplace.torture.transfers import pay_all
 from payments.inquiries import ask_provider
 from payments.ledger.models import Entry
 from payments.models import Payment, Refund
@@ -84,7 +84,7 @@ def at_every_stage(rail: Rail, each: int, dice: random.Random) -> list[Refund]:
 def noted_late(market: str, count: int, dice: random.Random) -> list[Refund]:
     """A person sends them, and says so only after the bank's statement has shown them."""
     payments = placed_orders(count, dice)
-    send_all(market, [bank.transfer(payment.reference, payment.amount) for payment in payments])
+    pay_all(market, payments)
     drain()
     refunds = [owe(payment) for payment in payments]
     drain()

@@ -13,13 +13,13 @@ from django.utils import timezone
 from farmers.partner.models import StockRecord
 from marketplace.order.models import SellerOrder, SellerOrderEvent
 from marketplace.outbox.models import Job
-from marketplace.torture import bank, gifts
+from marketplace.torture import gifts
 from marketplace.torture.buying import placed_orders, run_out
 from marketplace.torture.crew import Crew, two_of_each
 from marketplace.torture.findings import Finding, seen
 from marketplace.torture.guards import UNGUARDED
-from marketplace.torture.messages import send_all
 from marketplace.torture.rails import ADDRESSES, Rail, pretended
+from marketplace.torture.transfers import pay_all
 from payments.audit.differences import TOLD_BY_OTHERS
 from payments.audit.models import Audit
 from payments.audit.tasks import audit
@@ -109,7 +109,7 @@ def _open_now(payments: Payments) -> None:
 def _work(market: str, crew: Crew, minutes: float, paid: Payments = ()) -> None:
     """Meanwhile SePay tells of the transfers."""
     crew.begin()
-    send_all(market, [bank.transfer(payment.reference, payment.amount) for payment in paid])
+    pay_all(market, paid)
     crew.finish(minutes)
 
 

@@ -11,14 +11,14 @@ from django.utils import timezone
 
 from farmers.partner.models import Partner
 from marketplace.messaging.models import Message
-from marketplace.torture import bank, farms
+from marketplace.torture import farms
 from marketplace.torture.accidents import HALVES
 from marketplace.torture.buying import placed_orders
 from marketplace.torture.findings import Finding, seen, seen_by_both
 from marketplace.torture.market import SHELF, drain, durable_products, stock_the_market
-from marketplace.torture.messages import send_all
 from marketplace.torture.payout_run import APPROVER, KILLS, MAKER, Run, batches
 from marketplace.torture.people import staff_of
+from marketplace.torture.transfers import pay_all
 from marketplace.torture.working import Worker
 from payments.desk.models import DeskAction
 from payments.ledger.accounts import of_market, owed_to, seller_payable
@@ -103,7 +103,7 @@ def _owed(market: str, shelf: Sequence[int], dice: random.Random) -> dict[int, i
     """đồng owed to each farm, by its key: one parcel each, paid by bank transfer."""
     farms.one_for_each(shelf)
     payments = [placed_orders(1, dice, shelf=[product])[0] for product in shelf]
-    send_all(market, [bank.transfer(payment.reference, payment.amount) for payment in payments])
+    pay_all(market, payments)
     drain()
     farms.deliver(payments)
     drain()

@@ -11,15 +11,14 @@ from django.db import connection
 
 from marketplace.outbox.delivery import deliver_due
 from marketplace.outbox.models import Job
-from marketplace.torture import bank
 from marketplace.torture.accidents import Fuse
 from marketplace.torture.buying import placed_orders
 from marketplace.torture.findings import Finding, seen, seen_by_both
 from marketplace.torture.forks import end_of, start
 from marketplace.torture.guards import drop_triggers, without_transactions
 from marketplace.torture.market import drain
-from marketplace.torture.messages import send_all
 from marketplace.torture.pause import PAUSE
+from marketplace.torture.transfers import pay_all
 from marketplace.torture.working import Worker, sweep
 from payments.ledger.models import Entry, Line
 from payments.models import Payment, Transfer
@@ -42,7 +41,7 @@ def attack(market: str, *, small: bool, seed: int) -> Finding:
     finding, dice = Finding("T8"), random.Random(seed)
     payments = placed_orders(SMALL if small else FULL, dice)
     drain()  # what was said when they were placed: the kills are for money
-    send_all(market, [bank.transfer(payment.reference, payment.amount) for payment in payments])
+    pay_all(market, payments)
     begun = time.monotonic()
     killed = _work_and_kill(dice, pause=0.3 if small else 0.05, every=EVERY_SMALL if small else EVERY)
     seconds = time.monotonic() - begun
@@ -112,7 +111,7 @@ def _without_guard(market: str, payments: list[Payment], dice: random.Random) ->
     drain()
     died = True
     for payment, last in zip(more, IN_THE_MIDST, strict=True):
-        send_all(market, [bank.transfer(payment.reference, payment.amount)])
+        pay_all(market, [payment])
         died &= end_of(start(partial(_die_in_the_midst, last))) == -signal.SIGKILL
         drain()  # it is taken up again; left until the end the next one would die of it, before its own statement
     return seen(lambda seen: _compare(seen, [*payments, *more])) if died else 0

@@ -13,6 +13,7 @@ from marketplace.torture.buying import run_out
 from marketplace.torture.guest import Guest
 from marketplace.torture.machine.example import PICK, WORDS, Example, chosen
 from marketplace.torture.rails import Refused
+from marketplace.torture.transfers import book_transfer
 from payments.claims.models import CancellationRequest
 from payments.models import Payment
 from payments.services import expire_unpaid
@@ -61,7 +62,7 @@ class Selling(Example):
             self.arrives(payment.reference, payment.amount * per_cent // 100)
 
     def arrives(self, memo: str, amount: int, reference: str = "") -> None:
-        self.happens(partial(self.stage.transfer, memo, amount, reference))
+        self.happens(partial(book_transfer, self.stage.bank, memo, amount, reference))
 
     @rule(at=PICK, state=st.sampled_from([PAID, PAID, "cancelled", "reversed"]))
     def report(self, at: int, state: str) -> None:

@@ -17,7 +17,6 @@ from marketplace.torture.market import durable_products
 from marketplace.torture.payout_run import APPROVER, MAKER
 from marketplace.torture.people import Farmer, Staff, farmer_of, staff_of
 from marketplace.torture.rails import Rail, pretended
-from payments.providers.vietqr.payload import build
 
 SHELF, PACKS = 4, 5
 """Products, and how many packs there are of each: stock runs out soon."""
@@ -40,11 +39,6 @@ class Stage:
     #: what any example led to
     reached: set[str] = field(default_factory=set)
     _restore: Callable[[], object] = list
-
-    def transfer(self, memo: str, amount: int, reference: str = "") -> None:
-        """`amount` đồng arrive on our account; the bank gives its own number unless there is a `reference`."""
-        code = build(bank_bin=settings.BANK_BIN, account=settings.BANK_ACCOUNT, amount=amount)
-        self.bank.book(code, memo, reference)
 
     @contextmanager
     def kept(self) -> Iterator[None]:
