@@ -87,7 +87,9 @@ def _finding_of(name: str, options: argparse.Namespace) -> "Finding":
     from marketplace.torture.findings import Finding
 
     try:
-        attack = import_module(f"marketplace.torture.{ATTACKS[name]}").attack  # late: it needs the settings
+        attack = import_module(
+            f"marketplace.torture.attacks.{ATTACKS[name]}"
+        ).attack  # late: it needs the settings
         with (
             copied_database(f"{connection.settings_dict['NAME']}_copy"),
             _market(name, options.port) as address,

@@ -28,5 +28,5 @@ if os.environ.get(PACE):
     CELERY_BEAT_SCHEDULE = paced(CELERY_BEAT_SCHEDULE, float(os.environ[PACE]))  # noqa: F405
 if os.environ.get("TORTURE_COUNTED"):
     CELERY_IMPORTS = ["marketplace.torture.in_celery"]
-#: names the line to a broker that may be cut (marketplace/torture/t12_no_broker.py)
+#: names the line to a broker that may be cut (attacks/t12_no_broker.py)
 CELERY_BROKER_URL = os.environ.get("TORTURE_BROKER", CELERY_BROKER_URL)  # noqa: F405

@@ -9,8 +9,8 @@ from hypothesis.stateful import invariant
 from marketplace.bench.database import copied_database
 from marketplace.order.models import SellerOrder
 from marketplace.torture import farms
+from marketplace.torture.attacks.t21_state_machine import faults
 from marketplace.torture.machine.market import Market, opened
-from marketplace.torture.t21_state_machine import faults
 from payments.models import Payment, Refund
 
 seen: list[tuple[object, ...]] = []

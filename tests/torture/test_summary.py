@@ -33,7 +33,7 @@ def slow(market: str, *, small: bool, seed: int) -> Finding:
 def _attacked(attackable: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(ATTACKS, "T0", "t0")
     monkeypatch.setattr("marketplace.torture.__main__.WITHOUT_MARKET", (*WITHOUT_MARKET, "T0"))
-    monkeypatch.setitem(sys.modules, "marketplace.torture.t0", SimpleNamespace(attack=attack))
+    monkeypatch.setitem(sys.modules, "marketplace.torture.attacks.t0", SimpleNamespace(attack=attack))
 
 
 @pytest.mark.usefixtures("_attacked")
@@ -59,7 +59,9 @@ def test_prints_what_was_found_and_ends_with_1(capsys: pytest.CaptureFixture[str
 def test_an_attack_that_breaks_down_is_in_the_summary(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "marketplace.torture.t0", SimpleNamespace(attack=lambda *_, **__: 1 / 0))
+    monkeypatch.setitem(
+        sys.modules, "marketplace.torture.attacks.t0", SimpleNamespace(attack=lambda *_, **__: 1 / 0)
+    )
     assert attack_all(options_of(["--only", "T0"])) == 1
     (found,) = json.loads(capsys.readouterr().out)["attacks"]
     assert found["differences"][0].startswith("crashed: ")
@@ -131,7 +133,7 @@ def test_a_strict_run_makes_no_allowance_and_tells_what_it_applied(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setitem(sys.modules, "marketplace.torture.t0", SimpleNamespace(attack=slow))
+    monkeypatch.setitem(sys.modules, "marketplace.torture.attacks.t0", SimpleNamespace(attack=slow))
     assert attack_all(options_of(["--only", "T0", *said])) == code
     summary: dict[str, Any] = json.loads(capsys.readouterr().out)
     assert summary["strict"] is bool(said)
