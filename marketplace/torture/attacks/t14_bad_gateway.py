@@ -29,6 +29,8 @@ OPENS_AFTER = 5
 """Failures in a row after which nobody may ask a rail; who presses with the last of them may be on his way there."""
 HELD_AT_MOST = 8.0
 """Seconds that a rail may hold a web worker."""
+NOTICED = 0.1
+"""Seconds until the rail, whose clock it is measured by, has noticed that the worker hung up."""
 MARGIN = 2.0
 """Seconds that a guest may wait for everything but the rail."""
 RUNS = 2
@@ -65,7 +67,10 @@ def _spoil(finding: Finding, shop: str, rail: Rail, fault: str, *, small: bool, 
     )
     if fault == "slow":
         finding.must_take(
-            f"{rail.name}: waited for", rail.longest_wait(), at_most=HELD_AT_MOST, tolerated=at_most
+            f"{rail.name}: waited for",
+            rail.longest_wait(),
+            at_most=HELD_AT_MOST + NOTICED,
+            tolerated=at_most,
         )
     finding.must_be(f"{rail.name} {fault}: offered while it rests", _offered(shop, rail, dice), False)
     rail.spoil(fault, times=0)
