@@ -31,7 +31,7 @@ ATTACKS = {
 }
 
 WITHOUT_MARKET = ("T5", "T7", "T12", "T14", "T21")
-"""They open markets of their own, with a rail or a broker that they spoil, or need none."""
+"""They open markets of their own, beside a rail or a broker that is theirs."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -87,9 +87,8 @@ def _finding_of(name: str, options: argparse.Namespace) -> "Finding":
     from marketplace.torture.findings import Finding
 
     try:
-        attack = import_module(
-            f"marketplace.torture.attacks.{ATTACKS[name]}"
-        ).attack  # late: it needs the settings
+        # late: it needs the settings
+        attack = import_module(f"marketplace.torture.attacks.{ATTACKS[name]}").attack
         with (
             copied_database(f"{connection.settings_dict['NAME']}_copy"),
             _market(name, options.port) as address,
