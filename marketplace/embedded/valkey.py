@@ -3,7 +3,6 @@
 import os
 import secrets
 import signal
-import socket
 import subprocess
 from pathlib import Path
 
@@ -12,11 +11,11 @@ import redis
 from marketplace.embedded import server
 from marketplace.embedded.errors import ServiceError
 from marketplace.embedded.places import Places
+from marketplace.embedded.ports import HOST, free_port
 from marketplace.embedded.programs import find_valkey
 from marketplace.embedded.system_user import SystemUser
 
 NAME = "Valkey"
-HOST = "127.0.0.1"
 START_SECONDS = 30
 PORT_ATTEMPTS = 5
 
@@ -45,7 +44,7 @@ class Valkey:
         self.user.own(self.home)
         server.end_orphans(str(self.configuration), signal.SIGTERM)
         for attempts_left in reversed(range(PORT_ATTEMPTS)):
-            self.port = self.port or _free_port()
+            self.port = self.port or free_port()
             try:
                 return self._launch()
             except ServiceError:
@@ -99,9 +98,3 @@ class Valkey:
 def _quoted(path: Path) -> str:
     escaped = str(path).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])

@@ -9,8 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from django.test import override_settings
 
+from marketplace.embedded.ports import free_port
 from marketplace.torture.market import open_market
-from marketplace.torture.ports import free_port
 from marketplace.torture.rails import PATIENCE, Rail, pretended
 from payments.models import Payment
 from payments.simulators.gateway.charges import State

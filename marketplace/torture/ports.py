@@ -1,15 +1,8 @@
-"""Places on this machine where nobody listens."""
+"""A place on this machine where nobody answers."""
 
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-
-
-def free_port() -> int:
-    with socket.socket() as tried:
-        tried.bind(("127.0.0.1", 0))
-        port: int = tried.getsockname()[1]
-        return port
 
 
 @contextmanager

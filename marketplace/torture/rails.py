@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from threading import Event
 from typing import Any
 
-from marketplace.torture.ports import free_port
+from marketplace.embedded.ports import free_port
 
 OFFERED = ["vietqr", "vnpay", "momo", "zalopay", "stripe", "cash_on_delivery"]
 NOTIFIERS = ["sepay", "payos", "casso"]

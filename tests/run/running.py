@@ -3,7 +3,6 @@
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import urllib.request
@@ -13,6 +12,7 @@ from pathlib import Path
 import psutil
 
 from marketplace.demo import records
+from marketplace.embedded.ports import free_port
 from marketplace.run import leftovers
 from marketplace.run.configuration import ROOT, SIMULATORS, port_variable
 from tests.embedded.processes import keeper_of, servers_of
@@ -24,16 +24,10 @@ OPEN = "Nông Sản Bình Phước is open"
 FIRST_START = 400  # seconds: migrations and compression, on a machine that tests other things too
 
 
-def spare_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @dataclass
 class Market:
-    port: int = field(default_factory=spare_port)
-    simulators: dict[str, int] = field(default_factory=lambda: {name: spare_port() for name in SIMULATORS})
+    port: int = field(default_factory=free_port)
+    simulators: dict[str, int] = field(default_factory=lambda: {name: free_port() for name in SIMULATORS})
     arguments: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

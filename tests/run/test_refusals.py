@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from marketplace.embedded.ports import free_port
 from marketplace.run import ports
 from marketplace.run.configuration import ROOT, from_environment
 from marketplace.run.errors import CannotRun, told_in_one_sentence
 from marketplace.run.steps import STATIC
-from tests.run.running import Market, spare_port
+from tests.run.running import Market
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ def test_a_folder_that_cannot_be_used(tmp_path: Path, program: str, not_ours: st
     place = tmp_path / "var" / not_ours
     place.parent.mkdir(parents=True, exist_ok=True)
     place.mkdir() if place.suffix else place.touch()
-    environment = os.environ | {"VAR_DIR": str(tmp_path / "var"), "PORT": str(spare_port())}
+    environment = os.environ | {"VAR_DIR": str(tmp_path / "var"), "PORT": str(free_port())}
     command = [sys.executable, "-m", program]
     ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     (line,) = ended.stderr.splitlines()
@@ -79,7 +80,7 @@ def test_port_that_is_no_port(monkeypatch: pytest.MonkeyPatch, text: str) -> Non
 
 def test_host_that_is_not_ours() -> None:
     with pytest.raises(CannotRun, match=os.strerror(errno.EADDRNOTAVAIL)):
-        ports.require_free("192.0.2.1", spare_port(), variable="PORT")
+        ports.require_free("192.0.2.1", free_port(), variable="PORT")
 
 
 def test_own_words_of_the_operator_come_first(monkeypatch: pytest.MonkeyPatch) -> None:

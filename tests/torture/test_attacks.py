@@ -2,12 +2,12 @@
 
 import pytest
 
+from marketplace.embedded.ports import free_port
 from marketplace.torture.__main__ import ATTACKS, options_of, run
-from tests.run.running import spare_port
 
 
 @pytest.mark.usefixtures("attackable")
 @pytest.mark.parametrize("name", ATTACKS)
 def test_the_market_withstands(name: str) -> None:
-    finding = run(name, options_of(["--small", "--port", str(spare_port())]))
+    finding = run(name, options_of(["--small", "--port", str(free_port())]))
     assert finding.holds, finding.as_dict()

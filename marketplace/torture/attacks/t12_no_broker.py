@@ -12,6 +12,7 @@ import redis
 from django.conf import settings
 from django.db import connections
 
+from marketplace.embedded.ports import free_port
 from marketplace.messaging.models import Message
 from marketplace.order.models import Order
 from marketplace.outbox.models import Job
@@ -20,7 +21,7 @@ from marketplace.torture.guards import overwrite
 from marketplace.torture.guest import Guest
 from marketplace.torture.handed_over import FILE
 from marketplace.torture.market import QUEUE, durable_products, open_market
-from marketplace.torture.ports import closed_port, free_port
+from marketplace.torture.ports import closed_port
 from marketplace.torture.wire import CLOSED, SILENT, Wire, between
 from marketplace.torture.working import Worker, sweep
 

@@ -11,11 +11,11 @@ from django.db import connections
 from django.test import override_settings
 from django.utils import timezone
 
+from marketplace.embedded.ports import free_port
 from marketplace.order.models import Order
 from marketplace.torture.findings import SLOW, Finding, seen_by_both
 from marketplace.torture.guest import CHECKOUT, Guest
 from marketplace.torture.market import QUEUE, durable_products, open_market
-from marketplace.torture.ports import free_port
 from marketplace.torture.rails import ADDRESSES, Rail, pretended
 from payments.models import Payment, Refund
 from payments.reconciliation.rails import reconcile

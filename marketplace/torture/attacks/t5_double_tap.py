@@ -7,12 +7,12 @@ from django.db.models import Sum
 from oscar.apps.basket.models import Basket
 
 from farmers.partner.models import StockRecord
+from marketplace.embedded.ports import free_port
 from marketplace.order.models import Order, Reservation
 from marketplace.torture.findings import Finding, seen
 from marketplace.torture.guards import drop_unique, overwrite
 from marketplace.torture.guest import Answered, Guest
 from marketplace.torture.market import durable_products, open_market
-from marketplace.torture.ports import free_port
 from marketplace.torture.rails import ADDRESSES, Rail, pretended
 from payments.models import Payment
 
