@@ -1,6 +1,7 @@
 """Accidents on order: a process that dies at a statement, a connection that breaks at a COMMIT.
 
-The attacked market does to itself what a request's X-Accident header asks for; no other settings load this.
+The attacked market does to itself what a request's X-Accident header asks for, or what was ordered before it came;
+no other settings load this.
 """
 
 import os
@@ -9,6 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
+import redis
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse
@@ -25,6 +28,16 @@ WRITTEN = "X-Written"
 BEFORE, AFTER = "before", "after"
 _WRITES = ("INSERT", "UPDATE", "DELETE")
 _SESSIONS = f'"{Session._meta.db_table}"'
+
+
+def order_accident(path: str, what: str) -> None:
+    """The next POST to `path` meets what its header could ask for, whoever sends it: rails know no header of ours."""
+    with redis.from_url(settings.REDIS_URL) as valkey:
+        valkey.set(_ordered(path), what)
+
+
+def _ordered(path: str) -> str:
+    return f"{settings.CACHES['default']['KEY_PREFIX']}:accident:{path}"
 
 
 def die() -> None:
@@ -112,9 +125,10 @@ class AccidentMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
+        self.valkey = redis.from_url(settings.REDIS_URL, decode_responses=True)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        what, _, at = request.headers.get(HEADER, "kill never").partition(" ")
+        what, _, at = (self._accident_of(request) or "kill never").partition(" ")
         if what == "cut":
             with cut_commit(at):
                 return self.get_response(request)
@@ -127,3 +141,9 @@ class AccidentMiddleware:
         response[COUNT] = str(-1 - fuse.left)
         response[WRITTEN] = str(writing.rows)
         return response
+
+    def _accident_of(self, request: HttpRequest) -> str:
+        said = request.headers.get(HEADER, "")
+        if said or request.method != "POST":
+            return said
+        return str(self.valkey.getdel(_ordered(request.path)) or "")

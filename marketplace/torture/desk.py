@@ -3,20 +3,42 @@
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
+from marketplace.demo.walkthrough.documents import Form
+from marketplace.torture.guest import Guest
 from marketplace.torture.market import drain
 from marketplace.torture.people import Staff
+from payments.models import Refund
 from payments.reconciliation.models import Item
 
-BATCHES, DIFFERENCES = "/ban-tien/chi-tra", "/ban-tien/doi-soat/lech"
+BATCHES, DIFFERENCES, REFUNDS = "/ban-tien/chi-tra", "/ban-tien/doi-soat/lech", "/ban-tien/hoan-tien"
 AT_ONCE = 8
+ACCOUNT = {
+    "bank_bin": "970415",
+    "number": "0123456789",
+    "holder": "NGUYEN THI LAN",
+    "holder_again": "NGUYEN THI LAN",
+}
+"""Where a buyer wants money back."""
 
 
 def pay_out(maker: Staff, approver: Staff) -> None:
-    """One makes the batch, the other approves the total that the page shows, and it counts as sent."""
+    maker.press(agree_on_payout(maker, approver))
+
+
+def agree_on_payout(maker: Staff, approver: Staff) -> Form:
+    """One makes the batch, the other approves the total that the page shows; the button with which it is sent."""
     batch = maker.tell(f"{BATCHES}/lap/").where
     drain()
     approver.press(approver.open(batch).form("/duyet/"))
-    maker.press(maker.open(batch).form("/gui/"))
+    return maker.open(batch).form("/gui/")
+
+
+def agree_on_refund(refund: Refund, buyer: Guest, approver: Staff) -> Form:
+    """The buyer says where to, and a second person agrees; the button with which another one notes it as sent."""
+    number = refund.payment.order.number
+    buyer.tell(f"/don-hang/{number}/tai-khoan-nhan/", **ACCOUNT)
+    approver.tell(f"{REFUNDS}/{refund.pk}/dong-y-chuyen/")
+    return Form(f"{REFUNDS}/{refund.pk}/da-tra/", "post", {"bank_reference": f"FT{refund.pk}"})
 
 
 def settle_differences(one: Staff, other: Staff) -> Counter[int]:

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.core.cache import cache
+from django.utils import timezone
 
 from marketplace.accounts.models import User
 from marketplace.order.models import SellerOrder
 from marketplace.outbox.models import Job
-from marketplace.torture import bank, farms
+from marketplace.torture import farms
 from marketplace.torture.buying import placed_orders
 from marketplace.torture.findings import Finding
 from marketplace.torture.market import drain
@@ -25,6 +26,8 @@ from payments.ledger.models import Entry
 from payments.models import Payment, Refund
 from payments.parcel_refunds import refund_parcel
 from payments.providers.momo.provider import refund_id
+from payments.reconciliation.models import Statement
+from payments.reconciliation.statements import apply_statement, bring_in
 from payments.refunds import complete_refund
 from payments.sending import LOOK_AFTER
 from payments.starting import start_waiting
@@ -90,10 +93,23 @@ def noted_late(market: str, count: int, dice: random.Random) -> list[Refund]:
     drain()
     farms.staff()
     person = User.objects.get(phone=MAKER)
-    bank.show(refunds, by=person)
+    _show(refunds, by=person)
     for refund in refunds:
-        complete_refund(refund, bank_reference=bank.number_of(refund), by=person)
+        complete_refund(refund, bank_reference=_number_of(refund), by=person)
     return refunds
+
+
+def _number_of(refund: Refund) -> str:
+    """The bank's own, of the transfer that a person makes."""
+    return f"FT{refund.pk}"
+
+
+def _show(refunds: Sequence[Refund], *, by: User) -> None:
+    """Today's statement tells that they left."""
+    head = "Ngày giao dịch;Số tham chiếu;Ghi nợ;Ghi có;Nội dung"
+    rows = [f"{timezone.localdate():%d/%m/%Y};{_number_of(one)};{one.amount};;Tra lai" for one in refunds]
+    content = "\n".join([head, *rows]).encode()
+    apply_statement(bring_in(kind=Statement.Kind.BANK, name="so.csv", content=content, by=by), by=by)
 
 
 def give_turn(refund: Refund, at: datetime) -> None:

@@ -49,14 +49,16 @@ class Rail:
         """Tell the market of a state of the payment, whatever is so."""
         self._order(f"/control/payments/{reference}/say/{state}", {})
 
-    def advance(self, minutes: float) -> None:
-        """Its clock; it does and tells meanwhile what is due by then."""
-        self._order("/control/advance", {"minutes": minutes})
+    def advance(self, minutes: float, *, patience: float = PATIENCE) -> None:
+        """Its clock; it does and tells meanwhile what is due by then, in so many seconds."""
+        self._order("/control/advance", {"minutes": minutes}, patience)
 
-    def book(self, payload: str, memo: str, reference: str = "") -> None:
-        """At the bank: the transfer of a QR code, with words of its own. SePay tells the market of it."""
-        order = {"payload": payload, "memo": memo, "reference": reference}
-        self._order("/control/transfers", order)
+    def book(self, payload: str, memo: str, **how: object) -> None:
+        """At the bank: the transfer of a QR code, with words of its own.
+
+        SePay tells the market of it, unless payments/simulators/bank/control.py has a word for `how` else.
+        """
+        self._order("/control/transfers", {"payload": payload, "memo": memo, **how})
 
     def deliveries(self) -> list[dict[str, Any]]:
         """Every notification for the market, with its attempts, in the order of what they tell."""
@@ -96,12 +98,12 @@ class Rail:
         with urllib.request.urlopen(f"{self.url}/control/{what}", timeout=PATIENCE) as answer:
             return json.load(answer)
 
-    def _order(self, path: str, order: Mapping[str, object]) -> None:
+    def _order(self, path: str, order: Mapping[str, object], patience: float = PATIENCE) -> None:
         request = urllib.request.Request(
             self.url + path, json.dumps(order).encode(), {"Content-Type": "application/json"}
         )
         try:
-            urllib.request.urlopen(request, timeout=PATIENCE).close()
+            urllib.request.urlopen(request, timeout=patience).close()
         except urllib.error.HTTPError as error:
             raise Refused(f"{path}: {error.read().decode()}") from None
 
@@ -112,14 +114,17 @@ def _ours(charge: dict[str, Any]) -> str:
 
 
 @contextmanager
-def pretended(name: str, *, market: str = "") -> Iterator[Rail]:
-    """It tells `market`, an address, of what happens; without one nobody hears of it."""
+def pretended(name: str, *, market: str = "", **extra: str) -> Iterator[Rail]:
+    """It tells `market`, an address, of what happens; without one nobody hears of it.
+
+    `extra` joins its environment.
+    """
     rail = Rail(name, f"http://127.0.0.1:{free_port()}")
     port = rail.url.rpartition(":")[2]
     command = [sys.executable, "-m", f"payments.simulators.{name}", "--port", port]
     command += ["--site", market] if market else []
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    process = subprocess.Popen(command, env=os.environ.copy(), **quiet)  # type: ignore[call-overload]
+    process = subprocess.Popen(command, env={**os.environ, **extra}, **quiet)  # type: ignore[call-overload]
     try:
         _wait(rail, process)
         yield rail

@@ -12,10 +12,10 @@ from payments.providers.vietqr.payload import build
 AT_ONCE = 8
 
 
-def book_transfer(bank: Rail, memo: str, amount: int, reference: str = "") -> None:
-    """`amount` đồng arrive; the bank gives its own number unless there is a `reference`. SePay tells of it."""
+def book_transfer(bank: Rail, memo: str, amount: int, **how: object) -> None:
+    """`amount` đồng arrive, and the market is told; `how`: see Rail.book."""
     code = build(bank_bin=settings.BANK_BIN, account=settings.BANK_ACCOUNT, amount=amount)
-    bank.book(code, memo, reference)
+    bank.book(code, memo, **how)
 
 
 def pay_all(market: str, payments: Iterable[Payment]) -> None:

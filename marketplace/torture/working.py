@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -46,13 +47,12 @@ class Worker:
         if self.process.poll() is not None:
             self.start()
 
-    def work_off(self) -> int:
-        """Let it work, for two minutes at most; returns the jobs that are left."""
+    def work_off(self, patience: float = 120) -> int:
+        """Let it work, for so many seconds at most; returns the jobs that are left."""
         sweep()
         left, clock = Job.objects.exclude(state=Job.State.DONE), threading.Event()
-        for _ in range(600):
-            if not left.all().exists():
-                break
+        deadline = time.monotonic() + patience
+        while left.all().exists() and time.monotonic() < deadline:
             clock.wait(0.2)
         return left.all().count()
 

@@ -14,7 +14,7 @@ import socket
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 
 from payments.simulators.courier import Courier
@@ -93,11 +93,11 @@ def advance(courier: Courier, order: Json, *, happens: Callable[[], object] = li
     happens()
     plans = [delivery.plan for delivery in courier.deliveries]
     courier.settle(max((plan.answer_seconds * len(plan.minutes) for plan in plans), default=0))
-    return deliveries(courier)
+    return described(courier.deliveries)
 
 
-def deliveries(courier: Courier) -> Json:
-    return {"deliveries": [_described(delivery) for delivery in courier.deliveries]}
+def described(deliveries: Iterable[Delivery]) -> Json:
+    return {"deliveries": [_described(delivery) for delivery in deliveries]}
 
 
 def _described(delivery: Delivery) -> Json:

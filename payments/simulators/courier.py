@@ -1,6 +1,8 @@
 """Carries notifications to the shop when they are due, on a clock that can be advanced."""
 
+import heapq
 import http.client
+import itertools
 import logging
 import threading
 from collections.abc import Sequence
@@ -13,20 +15,27 @@ log = logging.getLogger(__name__)
 ANSWER_LIMIT = 64 * 1024
 SETTLE_SECONDS = 10
 """How long a tap or an order of a test waits for the shop's first answer."""
+LINES = 16
+"""Notifications on their way at the same moment; whatever else is due waits for its turn."""
 
 
 class Courier:
-    """Sends each delivery to the address it names, without following redirects."""
+    """Sends each delivery to the address it names, without following redirects: first what was due first."""
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self.deliveries: list[Delivery] = []
+        self._waiting: list[tuple[float, int, Delivery]] = []
+        """A heap, by when they are due; what is due at the same moment goes as it came."""
+        self._turns = itertools.count()
+        self._sending = 0
         self._changed = threading.Condition()
         threading.Thread(target=self._run, daemon=True).start()
 
     def add(self, delivery: Delivery) -> None:
         with self._changed:
             self.deliveries.append(delivery)
+            self._queue(delivery)
             self._changed.notify_all()
 
     def withdraw(self, deliveries: Sequence[Delivery]) -> None:
@@ -34,6 +43,10 @@ class Courier:
         withdrawn = {id(delivery) for delivery in deliveries}
         with self._changed:
             self.deliveries = [one for one in self.deliveries if id(one) not in withdrawn]
+            self._waiting = [entry for entry in self._waiting if id(entry[-1]) not in withdrawn]
+            heapq.heapify(self._waiting)
+            for delivery in deliveries:
+                delivery.withdrawn = True
             self._changed.notify_all()
 
     def advance(self, seconds: float) -> None:
@@ -47,24 +60,33 @@ class Courier:
             return self._changed.wait_for(self._is_settled, timeout)
 
     def _is_settled(self) -> bool:
-        return not self._due_now() and not any(delivery.sending for delivery in self.deliveries)
+        return not self._sending and not self._is_due()
 
-    def _due_now(self) -> list[Delivery]:
-        now = self.clock.now()
-        return [delivery for delivery in self.deliveries if delivery.due is not None and delivery.due <= now]
+    def _is_due(self) -> bool:
+        return bool(self._waiting) and self._waiting[0][0] <= self.clock.now()
+
+    def _queue(self, delivery: Delivery) -> None:
+        if delivery.due is not None:
+            heapq.heappush(self._waiting, (delivery.due, next(self._turns), delivery))
 
     def _run(self) -> None:
         with self._changed:
             while True:
-                for delivery in self._due_now():
-                    delivery.sending = True
-                    # Daemons: a shop that does not answer must not keep the process from ending.
-                    threading.Thread(target=self._send, args=(delivery,), daemon=True).start()
+                while self._is_due() and self._sending < LINES:
+                    self._begin(heapq.heappop(self._waiting)[-1])
                 self._changed.wait(self._seconds_to_next())
 
     def _seconds_to_next(self) -> float | None:
-        upcoming = [delivery.due for delivery in self.deliveries if delivery.due is not None]
-        return max(0.0, min(upcoming) - self.clock.now()) if upcoming else None
+        """None where only an answer, or an order, can change anything."""
+        if not self._waiting or self._sending == LINES:
+            return None
+        return max(0.0, self._waiting[0][0] - self.clock.now())
+
+    def _begin(self, delivery: Delivery) -> None:
+        delivery.sending = True
+        self._sending += 1
+        # Daemons: a shop that does not answer must not keep the process from ending.
+        threading.Thread(target=self._send, args=(delivery,), daemon=True).start()
 
     def _send(self, delivery: Delivery) -> None:
         status, body, error = _exchange(delivery.build(), delivery.plan.answer_seconds)
@@ -73,6 +95,8 @@ class Courier:
         with self._changed:
             delivery.attempts.append(Attempt(self.clock.now(), status, accepted, remark))
             delivery.sending = False
+            self._sending -= 1
+            self._queue(delivery)
             self._changed.notify_all()
 
 

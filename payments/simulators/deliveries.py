@@ -76,6 +76,7 @@ class Delivery:
     first: float
     attempts: list[Attempt] = field(default_factory=list)
     sending: bool = False
+    withdrawn: bool = False
 
     @property
     def delivered(self) -> bool:
@@ -85,7 +86,7 @@ class Delivery:
     def due(self) -> float | None:
         """When the next attempt is due; None when it arrived, was given up or is being sent."""
         tries = len(self.attempts)
-        if self.sending or self.delivered or tries == len(self.plan.minutes):
+        if self.withdrawn or self.sending or self.delivered or tries == len(self.plan.minutes):
             return None
         return self.first + self.plan.minutes[tries] * 60
 

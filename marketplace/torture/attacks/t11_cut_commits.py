@@ -1,9 +1,8 @@
 """T11: the connection to PostgreSQL breaks at a COMMIT, before or after it was done; whoever asked asks again."""
 
 import random
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, suppress
-from dataclasses import replace
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 
@@ -17,21 +16,22 @@ from marketplace.accounts.models import User
 from marketplace.order.models import Order
 from marketplace.outbox.delivery import deliver_due
 from marketplace.outbox.models import Job
-from marketplace.torture import bank, farms, gifts
-from marketplace.torture.accidents import AFTER, BEFORE, HEADER, cut_commit, cut_statement
+from marketplace.torture import desk, farms, gifts
+from marketplace.torture.accidents import AFTER, BEFORE, HEADER, cut_commit, cut_statement, order_accident
 from marketplace.torture.buying import placed_orders
+from marketplace.torture.cuts import call_twice, must_be_the_one, press_twice
 from marketplace.torture.findings import Finding, seen, seen_by_both
 from marketplace.torture.guards import overwrite
 from marketplace.torture.guest import Guest
 from marketplace.torture.market import drain, durable_products
-from marketplace.torture.messages import Message, send_all
 from marketplace.torture.payout_run import APPROVER, MAKER
+from marketplace.torture.people import Staff, staff_of
 from marketplace.torture.rails import ADDRESSES, Rail, pretended
+from marketplace.torture.telling import answers_to
+from marketplace.torture.transfers import book_transfer, pay_all
 from payments.ledger.models import Entry
 from payments.models import Notification, Payment, Refund, Transfer
-from payments.payouts.exceptions import NotNow
 from payments.payouts.models import PayoutBatch
-from payments.payouts.services import approve_batch, make_batch, send_batch
 from payments.refunds import complete_refund
 from payments.sending import LOOK_AFTER, look_after
 from payments.services import confirm_payment
@@ -41,6 +41,8 @@ FULL, SMALL = 19, 1
 BY_RAIL_FULL, BY_RAIL_SMALL = 10, 1
 """Refunds that a rail makes, as many times for each of the three COMMITs on their way."""
 RAIL = "momo"
+SEPAY = "/thanh-toan/sepay/ipn"
+"""Where it tells of transfers."""
 CLAIM = 'UPDATE "payments_refund" SET "state"'
 """Whoever has this committed asks the rail."""
 TOO_MUCH = 1_000
@@ -52,10 +54,13 @@ def attack(market: str, *, small: bool, seed: int) -> Finding:
     cuts = (BEFORE, AFTER) * (SMALL if small else FULL)
     cuts_by_rail = (BEFORE, AFTER) * (BY_RAIL_SMALL if small else BY_RAIL_FULL)
     farms.staff()
-    payments = _place(market, finding, dice, cuts)
+    maker, approver = (staff_of(market, phone) for phone in (MAKER, APPROVER))
+    buyers = _place(market, finding, dice, cuts)
+    payments = list(Payment.objects.order_by("pk"))
+    finding.must_be("attempts to pay", len(payments), len(cuts))
     _pay(market, finding, payments, cuts)
-    _refund(finding, cuts)
-    _pay_out(finding, payments, cuts)
+    _refund(finding, buyers, maker, approver, cuts)
+    _pay_out(finding, payments, maker, approver, cuts)
     finding.controls["a claim forgotten"] = _refund_by_rail(finding, dice, cuts_by_rail)
     finding.figures |= {"cuts": 5 * len(cuts) + 3 * len(cuts_by_rail)}
     finding.must_be("jobs left", drain(), 0)
@@ -63,43 +68,34 @@ def attack(market: str, *, small: bool, seed: int) -> Finding:
     finding.controls["counted twice by hand"] = _counted_twice(payments)
     finding.controls["without names of events"] = _without_guard(market, payments, dice)
     finding.controls["orders without their token"] = _without_tokens(market, dice)
-    finding.controls["payouts without their key"] = _without_keys(market, dice)
+    finding.controls["payouts without their key"] = _without_keys(market, dice, maker, approver)
     return finding
 
 
-def _place(market: str, finding: Finding, dice: random.Random, cuts: Sequence[str]) -> list[Payment]:
-    shelf = durable_products(20)
-    for cut in cuts:
-        guest = Guest(market)
+def _place(market: str, finding: Finding, dice: random.Random, cuts: Sequence[str]) -> list[Guest]:
+    """The buyers, in the order of their orders."""
+    shelf, buyers = durable_products(20), [Guest(market) for _ in cuts]
+    for guest, cut in zip(buyers, cuts, strict=True):
         form = guest.fill_in_checkout(dice.choice(shelf))
-        before = Order.objects.count()
-        finding.must_be(f"answer, cut {cut}", guest.press(form, **{HEADER: f"cut {cut}"}).status, 500)
-        _must_be_the_one(finding, "order", cut, Order.objects.count() - before)
-        finding.must_be(f"second answer, cut {cut}", guest.press(form).status, 302)
+        press_twice(finding, "order", cut, partial(guest.press, form), Order.objects.count)
     finding.must_be("orders", Order.objects.count(), len(cuts))
-    payments = list(Payment.objects.order_by("pk"))
-    finding.must_be("attempts to pay", len(payments), len(cuts))
-    return payments
+    return buyers
 
 
 def _pay(market: str, finding: Finding, payments: Sequence[Payment], cuts: Sequence[str]) -> None:
-    """The notifier's own request is cut, and it sends it again; then the job that acts on it."""
+    """SePay's request is cut, and it tells again after a minute; then the job that acts on it."""
     drain()
-    for payment, cut in zip(payments, cuts, strict=True):
-        message = bank.transfer(payment.reference, payment.amount + TOO_MUCH)
-        cut_off = replace(message, headers={**message.headers, HEADER: f"cut {cut}"})
-        before = Notification.objects.count()
-        finding.must_be(f"answer to the notifier, cut {cut}", _answer(market, cut_off), 500)
-        _must_be_the_one(finding, "notification", cut, Notification.objects.count() - before)
-        finding.must_be(f"second answer to the notifier, cut {cut}", _answer(market, message), 200)
-        _cut_and_again(finding, "job of a notification", cut, deliver_due, Transfer.objects.count)
-        drain()
+    with pretended("bank", market=market) as bank:
+        for payment, cut in zip(payments, cuts, strict=True):
+            before = Notification.objects.count()
+            order_accident(SEPAY, f"cut {cut}")
+            book_transfer(bank, payment.reference, payment.amount + TOO_MUCH)
+            must_be_the_one(finding, "notification", cut, Notification.objects.count() - before)
+            bank.advance(1)
+            finding.must_be(f"answers to SePay, cut {cut}", answers_to(bank.deliveries()[-1]), (500, 200))
+            call_twice(finding, "job of a notification", cut, deliver_due, Transfer.objects.count)
+            drain()
     finding.must_be("orders paid once", _paid(payments), len(payments))
-
-
-def _answer(market: str, message: Message) -> int:
-    (answer,), _seconds = send_all(market, [message], threads=1)
-    return answer.status
 
 
 def _paid(payments: Sequence[Payment]) -> int:
@@ -107,14 +103,14 @@ def _paid(payments: Sequence[Payment]) -> int:
     return sum(one.received == one.amount + TOO_MUCH for one in now)
 
 
-def _refund(finding: Finding, cuts: Sequence[str]) -> None:
-    person = User.objects.get(phone=MAKER)
-    refunds = list(Refund.objects.order_by("pk"))
+def _refund(
+    finding: Finding, buyers: Sequence[Guest], maker: Staff, approver: Staff, cuts: Sequence[str]
+) -> None:
+    refunds = list(Refund.objects.order_by("payment"))
     finding.must_be("refunds owed", len(refunds), len(cuts))
-    for refund, cut in zip(refunds, cuts, strict=False):
-        proof = f"FT{refund.pk}"
-        send = partial(complete_refund, refund, bank_reference=proof, by=person)
-        _cut_and_again(finding, "refund by hand", cut, send, partial(_booked, Entry.Kind.REFUND_SENT))
+    for refund, buyer, cut in zip(refunds, buyers, cuts, strict=False):
+        press = partial(maker.press, desk.agree_on_refund(refund, buyer, approver))
+        press_twice(finding, "refund by hand", cut, press, partial(_booked, Entry.Kind.REFUND_SENT))
     finding.must_be("refunds booked", _booked(Entry.Kind.REFUND_SENT), len(cuts))
 
 
@@ -146,14 +142,14 @@ def _owed_and_cut(finding: Finding, cut: str, payments: Sequence[Payment]) -> li
     drain()  # else its job is not the first to be done
     refunds = [gifts.owe(by_job)]
     done = Job.objects.filter(key=f"refund:{refunds[0].pk}", state=Job.State.DONE)
-    _cut_and_again(finding, "job of a refund", cut, deliver_due, done.count)
+    call_twice(finding, "job of a refund", cut, deliver_due, done.count)
     drain()
     _look_after()
     refunds.append(gifts.owe_unsent(claimed))
     claim = partial(cut_statement, beginning=CLAIM)
-    _cut_and_again(finding, "claim", cut, _look_after, partial(_in_state, Refund.State.IN_TRANSIT), claim)
+    call_twice(finding, "claim", cut, _look_after, partial(_in_state, Refund.State.IN_TRANSIT), claim)
     refunds.append(gifts.owe_unsent(answered))
-    _cut_and_again(finding, "answer of the rail", cut, _look_after, partial(_in_state, Refund.State.DONE))
+    call_twice(finding, "answer of the rail", cut, _look_after, partial(_in_state, Refund.State.DONE))
     return refunds
 
 
@@ -175,55 +171,17 @@ def _claim_forgotten(rail: Rail, dice: random.Random) -> list[Refund]:
     return refunds
 
 
-def _pay_out(finding: Finding, payments: Sequence[Payment], cuts: Sequence[str]) -> None:
+def _pay_out(
+    finding: Finding, payments: Sequence[Payment], maker: Staff, approver: Staff, cuts: Sequence[str]
+) -> None:
     """A batch for each parcel."""
     for payment, cut in zip(payments, cuts, strict=True):
-        send = partial(_send, _approved(payment))
-        _cut_and_again(finding, "payout", cut, send, partial(_booked, Entry.Kind.PAYOUT_SENT))
+        farms.deliver([payment])
+        drain()
+        press = partial(maker.press, desk.agree_on_payout(maker, approver))
+        press_twice(finding, "payout", cut, press, partial(_booked, Entry.Kind.PAYOUT_SENT))
     finding.must_be("batches sent", PayoutBatch.objects.filter(state="sent").count(), len(cuts))
     finding.must_be("payouts booked", _booked(Entry.Kind.PAYOUT_SENT), len(cuts))
-
-
-def _approved(payment: Payment) -> PayoutBatch:
-    maker, approver = (User.objects.get(phone=phone) for phone in (MAKER, APPROVER))
-    farms.deliver([payment])
-    drain()
-    batch = make_batch(by=maker, now=timezone.now())
-    drain()
-    batch.refresh_from_db()
-    approve_batch(batch, by=approver, total=batch.total, now=timezone.now())
-    return batch
-
-
-def _send(batch: PayoutBatch) -> None:
-    send_batch(batch, by=User.objects.get(phone=MAKER), now=timezone.now())
-
-
-def _cut_and_again(
-    finding: Finding,
-    what: str,
-    when: str,
-    do: Callable[[], object],
-    effects: Callable[[], int],
-    accident: Callable[[str], AbstractContextManager[None]] = cut_commit,
-) -> None:
-    before = effects()
-    try:
-        with accident(when):
-            do()
-        raise AssertionError("nothing was committed")
-    except OperationalError:
-        pass
-    _must_be_the_one(finding, what, when, effects() - before)
-    try:
-        do()
-    except NotNow:  # the first time was the one
-        return
-
-
-def _must_be_the_one(finding: Finding, what: str, when: str, effects: int) -> None:
-    """The COMMIT that was cut is the one that was meant: done afterwards, it has had its effect; before, none."""
-    finding.must_be(f"effects of the COMMIT that was cut {when}, {what}", effects, int(when == AFTER))
 
 
 def _booked(kind: Entry.Kind) -> int:
@@ -258,15 +216,18 @@ def _without_tokens(market: str, dice: random.Random) -> int:
     return seen(lambda seen: seen.must_be("orders", Order.objects.count() - before, 1))
 
 
-def _without_keys(market: str, dice: random.Random) -> int:
+def _without_keys(market: str, dice: random.Random, maker: Staff, approver: Staff) -> int:
     """Where the books forget their keys, and the batch that it was sent, it is booked once more."""
-    (payment,) = placed_orders(1, dice)
-    _answer(market, bank.transfer(payment.reference, payment.amount))
+    payments = placed_orders(1, dice)
+    pay_all(market, payments)
     drain()
-    batch, before = _approved(payment), _booked(Entry.Kind.PAYOUT_SENT)
+    farms.deliver(payments)
+    drain()
+    before, send = _booked(Entry.Kind.PAYOUT_SENT), desk.agree_on_payout(maker, approver)
     overwrite(Entry, "key", "gen_random_uuid()", at="INSERT")
-    with suppress(OperationalError), cut_commit(AFTER):
-        _send(batch)
-    PayoutBatch.objects.filter(pk=batch.pk).update(state=PayoutBatch.State.APPROVED)
-    _send(batch)
+    maker.press(send, **{HEADER: f"cut {AFTER}"})
+    PayoutBatch.objects.filter(payouts__items__seller_order__order=payments[0].order_id).update(
+        state=PayoutBatch.State.APPROVED
+    )
+    maker.press(send)
     return seen(lambda seen: seen.must_be("payouts booked", _booked(Entry.Kind.PAYOUT_SENT) - before, 1))

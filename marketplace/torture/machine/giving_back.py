@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from marketplace.order.models import SellerOrder
+from marketplace.torture.desk import ACCOUNT, REFUNDS
 from marketplace.torture.machine.example import PICK, WORDS, chosen
 from marketplace.torture.machine.selling import Selling
 from payments.claims.models import Claim
@@ -16,15 +17,9 @@ from payments.models import Refund, Transfer
 from payments.sending import LOOK_AFTER, look_after
 
 SHARE = st.sampled_from([1, 25, 50, 99, 100])
-REFUNDS, CLAIMS = "/ban-tien/hoan-tien", "/ban-tien/khieu-nai"
+CLAIMS = "/ban-tien/khieu-nai"
 VNPAY_TAKES = 11
 """Minutes; by then it has made a refund."""
-ACCOUNT = {
-    "bank_bin": "970415",
-    "number": "0123456789",
-    "holder": "NGUYEN THI LAN",
-    "holder_again": "NGUYEN THI LAN",
-}
 
 
 class GivingBack(Selling):

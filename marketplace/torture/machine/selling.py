@@ -62,7 +62,7 @@ class Selling(Example):
             self.arrives(payment.reference, payment.amount * per_cent // 100)
 
     def arrives(self, memo: str, amount: int, reference: str = "") -> None:
-        self.happens(partial(book_transfer, self.stage.bank, memo, amount, reference))
+        self.happens(partial(book_transfer, self.stage.bank, memo, amount, reference=reference))
 
     @rule(at=PICK, state=st.sampled_from([PAID, PAID, "cancelled", "reversed"]))
     def report(self, at: int, state: str) -> None:

@@ -41,11 +41,11 @@ class Notifier:
         return transaction.direction in self.company.reports
 
     def delivery(
-        self, transaction: Transaction, *, first: float, secret: str = "", truncated: bool = False
+        self, transaction: Transaction, *, first: float, secret: str = "", kept: float = 1
     ) -> Delivery:
-        """``secret`` other than its own forges; ``truncated`` sends half of the body."""
+        """``secret`` other than its own forges; of the body a share of ``kept`` is sent."""
         raw = self.company.body(transaction)
-        sent = raw[: len(raw) // 2] if truncated else raw
+        sent = raw[: int(len(raw) * kept)]
 
         def build() -> Request:
             body, headers = self.company.seal(sent, secret or self.secret)

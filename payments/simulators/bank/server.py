@@ -11,7 +11,7 @@ from payments.simulators.bank import control, pages
 from payments.simulators.bank.simulator import Simulator
 from payments.simulators.bank.transfers import Kind
 from payments.simulators.bank.vietqr import Scanned, UnreadableCode, read
-from payments.simulators.control import Faults, advance, deliveries
+from payments.simulators.control import Faults, advance, described
 from payments.simulators.server import HTML, Answer, Handler, Server, form
 from payments.simulators.spoiling import answer_spoilt
 
@@ -40,7 +40,7 @@ class BankHandler(Handler):
         elif url.path in _ASSETS:
             self.send_asset(pages.ASSETS / url.path[1:])
         elif url.path == "/control/deliveries":
-            self.send_json(deliveries(self.server.simulator.courier))
+            self.send_json(described(self.server.simulator.courier.deliveries))
         elif url.path == "/control/charges":
             self.send_json(control.charges(self.server.simulator))
         elif url.path == "/control/requests":

@@ -71,13 +71,15 @@ class Simulator:
         check_minutes: float = 0,
         copies: int = 1,
         only: tuple[str, ...] = (),
+        apart_minutes: float = 0,
         secret: str = "",
-        truncated: bool = False,
+        kept: float = 1,
         reported_amount: int = 0,
     ) -> list[Delivery]:
         """Put it on the account after ``check_minutes``, and have it told ``delay_minutes`` after that.
 
-        ``copies`` times by each notifier (or by ``only`` those).
+        ``copies`` times by each notifier (or by ``only`` those), one ``apart_minutes`` after the other; ``kept`` is
+        the share of the body that is sent.
 
         ``reported_amount``: the đồng that they tell of, if not those that were booked.
         """
@@ -86,10 +88,10 @@ class Simulator:
         told = replace(transaction, amount=reported_amount or transaction.amount)
         first = arrives + delay_minutes * 60
         deliveries = [
-            notifier.delivery(told, first=first, secret=secret, truncated=truncated)
+            notifier.delivery(told, first=first + copy * apart_minutes * 60, secret=secret, kept=kept)
             for notifier in self.config.notifiers
             if notifier.tells(transaction) and (not only or notifier.code in only)
-            for _ in range(copies)
+            for copy in range(copies)
         ]
         for delivery in deliveries:
             self.courier.add(delivery)

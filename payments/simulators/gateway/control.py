@@ -17,7 +17,7 @@
 
 from dataclasses import replace
 
-from payments.simulators.control import Faults, advance, deliveries, order_fault
+from payments.simulators.control import Faults, advance, described, order_fault
 from payments.simulators.gateway.charges import Act, Charge, RefundStatus, State
 from payments.simulators.gateway.rail import Rail
 from payments.simulators.giving_back import OwnRefund
@@ -45,7 +45,7 @@ def carry_out(rail: Rail, faults: Faults, path: str, order: Json) -> Json:
         case _:
             raise ValueError("unknown path")
     rail.courier.settle()
-    return deliveries(rail.courier)
+    return described(rail.courier.deliveries)
 
 
 def charges(rail: Rail) -> Json:

@@ -4,7 +4,7 @@ from functools import partial
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from payments.simulators.control import Faults, deliveries
+from payments.simulators.control import Faults, described
 from payments.simulators.gateway import control, pages
 from payments.simulators.gateway.charges import Act, Charge, Impossible
 from payments.simulators.gateway.rail import Call, Rail
@@ -40,7 +40,7 @@ class GatewayHandler(Handler):
         elif url.path.startswith("/pay/"):
             self._show(url.path.removeprefix("/pay/"))
         elif url.path == "/control/deliveries":
-            self.send_json(deliveries(rail.courier))
+            self.send_json(described(rail.courier.deliveries))
         elif url.path == "/control/charges":
             self.send_json(control.charges(rail))
         elif url.path == "/control/requests":

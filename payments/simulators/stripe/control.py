@@ -9,7 +9,7 @@
 ``GET  /control/charges``                     what Stripe believes
 """
 
-from payments.simulators.control import Faults, advance, deliveries, order_fault
+from payments.simulators.control import Faults, advance, described, order_fault
 from payments.simulators.giving_back import OwnRefund
 from payments.simulators.server import Json
 from payments.simulators.stripe import refunds
@@ -37,7 +37,7 @@ def carry_out(account: Account, faults: Faults, path: str, order: Json) -> Json:
         case _:
             raise ValueError("unknown path")
     account.courier.settle()
-    return deliveries(account.courier)
+    return described(account.courier.deliveries)
 
 
 def session_of(account: Account, reference: str) -> Json:

@@ -5,7 +5,7 @@ from functools import partial
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from payments.simulators.control import Faults, deliveries
+from payments.simulators.control import Faults, described
 from payments.simulators.server import Answer, Handler, Server, form
 from payments.simulators.spoiling import answer_spoilt
 from payments.simulators.stripe import control, pages
@@ -46,7 +46,7 @@ class StripeHandler(Handler):
         elif url.path.startswith("/c/pay/"):
             self._show(url.path.removeprefix("/c/pay/"), declined=url.query == "declined")
         elif url.path == "/control/deliveries":
-            self.send_json(deliveries(account.courier))
+            self.send_json(described(account.courier.deliveries))
         elif url.path == "/control/charges":
             self.send_json(control.charges(account))
         elif url.path == "/control/requests":

@@ -110,6 +110,37 @@ def test_a_cut_body_is_no_json(bank: httpx.Client, shop: Shop) -> None:
             json.loads(shop.received.get(timeout=5)[1])
 
 
+def test_a_body_is_cut_where_it_is_said(bank: httpx.Client, shop: Shop) -> None:
+    transfer(bank, "sepay", reference="FT26327000001")
+    transfer(bank, "sepay", reference="FT26327000001", truncated=0.2)
+    whole, cut = (len(shop.received.get(timeout=5)[1]) for _ in range(2))
+    assert cut == int(whole * 0.2)
+
+
+@pytest.mark.parametrize("share", [0, 1, 1.5, -0.2])
+def test_what_is_no_share_cuts_nothing(bank: httpx.Client, share: float) -> None:
+    answer = bank.post("/control/transfers", json={"payload": PAYLOAD, "truncated": share})
+    assert answer.status_code == 400
+    assert bank.get("/control/charges").json()["charges"] == []
+
+
+def test_copies_come_one_after_the_other(bank: httpx.Client, shop: Shop) -> None:
+    transfer(bank, "sepay", copies=3, apart_minutes=5)
+    arrived = [shop.received.qsize()]
+    for _ in range(2):
+        bank.post("/control/advance", json={"minutes": 5}).raise_for_status()
+        arrived.append(shop.received.qsize())
+    assert arrived == [1, 2, 3]
+    assert len({shop.received.get()[1] for _ in arrived}) == 1
+
+
+def test_an_order_is_answered_with_what_came_of_it_alone(bank: httpx.Client, shop: Shop) -> None:
+    transfer(bank, "sepay", copies=2)
+    (told,) = transfer(bank, "casso")
+    assert told["notifier"] == "Casso"
+    assert len(bank.get("/control/deliveries").json()["deliveries"]) == 3
+
+
 def test_payos_knows_no_money_that_goes_out(bank: httpx.Client, shop: Shop) -> None:
     told = transfer(bank, direction="out", amount=99_000)
     assert [delivery["notifier"] for delivery in told] == ["SePay", "Casso"]
