@@ -92,4 +92,4 @@ OF_WORKERS: dict[str, Callable[[], AbstractContextManager[None]]] = {
     "claims": without_claims,
 }
 UNGUARDED = "TORTURE_UNGUARDED"
-"""Names the environment variable: which of them the workers are without (in_celery.py)."""
+"""Names the environment variable: which of them the workers are without (workers/in_celery.py)."""

@@ -19,7 +19,9 @@ from marketplace.outbox.models import Job
 
 SETTINGS = "marketplace.torture.settings"
 QUEUE = "torture"
-PREFORK = {"GUNICORN_CMD_ARGS": "--preload --threads 8 --log-level critical"}
+AT_ONCE = 8
+"""Requests at the same moment, where it need not be more: a web worker has as many threads."""
+PREFORK = {"GUNICORN_CMD_ARGS": f"--preload --threads {AT_ONCE} --log-level critical"}
 SHELF = 40
 """Products in the market; enough for baskets of several farms."""
 ENOUGH = 1_000_000

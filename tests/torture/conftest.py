@@ -10,7 +10,7 @@ from marketplace.bench.database import copied_database
 from marketplace.outbox import tasks
 from marketplace.shipping.loading import load_tariff
 from marketplace.torture.market import no_nudge, stock_the_market
-from marketplace.torture.rails import NOTIFIERS, NOWHERE, OFFERED
+from marketplace.torture.rails.pretended import NOTIFIERS, NOWHERE, OFFERED
 
 
 @pytest.fixture(scope="package")

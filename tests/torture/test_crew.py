@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from marketplace.torture.crew import Crew, times_in
 from marketplace.torture.findings import Finding
-from marketplace.torture.tally import Deed, Tally, Wish
+from marketplace.torture.workers.crew import Crew, times_in
+from marketplace.torture.workers.tally import Deed, Tally, Wish
 
 SWEEP = "marketplace.outbox.tasks.sweep"
 

@@ -8,9 +8,9 @@ from hypothesis.stateful import invariant
 
 from marketplace.bench.database import copied_database
 from marketplace.order.models import SellerOrder
-from marketplace.torture import farms
 from marketplace.torture.attacks.t21_state_machine import faults
 from marketplace.torture.machine.market import Market, opened
+from marketplace.torture.people.signed_in import hire_staff
 from payments.models import Payment, Refund
 
 seen: list[tuple[object, ...]] = []
@@ -28,7 +28,7 @@ class Watched(Market):
 @pytest.fixture
 def _stage(attackable: None) -> Iterator[None]:
     with copied_database(f"tortured_{os.getpid()}"):
-        farms.staff()
+        hire_staff()
         with opened(0):
             yield
 

@@ -2,7 +2,7 @@
 
 from celery.schedules import crontab
 
-from marketplace.torture.pace import paced
+from marketplace.torture.workers.pace import paced
 
 
 def test_every_period_is_shorter_and_the_hourly_comes_within_ten_minutes() -> None:

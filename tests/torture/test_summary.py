@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from marketplace.torture.__main__ import ATTACKS, WITHOUT_MARKET, attack_all, options_of, report
+from marketplace.torture.accidents.wire import closed_port
 from marketplace.torture.findings import SLOW, Finding
-from marketplace.torture.ports import closed_port
 
 ELSEWHERE = "192.0.2.1"
 """An address of no machine (RFC 5737): nobody can listen there."""

@@ -6,7 +6,7 @@ import pytest
 import redis
 from django.conf import settings
 
-from marketplace.torture.wire import CLOSED, SILENT, Wire, between
+from marketplace.torture.accidents.wire import CLOSED, SILENT, Wire, between
 
 
 @pytest.fixture

@@ -16,19 +16,26 @@ from marketplace.accounts.models import User
 from marketplace.order.models import Order
 from marketplace.outbox.delivery import deliver_due
 from marketplace.outbox.models import Job
-from marketplace.torture import desk, farms, gifts
-from marketplace.torture.accidents import AFTER, BEFORE, HEADER, cut_commit, cut_statement, order_accident
-from marketplace.torture.buying import placed_orders
-from marketplace.torture.cuts import call_twice, must_be_the_one, press_twice
+from marketplace.torture.accidents.cuts import call_twice, must_be_the_one, press_twice
+from marketplace.torture.accidents.on_order import (
+    AFTER,
+    BEFORE,
+    HEADER,
+    cut_commit,
+    cut_statement,
+    order_accident,
+)
 from marketplace.torture.findings import Finding, seen, seen_by_both
+from marketplace.torture.given import farms, gifts
+from marketplace.torture.given.buying import placed_orders
 from marketplace.torture.guards import overwrite
-from marketplace.torture.guest import Guest
 from marketplace.torture.market import drain, durable_products
-from marketplace.torture.payout_run import APPROVER, MAKER
-from marketplace.torture.people import Staff, staff_of
-from marketplace.torture.rails import ADDRESSES, Rail, pretended
-from marketplace.torture.telling import answers_to
-from marketplace.torture.transfers import book_transfer, pay_all
+from marketplace.torture.people import desk
+from marketplace.torture.people.guest import Guest
+from marketplace.torture.people.signed_in import APPROVER, MAKER, Staff, hire_staff, staff_of
+from marketplace.torture.rails.pretended import ADDRESSES, Rail, pretended
+from marketplace.torture.rails.telling import answers_to
+from marketplace.torture.rails.transfers import book_transfer, pay_all
 from payments.ledger.models import Entry
 from payments.models import Notification, Payment, Refund, Transfer
 from payments.payouts.models import PayoutBatch
@@ -53,7 +60,7 @@ def attack(market: str, *, small: bool, seed: int) -> Finding:
     finding, dice = Finding("T11"), random.Random(seed)
     cuts = (BEFORE, AFTER) * (SMALL if small else FULL)
     cuts_by_rail = (BEFORE, AFTER) * (BY_RAIL_SMALL if small else BY_RAIL_FULL)
-    farms.staff()
+    hire_staff()
     maker, approver = (staff_of(market, phone) for phone in (MAKER, APPROVER))
     buyers = _place(market, finding, dice, cuts)
     payments = list(Payment.objects.order_by("pk"))

@@ -16,14 +16,13 @@ from marketplace.embedded.ports import free_port
 from marketplace.messaging.models import Message
 from marketplace.order.models import Order
 from marketplace.outbox.models import Job
+from marketplace.torture.accidents.wire import CLOSED, SILENT, Wire, between, closed_port
 from marketplace.torture.findings import Finding, seen
 from marketplace.torture.guards import overwrite
-from marketplace.torture.guest import Guest
-from marketplace.torture.handed_over import FILE
-from marketplace.torture.market import QUEUE, durable_products, open_market
-from marketplace.torture.ports import closed_port
-from marketplace.torture.wire import CLOSED, SILENT, Wire, between
-from marketplace.torture.working import Worker, sweep
+from marketplace.torture.market import AT_ONCE, QUEUE, durable_products, open_market
+from marketplace.torture.people.guest import Guest
+from marketplace.torture.workers.handed_over import FILE
+from marketplace.torture.workers.processes import Worker, sweep
 
 FULL, SMALL = 200, 16
 """Orders, one half with either way to cut the line."""
@@ -31,7 +30,6 @@ LONG, SHORT = 60, 2
 """Seconds that it is cut, in full and in small."""
 BEFORE, AFTER = 0.25, 0.2
 """Shares of the orders that are placed while the line is whole."""
-AT_ONCE = 8
 HELD_AT_MOST = 15
 """Seconds that a broker may hold one guest."""
 DRAIN = 60

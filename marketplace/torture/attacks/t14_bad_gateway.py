@@ -14,9 +14,9 @@ from django.utils import timezone
 from marketplace.embedded.ports import free_port
 from marketplace.order.models import Order
 from marketplace.torture.findings import SLOW, Finding, seen_by_both
-from marketplace.torture.guest import CHECKOUT, Guest
-from marketplace.torture.market import QUEUE, durable_products, open_market
-from marketplace.torture.rails import ADDRESSES, Rail, pretended
+from marketplace.torture.market import AT_ONCE, QUEUE, durable_products, open_market
+from marketplace.torture.people.guest import CHECKOUT, Guest
+from marketplace.torture.rails.pretended import ADDRESSES, Rail, pretended
 from payments.models import Payment, Refund
 from payments.reconciliation.rails import reconcile
 
@@ -24,7 +24,6 @@ LOST = "lost_after_charge"
 FAULTS = ("slow", "500", "html", "half", LOST)
 FULL, SMALL = 50, 6
 """Guests for each fault of a rail; with fewer than six the breaker has nothing to show."""
-AT_ONCE = 8
 OPENS_AFTER = 5
 """Failures in a row after which nobody may ask a rail; who presses with the last of them may be on his way there."""
 HELD_AT_MOST = 8.0

@@ -9,9 +9,10 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 from marketplace.bench.database import copied_database
-from marketplace.torture import farms, forks
+from marketplace.torture.accidents import forks
 from marketplace.torture.findings import Finding
 from marketplace.torture.machine.market import Faulty, Market, opened
+from marketplace.torture.people.signed_in import hire_staff
 
 FULL, SMALL = (200, 50), (6, 15)
 """Examples, and steps of each."""
@@ -40,7 +41,7 @@ TRIED = (Phase.generate,)
 
 def attack(market: str, *, small: bool, seed: int) -> Finding:
     finding = Finding("T21")
-    farms.staff()
+    hire_staff()
     examples, steps = SMALL if small else FULL
     begun = time.monotonic()
     share = partial(_share, examples=examples // PROCESSES, steps=steps, seed=seed)

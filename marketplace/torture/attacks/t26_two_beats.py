@@ -13,13 +13,13 @@ from django.utils import timezone
 from farmers.partner.models import StockRecord
 from marketplace.order.models import SellerOrder, SellerOrderEvent
 from marketplace.outbox.models import Job
-from marketplace.torture import gifts
-from marketplace.torture.buying import placed_orders, run_out
-from marketplace.torture.crew import Crew, two_of_each
 from marketplace.torture.findings import Finding, seen
+from marketplace.torture.given import gifts
+from marketplace.torture.given.buying import placed_orders, run_out
 from marketplace.torture.guards import UNGUARDED
-from marketplace.torture.rails import ADDRESSES, Rail, pretended
-from marketplace.torture.transfers import pay_all
+from marketplace.torture.rails.pretended import ADDRESSES, Rail, pretended
+from marketplace.torture.rails.transfers import pay_all
+from marketplace.torture.workers.crew import Crew, two_of_each
 from payments.audit.differences import TOLD_BY_OTHERS
 from payments.audit.models import Audit
 from payments.audit.tasks import audit

@@ -11,15 +11,15 @@ from django.utils import timezone
 
 from farmers.partner.models import Partner
 from marketplace.messaging.models import Message
-from marketplace.torture import farms
-from marketplace.torture.accidents import HALVES
-from marketplace.torture.buying import placed_orders
+from marketplace.torture.accidents.on_order import HALVES
+from marketplace.torture.attacks.t27_run import KILLS, Run, batches
 from marketplace.torture.findings import Finding, seen, seen_by_both
+from marketplace.torture.given import farms
+from marketplace.torture.given.buying import placed_orders
 from marketplace.torture.market import SHELF, drain, durable_products, stock_the_market
-from marketplace.torture.payout_run import APPROVER, KILLS, MAKER, Run, batches
-from marketplace.torture.people import staff_of
-from marketplace.torture.transfers import pay_all
-from marketplace.torture.working import Worker
+from marketplace.torture.people.signed_in import APPROVER, MAKER, hire_staff, staff_of
+from marketplace.torture.rails.transfers import pay_all
+from marketplace.torture.workers.processes import Worker
 from payments.desk.models import DeskAction
 from payments.ledger.accounts import of_market, owed_to, seller_payable
 from payments.ledger.models import Account, Entry, Line
@@ -47,7 +47,7 @@ def attack(market: str, *, small: bool, seed: int) -> Finding:
     """Each farm is paid once what it is owed, by files that are the same after every start."""
     finding, dice = Finding("T27"), random.Random(seed)
     count = SMALL if small else FULL
-    farms.staff()
+    hire_staff()
     stock_the_market(SHELF + 3 * (count + HALF_PAID))
     shelf = durable_products(count + HALF_PAID)
     owed = _owed(market, shelf[:count], dice)

@@ -11,9 +11,9 @@ from marketplace.embedded.ports import free_port
 from marketplace.order.models import Order, Reservation
 from marketplace.torture.findings import Finding, seen
 from marketplace.torture.guards import drop_unique, overwrite
-from marketplace.torture.guest import Answered, Guest
 from marketplace.torture.market import durable_products, open_market
-from marketplace.torture.rails import ADDRESSES, Rail, pretended
+from marketplace.torture.people.guest import Answered, Guest
+from marketplace.torture.rails.pretended import ADDRESSES, Rail, pretended
 from payments.models import Payment
 
 FULL, SMALL = 100, 3

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from marketplace.torture.buying import placed_orders
 from marketplace.torture.findings import Finding, seen, seen_by_both
+from marketplace.torture.given.buying import placed_orders
 from marketplace.torture.guards import drop_unique, overwrite
-from marketplace.torture.rails import NOTIFIERS
-from marketplace.torture.telling import PATIENCE, Statuses, Told, tell_all
-from marketplace.torture.working import Worker
+from marketplace.torture.rails.pretended import NOTIFIERS
+from marketplace.torture.rails.telling import PATIENCE, Statuses, Told, tell_all
+from marketplace.torture.workers.processes import Worker
 from payments.ledger.models import Line
 from payments.models import Notification, Payment, Refund, Transfer
 from payments.services import confirm_payment

@@ -7,15 +7,14 @@ from collections.abc import Mapping
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from marketplace.torture import desk, farms
-from marketplace.torture.beside_vnpay import open_pages, say, vnpay_and_market
+from marketplace.torture.attacks.t7_stories import STORIES, Payments, Scene, Story, pay_out
 from marketplace.torture.findings import Finding, seen_by_both
 from marketplace.torture.market import drain, durable_products
-from marketplace.torture.ordering import order_all
-from marketplace.torture.payout_run import APPROVER, MAKER
-from marketplace.torture.people import staff_of
-from marketplace.torture.rails import Rail
-from marketplace.torture.stories import STORIES, Payments, Scene, Story, pay_out
+from marketplace.torture.people import desk
+from marketplace.torture.people.ordering import order_all
+from marketplace.torture.people.signed_in import APPROVER, MAKER, hire_staff, staff_of
+from marketplace.torture.rails.beside_vnpay import open_pages, say, vnpay_and_market
+from marketplace.torture.rails.pretended import Rail
 from payments.models import Payment, Refund
 from payments.payouts.models import PayoutItem
 from payments.reconciliation.models import Item
@@ -29,7 +28,7 @@ Cast = Mapping[Story, Payments]
 
 def attack(market: str, *, small: bool, seed: int) -> Finding:
     finding, dice = Finding("T7"), random.Random(seed)
-    farms.staff()
+    hire_staff()
     with vnpay_and_market() as (vnpay, market):
         scene = Scene(market, vnpay, *(staff_of(market, phone) for phone in (MAKER, APPROVER)))
         cast = _ordered(market, (SMALL if small else FULL) // len(STORIES), dice)

@@ -11,15 +11,15 @@ from django.db import connection
 
 from marketplace.outbox.delivery import deliver_due
 from marketplace.outbox.models import Job
-from marketplace.torture.accidents import Fuse
-from marketplace.torture.buying import placed_orders
+from marketplace.torture.accidents.forks import end_of, start
+from marketplace.torture.accidents.on_order import Fuse
 from marketplace.torture.findings import Finding, seen, seen_by_both
-from marketplace.torture.forks import end_of, start
+from marketplace.torture.given.buying import placed_orders
 from marketplace.torture.guards import drop_triggers, without_transactions
 from marketplace.torture.market import drain
-from marketplace.torture.pause import PAUSE
-from marketplace.torture.transfers import pay_all
-from marketplace.torture.working import Worker, sweep
+from marketplace.torture.rails.transfers import pay_all
+from marketplace.torture.workers.pause import PAUSE
+from marketplace.torture.workers.processes import Worker, sweep
 from payments.ledger.models import Entry, Line
 from payments.models import Payment, Transfer
 from payments.services import confirm_payment

@@ -12,11 +12,11 @@ from marketplace.bench.servers import WEB_WORKERS
 from marketplace.demo.walkthrough.documents import Form
 from marketplace.order.models import Line, Order, SellerOrder
 from marketplace.order.placement import HOLD_FOR_PAYMENT
-from marketplace.torture.accidents import HALVES, HEADER
+from marketplace.torture.accidents.on_order import HALVES, HEADER
 from marketplace.torture.findings import Finding
 from marketplace.torture.guards import drop_triggers
-from marketplace.torture.guest import Guest
 from marketplace.torture.market import durable_products
+from marketplace.torture.people.guest import Guest
 from payments.services import expire_unpaid
 
 POINTS = 12

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from marketplace.order.models import SellerOrder, SellerOrderEvent
-from marketplace.torture import farms
+from marketplace.torture.given import farms
 from marketplace.torture.machine.example import PICK, chosen
 from marketplace.torture.machine.selling import Selling
 from payments.ledger.models import Account, Entry, Line

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine
 
 from marketplace.outbox.delivery import deliver_due
 from marketplace.torture.machine.stage import Stage
-from marketplace.torture.pressing import Pressing
+from marketplace.torture.people.pressing import Pressing
 
 WORDS = "Hàng bị dập"
 PICK = st.integers(0, 10_000)

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from marketplace.order.models import SellerOrder
-from marketplace.torture.desk import ACCOUNT, REFUNDS
 from marketplace.torture.machine.example import PICK, WORDS, chosen
 from marketplace.torture.machine.selling import Selling
+from marketplace.torture.people.desk import ACCOUNT, REFUNDS
 from payments.claims.models import Claim
 from payments.models import Refund, Transfer
 from payments.sending import LOOK_AFTER, look_after

@@ -9,11 +9,11 @@ from hypothesis.stateful import rule
 
 from marketplace.order.carriers import Carrier
 from marketplace.order.models import Line, SellerOrder
-from marketplace.torture.buying import run_out
-from marketplace.torture.guest import Guest
+from marketplace.torture.given.buying import run_out
 from marketplace.torture.machine.example import PICK, WORDS, Example, chosen
-from marketplace.torture.rails import Refused
-from marketplace.torture.transfers import book_transfer
+from marketplace.torture.people.guest import Guest
+from marketplace.torture.rails.pretended import Refused
+from marketplace.torture.rails.transfers import book_transfer
 from payments.claims.models import CancellationRequest
 from payments.models import Payment
 from payments.services import expire_unpaid

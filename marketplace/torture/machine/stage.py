@@ -10,13 +10,12 @@ from django.test import override_settings
 
 from farmers.partner.models import Partner, StockRecord
 from marketplace.bench.database import kept_database
-from marketplace.torture import farms
-from marketplace.torture.beside_vnpay import vnpay_and_market
-from marketplace.torture.guest import Guest
+from marketplace.torture.given import farms
 from marketplace.torture.market import durable_products
-from marketplace.torture.payout_run import APPROVER, MAKER
-from marketplace.torture.people import Farmer, Staff, farmer_of, staff_of
-from marketplace.torture.rails import Rail, pretended
+from marketplace.torture.people.guest import Guest
+from marketplace.torture.people.signed_in import APPROVER, MAKER, Farmer, Staff, farmer_of, staff_of
+from marketplace.torture.rails.beside_vnpay import vnpay_and_market
+from marketplace.torture.rails.pretended import Rail, pretended
 
 SHELF, PACKS = 4, 5
 """Products, and how many packs there are of each: stock runs out soon."""

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from marketplace.torture.rails import NOTIFIERS, pretended
-from marketplace.torture.transfers import book_transfer
+from marketplace.torture.rails.pretended import NOTIFIERS, pretended
+from marketplace.torture.rails.transfers import book_transfer
 from payments.simulators.bank.notifiers import COMPANIES
 
 HOURS = 2

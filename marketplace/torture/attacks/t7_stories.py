@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from farmers.partner.models import StockRecord
 from marketplace.order.models import Line
-from marketplace.torture import consoles, desk
-from marketplace.torture.buying import run_out
+from marketplace.torture.given.buying import run_out
 from marketplace.torture.market import drain
-from marketplace.torture.people import Staff
-from marketplace.torture.rails import Rail
+from marketplace.torture.people import consoles, desk
+from marketplace.torture.people.signed_in import Staff
+from marketplace.torture.rails.pretended import Rail
 from payments.models import Payment
 from payments.reconciliation.models import Finding as Kind
 from payments.reconciliation.models import Item

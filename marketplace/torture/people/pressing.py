@@ -10,7 +10,7 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from marketplace.demo.walkthrough.documents import Form
 from marketplace.demo.walkthrough.visitor import TIMEOUT, Visitor
-from marketplace.torture.accidents import COUNT, WRITTEN
+from marketplace.torture.accidents.on_order import COUNT, WRITTEN
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from contextlib import AbstractContextManager
 
 from django.db import OperationalError
 
-from marketplace.torture.accidents import AFTER, HEADER, cut_commit
+from marketplace.torture.accidents.on_order import AFTER, HEADER, cut_commit
 from marketplace.torture.findings import Finding
-from marketplace.torture.pressing import Answered
+from marketplace.torture.people.pressing import Answered
 
 Effects = Callable[[], int]
 """How often it has happened by now."""

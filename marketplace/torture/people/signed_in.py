@@ -8,11 +8,13 @@ from marketplace.accounts import demo_app
 from marketplace.accounts.models import User
 from marketplace.demo.walkthrough.documents import Document
 from marketplace.demo.walkthrough.member import Member
-from marketplace.torture.pressing import Pressing
+from marketplace.torture.people.pressing import Pressing
 
 APP = "Ứng dụng xác thực của nhân viên"
 """Above the codes of the staff's apps on the demo's page of codes."""
 CONFIRM = "/tai-khoan/hai-lop/xac-nhan/"
+MAKER, APPROVER = "+84912000071", "+84912000072"
+"""Phones of who makes payout batches at the money desk and who approves them."""
 
 
 class Farmer(Pressing, Member):
@@ -44,8 +46,13 @@ def farmer_of(market: str, farm: Partner) -> Farmer:
     return farmer
 
 
+def hire_staff() -> None:
+    for phone in (MAKER, APPROVER):
+        User.objects.create_user(phone, is_staff=True)
+
+
 def staff_of(market: str, phone: str) -> Staff:
-    """One of farms.staff(), signed in.
+    """One of those hired, signed in.
 
     The secret is new: a code that was typed is refused afterwards, also to who has the same key in another copy.
     """

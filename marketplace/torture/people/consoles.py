@@ -8,12 +8,12 @@ from django.utils import timezone
 from farmers.partner.models import Partner
 from marketplace.order.carriers import Carrier
 from marketplace.order.models import SellerOrder, SellerOrderEvent
-from marketplace.torture import farms
-from marketplace.torture.people import Farmer, farmer_of
+from marketplace.torture.given import farms
+from marketplace.torture.market import AT_ONCE
+from marketplace.torture.people.signed_in import Farmer, farmer_of
 from payments.models import Payment
 
 ORDERS = "/ban-hang/don"
-AT_ONCE = 8
 
 
 def deliver(market: str, payments: Sequence[Payment]) -> None:

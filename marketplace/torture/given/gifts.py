@@ -14,13 +14,12 @@ from django.utils import timezone
 from marketplace.accounts.models import User
 from marketplace.order.models import SellerOrder
 from marketplace.outbox.models import Job
-from marketplace.torture import farms
-from marketplace.torture.buying import placed_orders
 from marketplace.torture.findings import Finding
+from marketplace.torture.given.buying import placed_orders
 from marketplace.torture.market import drain
-from marketplace.torture.payout_run import MAKER
-from marketplace.torture.rails import Rail
-from marketplace.torture.transfers import pay_all
+from marketplace.torture.people.signed_in import MAKER, hire_staff
+from marketplace.torture.rails.pretended import Rail
+from marketplace.torture.rails.transfers import pay_all
 from payments.inquiries import ask_provider
 from payments.ledger.models import Entry
 from payments.models import Payment, Refund
@@ -91,7 +90,7 @@ def noted_late(market: str, count: int, dice: random.Random) -> list[Refund]:
     drain()
     refunds = [owe(payment) for payment in payments]
     drain()
-    farms.staff()
+    hire_staff()
     person = User.objects.get(phone=MAKER)
     _show(refunds, by=person)
     for refund in refunds:

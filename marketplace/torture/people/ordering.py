@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from marketplace.torture.guest import Guest
+from marketplace.torture.market import AT_ONCE
+from marketplace.torture.people.guest import Guest
 from payments.models import Payment
-
-AT_ONCE = 8
 
 
 def order_all(market: str, products: Sequence[int], *, rail: str) -> list[Payment]:

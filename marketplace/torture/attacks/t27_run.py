@@ -1,7 +1,8 @@
 """One payout run by two people at the money desk, over HTTP: it goes on wherever the last one was killed.
 
 "approve:17" has the web worker die right after the 17th statement of that press, "approve:end" right after all was
-committed, before its answer. "fill" is a job of the outbox: the Celery worker that does it dies so (doomed.py).
+committed, before its answer. "fill" is a job of the outbox: the Celery worker that does it dies so
+(workers/doomed.py).
 """
 
 import signal
@@ -13,13 +14,12 @@ from threading import Barrier, Event
 
 from marketplace.demo.walkthrough.documents import Document, Form
 from marketplace.demo.walkthrough.visitor import TIMEOUT
-from marketplace.torture.accidents import HEADER
-from marketplace.torture.doomed import DOOM
-from marketplace.torture.people import Staff
-from marketplace.torture.working import Worker, sweep
+from marketplace.torture.accidents.on_order import HEADER
+from marketplace.torture.people.signed_in import Staff
+from marketplace.torture.workers.doomed import DOOM
+from marketplace.torture.workers.processes import Worker, sweep
 from payments.payouts.files import WRITERS
 
-MAKER, APPROVER = "+84912000071", "+84912000072"
 #: in the midst of each step, and after two; so, too, where a web worker is new, whose first press takes two more
 KILLS = ("make:10", "fill:30", "fill:end", "approve:17", "approve:end", "send:40")
 PAYOUTS = "/ban-tien/chi-tra/"

@@ -5,11 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 from django.conf import settings
 
-from marketplace.torture.rails import Rail, pretended
+from marketplace.torture.market import AT_ONCE
+from marketplace.torture.rails.pretended import Rail, pretended
 from payments.models import Payment
 from payments.providers.vietqr.payload import build
-
-AT_ONCE = 8
 
 
 def book_transfer(bank: Rail, memo: str, amount: int, **how: object) -> None:

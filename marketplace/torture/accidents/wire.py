@@ -95,3 +95,11 @@ def between(target: str) -> Iterator[Wire]:
     finally:
         line.cut(CLOSED)
         line.let_go()
+
+
+@contextmanager
+def closed_port() -> Iterator[int]:
+    """Where nobody answers: taken, so that nobody else listens there, and deaf."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield taken.getsockname()[1]

@@ -4,14 +4,13 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 from marketplace.demo.walkthrough.documents import Form
-from marketplace.torture.guest import Guest
-from marketplace.torture.market import drain
-from marketplace.torture.people import Staff
+from marketplace.torture.market import AT_ONCE, drain
+from marketplace.torture.people.guest import Guest
+from marketplace.torture.people.signed_in import Staff
 from payments.models import Refund
 from payments.reconciliation.models import Item
 
 BATCHES, DIFFERENCES, REFUNDS = "/ban-tien/chi-tra", "/ban-tien/doi-soat/lech", "/ban-tien/hoan-tien"
-AT_ONCE = 8
 ACCOUNT = {
     "bank_bin": "970415",
     "number": "0123456789",

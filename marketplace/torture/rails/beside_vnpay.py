@@ -11,7 +11,7 @@ from django.test import override_settings
 
 from marketplace.embedded.ports import free_port
 from marketplace.torture.market import open_market
-from marketplace.torture.rails import PATIENCE, Rail, pretended
+from marketplace.torture.rails.pretended import PATIENCE, Rail, pretended
 from payments.models import Payment
 from payments.simulators.gateway.charges import State
 from payments.simulators.vnpay.rail import API, PAY

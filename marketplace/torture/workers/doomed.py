@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from marketplace.torture.accidents import Fuse
+from marketplace.torture.accidents.on_order import Fuse
 from payments.payouts.services import fill_batch
 
 DOOM = "TORTURE_DOOM"
@@ -23,5 +23,5 @@ def fill_and_die(payload: dict[str, Any]) -> None:
 
 
 def _die() -> None:
-    """The worker leads a group of processes of its own (working.py)."""
+    """The worker leads a group of processes of its own (processes.py)."""
     os.killpg(0, signal.SIGKILL)

@@ -21,7 +21,7 @@ from celery.signals import (
 )
 
 from marketplace.torture.guards import OF_WORKERS, UNGUARDED
-from marketplace.torture.tally import EXPIRED, Deed, Tally, Wish
+from marketplace.torture.workers.tally import EXPIRED, Deed, Tally, Wish
 
 _TALLY = Tally()
 _OFF = ExitStack()

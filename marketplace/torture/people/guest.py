@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from marketplace.demo.walkthrough import guest
 from marketplace.demo.walkthrough.documents import Form
 from marketplace.demo.walkthrough.visitor import TIMEOUT
-from marketplace.torture.pressing import Answered, Pressing
+from marketplace.torture.people.pressing import Answered, Pressing
 
 CHECKOUT = "/thanh-toan/"
 BUYER = {"name": guest.NAME, "phone": guest.PHONE, "line1": guest.HOUSE, "payment": "vietqr"}

@@ -18,9 +18,9 @@ from django.db import connections
 from marketplace.outbox.models import Job
 from marketplace.torture.findings import Finding
 from marketplace.torture.market import QUEUE
-from marketplace.torture.pace import PACE, paced
-from marketplace.torture.tally import EXPIRED, Tally
-from marketplace.torture.working import Beat, Worker
+from marketplace.torture.workers.pace import PACE, paced
+from marketplace.torture.workers.processes import Beat, Worker
+from marketplace.torture.workers.tally import EXPIRED, Tally
 
 TWO = 2
 PATIENCE = 240

@@ -7,21 +7,13 @@ from django.utils import timezone
 
 from catalogue.products import Product
 from farmers.partner.models import Partner, StockRecord
-from marketplace.accounts.models import User
 from marketplace.order.models import SellerOrder, SellerOrderEvent
 from marketplace.order.services import move
-from marketplace.torture.payout_run import APPROVER, MAKER
 from payments.models import Payment
 from payments.payouts.models import PayoutAccount
 
 LONG_AGO = timedelta(days=30)
 _STEPS = (SellerOrder.Status.PACKING, SellerOrder.Status.HANDED_OVER, SellerOrder.Status.DELIVERED)
-
-
-def staff() -> None:
-    """Who makes batches and who approves them."""
-    for phone in (MAKER, APPROVER):
-        User.objects.create_user(phone, is_staff=True)
 
 
 def one_for_each(products: Sequence[int]) -> None:
