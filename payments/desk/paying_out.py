@@ -1,6 +1,7 @@
 """Payouts at the desk: each act with its line in the diary, in one transaction."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -12,10 +13,12 @@ from payments.payouts.models import Payout, PayoutBatch, ResultFile
 
 
 @transaction.atomic
-def make(*, by: User, now: datetime) -> PayoutBatch:
-    batch = services.make_batch(by=by, now=now)
-    record(Kind.BATCH_MADE, by=by, subject=batch.reference)
-    return batch
+def make(*, token: UUID, by: User, now: datetime) -> tuple[PayoutBatch, bool]:
+    """The batch of the form with this ``token``, and whether it is new."""
+    batch, is_new = services.make_batch(token=token, by=by, now=now)
+    if is_new:
+        record(Kind.BATCH_MADE, by=by, subject=batch.reference)
+    return batch, is_new
 
 
 @transaction.atomic

@@ -7,6 +7,12 @@ from django.utils.translation import gettext_lazy as _
 MOST_BYTES = 2_000_000
 
 
+class MakeForm(forms.Form):
+    """Nothing is typed; pressed twice it is one batch."""
+
+    token = forms.UUIDField(widget=forms.HiddenInput)
+
+
 class ApproveForm(forms.Form):
     """The total that the person saw and agrees to, đồng."""
 

@@ -7,6 +7,7 @@ that was killed left nothing and is simply taken again.
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -28,17 +29,20 @@ State = PayoutBatch.State
 
 
 @transaction.atomic
-def make_batch(*, by: User, now: datetime) -> PayoutBatch:
-    """Begin a batch of all that is payable at ``now``; an outbox job puts it together."""
-    batch = PayoutBatch.objects.create(
-        made_by=by,
-        as_of=now,
-        bank_bin=settings.BANK_BIN,
-        account=settings.BANK_ACCOUNT,
-        account_name=bank_capitals(settings.BANK_ACCOUNT_NAME),
-    )
+def make_batch(*, token: UUID, by: User, now: datetime) -> tuple[PayoutBatch, bool]:
+    """Begin a batch of all that is payable at ``now``; an outbox job puts it together.
+
+    ``token`` is the form's. Returns the batch, and whether it is new.
+    """
+    account = {
+        "bank_bin": settings.BANK_BIN,
+        "account": settings.BANK_ACCOUNT,
+        "account_name": bank_capitals(settings.BANK_ACCOUNT_NAME),
+    }
+    begun = {"made_by": by, "as_of": now, **account}
+    batch, is_new = PayoutBatch.objects.get_or_create(token=token, defaults=begun)
     enqueue("fill_payout_batch", {"batch": batch.pk}, key=f"fill_payout_batch:{batch.pk}")
-    return batch
+    return batch, is_new
 
 
 @transaction.atomic

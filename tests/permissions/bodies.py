@@ -48,6 +48,7 @@ BODIES: dict[str, Callable[[World], dict[str, Any]]] = {
     "desk:transfer_attach": lambda world: {"order": world.unpaid.number},
     "desk:transfer_returned": lambda world: {"movements": Entry.objects.latest("pk").pk},
     "desk:transfer_give_back": lambda world: {"memo": "FT9 trả anh Ba"},
+    "desk:payout_batch_make": lambda world: {"token": str(uuid4())},
     "desk:payout_batch_approve": lambda world: {"total": world.batch.total},
     "desk:payout_results": lambda world: {
         "file": SimpleUploadedFile("kq.csv", f"reference,status\n{world.payout.reference},paid".encode())

@@ -30,14 +30,14 @@ _WRITES = ("INSERT", "UPDATE", "DELETE")
 _SESSIONS = f'"{Session._meta.db_table}"'
 
 
-def order_accident(path: str, what: str) -> None:
-    """The next POST to `path` meets what its header could ask for, whoever sends it: rails know no header of ours."""
+def order_accident(url: str, what: str) -> None:
+    """The next POST to `url` meets what its header could ask for, whoever sends it: rails know no header of ours."""
     with redis.from_url(settings.REDIS_URL) as valkey:
-        valkey.set(_ordered(path), what)
+        valkey.set(_ordered(url), what)
 
 
-def _ordered(path: str) -> str:
-    return f"{settings.CACHES['default']['KEY_PREFIX']}:accident:{path}"
+def _ordered(url: str) -> str:
+    return f"torture:accident:{url}"
 
 
 def die() -> None:
@@ -146,4 +146,4 @@ class AccidentMiddleware:
         said = request.headers.get(HEADER, "")
         if said or request.method != "POST":
             return said
-        return str(self.valkey.getdel(_ordered(request.path)) or "")
+        return str(self.valkey.getdel(_ordered(request.build_absolute_uri(request.path))) or "")

@@ -95,7 +95,7 @@ def _pay(market: str, finding: Finding, payments: Sequence[Payment], cuts: Seque
     with pretended("bank", market=market) as bank:
         for payment, cut in zip(payments, cuts, strict=True):
             before = Notification.objects.count()
-            order_accident(SEPAY, f"cut {cut}")
+            order_accident(f"{market}{SEPAY}", f"cut {cut}")
             book_transfer(bank, payment.reference, payment.amount + TOO_MUCH)
             must_be_the_one(finding, "notification", cut, Notification.objects.count() - before)
             bank.advance(1)

@@ -82,7 +82,7 @@ class Run:
         return next(iter(batches(self.maker) - self.before), "")
 
     def _make(self, accident: Mapping[str, str]) -> bool:
-        """Every press makes a batch; so whoever was not answered looks at the list before the next one."""
+        """A page opened anew makes another batch; so whoever was not answered looks at the list before."""
         return bool(self.batch) or survives(self.maker, self.maker.open(PAYOUTS).form(MAKE), accident)
 
     def _press(self, person: Staff, button: str, accident: Mapping[str, str]) -> bool:

@@ -27,7 +27,7 @@ class Bank(Selling):
     def pay_out(self) -> None:
         """All that arrived long ago, and nothing of it was long ago: the clock is put back for it."""
         if arrived_long_ago():
-            self.press(self.stage.maker, f"{PAYOUTS}/lap/")
+            self.press(self.stage.maker, f"{PAYOUTS}/lap/", token=self.token())
         if batch := PayoutBatch.objects.filter(state=PayoutBatch.State.READY).first():
             self.press(self.stage.approver, f"{PAYOUTS}/dot/{batch.pk}/duyet/", total=batch.total)
             self.press(self.stage.maker, f"{PAYOUTS}/dot/{batch.pk}/gui/")

@@ -4,6 +4,7 @@ What the market refuses is no fault, unless it fails over it. A step is given ro
 """
 
 import itertools
+import uuid
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -35,6 +36,10 @@ class Example(RuleBasedStateMachine):
         self.told: set[int] = set()
         self.paid: set[str] = set()
         self.is_new = True
+
+    def token(self) -> uuid.UUID:
+        """Of a form that was opened anew."""
+        return uuid.UUID(int=next(self.keys))
 
     def press(self, who: Pressing, path: str, /, **fields: object) -> None:
         answer = who.tell(path, **fields)

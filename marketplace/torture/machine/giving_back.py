@@ -1,6 +1,5 @@
 """What is asked back, decided by people and sent back to buyers."""
 
-import uuid
 from functools import partial
 
 from django.db.models import Max
@@ -43,9 +42,8 @@ class GivingBack(Selling):
         if parcel := chosen(SellerOrder.objects.all(), at):
             said = {"from_market": "on"} if whose == "market" else {}
             goods = parcel.goods_total * per_cent // 100
-            token = uuid.UUID(int=next(self.keys))
             path = f"{REFUNDS}/kien/{parcel.number}/"
-            self.press(self.stage.maker, path, reason=WORDS, goods=goods, token=token, **said)
+            self.press(self.stage.maker, path, reason=WORDS, goods=goods, token=self.token(), **said)
 
     @rule(at=PICK, agrees=st.booleans())
     def second_person(self, at: int, agrees: bool) -> None:

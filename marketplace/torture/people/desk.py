@@ -26,7 +26,7 @@ def pay_out(maker: Staff, approver: Staff) -> None:
 
 def agree_on_payout(maker: Staff, approver: Staff) -> Form:
     """One makes the batch, the other approves the total that the page shows; the button with which it is sent."""
-    batch = maker.tell(f"{BATCHES}/lap/").where
+    batch = maker.press(maker.open(f"{BATCHES}/").form("/lap/")).where
     drain()
     approver.press(approver.open(batch).form("/duyet/"))
     return maker.open(batch).form("/gui/")

@@ -56,7 +56,7 @@ class Rail:
     def book(self, payload: str, memo: str, **how: object) -> None:
         """At the bank: the transfer of a QR code, with words of its own.
 
-        SePay tells the market of it, unless payments/simulators/bank/control.py has a word for `how` else.
+        SePay tells the market of it once; `how` otherwise, in the words of payments/simulators/bank/control.py.
         """
         self._order("/control/transfers", {"payload": payload, "memo": memo, **how})
 

@@ -1,5 +1,7 @@
 """Batches of payouts: made by one person, approved by another, sent, paid by file or by hand."""
 
+from uuid import uuid4
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,7 +12,7 @@ from django.views.decorators.http import require_GET
 from payments import qr
 from payments.desk import paying_out
 from payments.desk.access import money_action, money_staff_required, person
-from payments.desk.payout_forms import ApproveForm, SettleForm
+from payments.desk.payout_forms import ApproveForm, MakeForm, SettleForm
 from payments.desk.views.paging import page_of
 from payments.payouts.by_hand import qr_payload
 from payments.payouts.days import next_day, payout_days
@@ -25,14 +27,27 @@ State = PayoutBatch.State
 def batches(request: HttpRequest) -> HttpResponse:
     page = page_of(request, PayoutBatch.objects.select_related("made_by", "approved_by"))
     today = timezone.localdate()
-    context = {"page": page, "today": today, "next_day": next_day(today, payout_days())}
+    context = {
+        "page": page,
+        "today": today,
+        "next_day": next_day(today, payout_days()),
+        "make": MakeForm(initial={"token": uuid4()}),
+    }
     return render(request, "desk/payout_batches.html", context)
 
 
 @money_action
 def make(request: HttpRequest) -> HttpResponse:
-    batch = paying_out.make(by=person(request), now=timezone.now())
-    messages.success(request, _("The batch is being put together. Load this page again in a moment."))
+    form = MakeForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("No batch was made: this page was too old. Press the button once more."))
+        return redirect("desk:payout_batches")
+    token = form.cleaned_data["token"]
+    batch, is_new = paying_out.make(token=token, by=person(request), now=timezone.now())
+    if is_new:
+        messages.success(request, _("The batch is being put together. Load this page again in a moment."))
+    else:
+        messages.info(request, _("You pressed twice: this one batch was made, and no second one."))
     return redirect("desk:payout_batch", batch.pk)
 
 

@@ -4,6 +4,7 @@ import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
+import uuid
 from django.conf import settings
 from django.db import migrations, models
 
@@ -44,6 +45,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('state', models.CharField(choices=[('collecting', 'being put together'), ('ready', 'to be approved by a second person'), ('approved', 'approved, to be sent'), ('sent', 'sent to the bank'), ('cancelled', 'cancelled')], default='collecting', max_length=16)),
+                ('token', models.UUIDField(default=uuid.uuid4, unique=True)),
                 ('as_of', models.DateTimeField(default=django.utils.timezone.now)),
                 ('payouts_count', models.PositiveIntegerField(default=0)),
                 ('total', models.BigIntegerField(default=0)),

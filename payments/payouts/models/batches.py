@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
@@ -34,6 +35,8 @@ class PayoutBatch(models.Model):
     }
 
     state = models.CharField(max_length=16, choices=State.choices, default=State.COLLECTING)
+    #: of the form that it was made with: pressed twice it is one batch
+    token = models.UUIDField(unique=True, default=uuid4)
     #: what was payable then is in it
     as_of = models.DateTimeField(default=timezone.now)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

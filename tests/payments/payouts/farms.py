@@ -2,6 +2,7 @@
 
 import datetime
 from typing import Any
+from uuid import uuid4
 
 from django.db import transaction
 from django.utils import timezone
@@ -80,7 +81,7 @@ def arrived(
 
 
 def filled(*, now: datetime.datetime = NOW) -> PayoutBatch:
-    batch = make_batch(by=maker(), now=now)
+    batch, _is_new = make_batch(token=uuid4(), by=maker(), now=now)
     fill_batch({"batch": batch.pk})
     batch.refresh_from_db()
     return batch

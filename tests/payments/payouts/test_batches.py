@@ -5,6 +5,7 @@ import datetime
 import hashlib
 from threading import Barrier, BrokenBarrierError, Thread
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -70,7 +71,7 @@ class TestFilling:
 
     def test_is_done_by_the_outbox(self, farm: Partner) -> None:
         arrived(farm)
-        batch = make_batch(by=maker(), now=NOW)
+        batch, _is_new = make_batch(token=uuid4(), by=maker(), now=NOW)
         deliver_due()
         batch.refresh_from_db()
         assert batch.state == State.READY

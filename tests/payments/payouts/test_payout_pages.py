@@ -1,6 +1,7 @@
 """The seller's list of payouts, and the money desk's pages from a batch to the bank's answer."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -99,7 +100,7 @@ class TestTheDesk:
     def test_leads_from_what_is_due_to_the_files(self, farm: Any) -> None:
         arrived(farm)
         first, second = signed_in(maker()), signed_in(approver())
-        first.post(reverse("desk:payout_batch_make"))
+        first.post(reverse("desk:payout_batch_make"), {"token": str(uuid4())})
         deliver_due()
         batch = PayoutBatch.objects.get()
         second.post(reverse("desk:payout_batch_approve", args=[batch.pk]), {"total": batch.total})
@@ -194,6 +195,28 @@ class TestTheDesk:
         assert "CT0N0" in answer.content.decode()
         action = DeskAction.objects.get()
         assert (action.kind, action.actor, action.subject) == ("results_read", maker(), "kq.csv")
+
+    def test_makes_one_batch_however_often_one_form_is_pressed(self, farm: Any) -> None:
+        arrived(farm)
+        client = signed_in(maker())
+        form = client.get(reverse("desk:payout_batches")).context["make"]
+        answers = [
+            client.post(reverse("desk:payout_batch_make"), {"token": form["token"].value()}, follow=True)
+            for _ in range(2)
+        ]
+        deliver_due()
+        batch = PayoutBatch.objects.get()
+        assert (batch.state, batch.payouts_count) == (State.READY, 1)
+        assert DeskAction.objects.filter(kind="batch_made").count() == 1
+        said = [[str(message) for message in answer.context["messages"]] for answer in answers]
+        assert "Đang lập đợt chi" in said[0][0]
+        assert "bấm hai lần" in said[1][0]
+
+    def test_makes_no_batch_without_the_form(self, farm: Any) -> None:
+        arrived(farm)
+        answer = signed_in(maker()).post(reverse("desk:payout_batch_make"), follow=True)
+        assert "bấm nút lại" in str(next(iter(answer.context["messages"])))
+        assert not PayoutBatch.objects.exists()
 
     def test_refuses_a_file_that_is_no_table(self) -> None:
         answer = signed_in(maker()).post(
