@@ -30,7 +30,7 @@ ATTACKS = {
     "T27": "t27_killed_payouts",
 }
 
-WITHOUT_MARKET = ("T5", "T7", "T12", "T14", "T21")
+WITHOUT_MARKET = ("T5", "T7", "T11", "T12", "T14", "T21", "T26")
 """They open markets of their own, beside a rail or a broker that is theirs."""
 
 

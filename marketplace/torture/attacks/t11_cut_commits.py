@@ -8,7 +8,6 @@ from functools import partial
 
 from django.conf import settings
 from django.db import OperationalError
-from django.test import override_settings
 from django.utils import timezone
 from oscar.apps.basket.models import Basket
 
@@ -27,13 +26,14 @@ from marketplace.torture.accidents.on_order import (
 )
 from marketplace.torture.findings import Finding, seen, seen_by_both
 from marketplace.torture.given import farms, gifts
-from marketplace.torture.given.buying import placed_orders
 from marketplace.torture.guards import overwrite
 from marketplace.torture.market import drain, durable_products
 from marketplace.torture.people import desk
 from marketplace.torture.people.guest import Guest
+from marketplace.torture.people.ordering import orders
 from marketplace.torture.people.signed_in import APPROVER, MAKER, Staff, hire_staff, staff_of
-from marketplace.torture.rails.pretended import ADDRESSES, Rail, pretended
+from marketplace.torture.rails.beside import rail_and_market
+from marketplace.torture.rails.pretended import Rail, pretended
 from marketplace.torture.rails.telling import answers_to
 from marketplace.torture.rails.transfers import book_transfer, pay_all
 from payments.ledger.models import Entry
@@ -61,21 +61,22 @@ def attack(market: str, *, small: bool, seed: int) -> Finding:
     cuts = (BEFORE, AFTER) * (SMALL if small else FULL)
     cuts_by_rail = (BEFORE, AFTER) * (BY_RAIL_SMALL if small else BY_RAIL_FULL)
     hire_staff()
-    maker, approver = (staff_of(market, phone) for phone in (MAKER, APPROVER))
-    buyers = _place(market, finding, dice, cuts)
-    payments = list(Payment.objects.order_by("pk"))
-    finding.must_be("attempts to pay", len(payments), len(cuts))
-    _pay(market, finding, payments, cuts)
-    _refund(finding, buyers, maker, approver, cuts)
-    _pay_out(finding, payments, maker, approver, cuts)
-    finding.controls["a claim forgotten"] = _refund_by_rail(finding, dice, cuts_by_rail)
-    finding.figures |= {"cuts": 5 * len(cuts) + 3 * len(cuts_by_rail)}
-    finding.must_be("jobs left", drain(), 0)
-    finding.audit()
-    finding.controls["counted twice by hand"] = _counted_twice(payments)
-    finding.controls["without names of events"] = _without_guard(market, payments, dice)
-    finding.controls["orders without their token"] = _without_tokens(market, dice)
-    finding.controls["payouts without their key"] = _without_keys(market, dice, maker, approver)
+    with rail_and_market(RAIL) as (rail, market):
+        maker, approver = (staff_of(market, phone) for phone in (MAKER, APPROVER))
+        buyers = _place(market, finding, dice, cuts)
+        payments = list(Payment.objects.order_by("pk"))
+        finding.must_be("attempts to pay", len(payments), len(cuts))
+        _pay(market, finding, payments, cuts)
+        _refund(finding, buyers, maker, approver, cuts)
+        _pay_out(finding, payments, maker, approver, cuts)
+        finding.controls["a claim forgotten"] = _refund_by_rail(market, finding, rail, dice, cuts_by_rail)
+        finding.figures |= {"cuts": 5 * len(cuts) + 3 * len(cuts_by_rail)}
+        finding.must_be("jobs left", drain(), 0)
+        finding.audit()
+        finding.controls["counted twice by hand"] = _counted_twice(payments)
+        finding.controls["without names of events"] = _without_guard(market, payments, dice)
+        finding.controls["orders without their token"] = _without_tokens(market, dice)
+        finding.controls["payouts without their key"] = _without_keys(market, dice, maker, approver)
     return finding
 
 
@@ -121,26 +122,27 @@ def _refund(
     finding.must_be("refunds booked", _booked(Entry.Kind.REFUND_SENT), len(cuts))
 
 
-def _refund_by_rail(finding: Finding, dice: random.Random, cuts: Sequence[str]) -> int:
+def _refund_by_rail(
+    market: str, finding: Finding, rail: Rail, dice: random.Random, cuts: Sequence[str]
+) -> int:
     """What is seen of a refund whose claim is forgotten. The others: the beat's task goes on with them.
 
     Of what was claimed and never asked for the rail knows nothing: when its time is over, a person makes it.
     """
-    with pretended(RAIL) as rail, override_settings(**{ADDRESSES[RAIL]: rail.url}):
-        payments = gifts.paid(rail, 3 * len(cuts), dice)
-        refunds = [
-            refund
-            for at, cut in enumerate(cuts)
-            for refund in _owed_and_cut(finding, cut, payments[3 * at : 3 * at + 3])
-        ]
-        unasked = list(Refund.objects.filter(state=Refund.State.IN_TRANSIT))
-        finding.must_be("claimed and never asked for", len(unasked), cuts.count(AFTER))
-        _look_after(timedelta(hours=settings.REFUND_UNSURE_HOURS))
-        for refund in unasked:
-            complete_refund(refund, bank_reference=f"FT{refund.pk}", by=User.objects.get(phone=MAKER))
-        gifts.compare(finding, rail, refunds, unasked=len(unasked))
-        refunds += _claim_forgotten(rail, dice)
-        return seen(lambda seen: gifts.compare(seen, rail, refunds, unasked=len(unasked)))
+    payments = gifts.paid(market, rail, 3 * len(cuts), dice)
+    refunds = [
+        refund
+        for at, cut in enumerate(cuts)
+        for refund in _owed_and_cut(finding, cut, payments[3 * at : 3 * at + 3])
+    ]
+    unasked = list(Refund.objects.filter(state=Refund.State.IN_TRANSIT))
+    finding.must_be("claimed and never asked for", len(unasked), cuts.count(AFTER))
+    _look_after(timedelta(hours=settings.REFUND_UNSURE_HOURS))
+    for refund in unasked:
+        complete_refund(refund, bank_reference=f"FT{refund.pk}", by=User.objects.get(phone=MAKER))
+    gifts.compare(finding, rail, refunds, unasked=len(unasked))
+    refunds += _claim_forgotten(market, rail, dice)
+    return seen(lambda seen: gifts.compare(seen, rail, refunds, unasked=len(unasked)))
 
 
 def _owed_and_cut(finding: Finding, cut: str, payments: Sequence[Payment]) -> list[Refund]:
@@ -168,9 +170,9 @@ def _look_after(later: timedelta = LOOK_AFTER) -> None:
     look_after(timezone.now() + later)
 
 
-def _claim_forgotten(rail: Rail, dice: random.Random) -> list[Refund]:
+def _claim_forgotten(market: str, rail: Rail, dice: random.Random) -> list[Refund]:
     """Where the row says again that nobody sends it, another worker does."""
-    refunds = [gifts.owe_unsent(payment) for payment in gifts.paid(rail, 1, dice)]
+    refunds = [gifts.owe_unsent(payment) for payment in gifts.paid(market, rail, 1, dice)]
     with suppress(OperationalError), cut_commit(BEFORE):
         _look_after()
     Refund.objects.filter(pk__in=[one.pk for one in refunds]).update(state=Refund.State.CREATED)
@@ -207,7 +209,7 @@ def _without_guard(market: str, payments: Sequence[Payment], dice: random.Random
     """Where neither event nor number of the bank is known again, what is sent again after the COMMIT counts again."""
     overwrite(Notification, "event_id", "gen_random_uuid()", at="INSERT")
     overwrite(Transfer, "bank_reference", "''", at="INSERT")
-    more = placed_orders(1, dice)
+    more = orders(market, 1, dice)
     _pay(market, Finding("guard off"), more, (AFTER,))
     return seen(lambda seen: seen.must_be("orders paid once", _paid([*payments, *more]), len(payments) + 1))
 
@@ -225,7 +227,7 @@ def _without_tokens(market: str, dice: random.Random) -> int:
 
 def _without_keys(market: str, dice: random.Random, maker: Staff, approver: Staff) -> int:
     """Where the books forget their keys, and the batch that it was sent, it is booked once more."""
-    payments = placed_orders(1, dice)
+    payments = orders(market, 1, dice)
     pay_all(market, payments)
     drain()
     farms.deliver(payments)

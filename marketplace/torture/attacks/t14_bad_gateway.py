@@ -8,15 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 import redis
 from django.conf import settings
 from django.db import connections
-from django.test import override_settings
 from django.utils import timezone
 
-from marketplace.embedded.ports import free_port
 from marketplace.order.models import Order
 from marketplace.torture.findings import SLOW, Finding, seen_by_both
-from marketplace.torture.market import AT_ONCE, QUEUE, durable_products, open_market
+from marketplace.torture.market import AT_ONCE, QUEUE, durable_products
 from marketplace.torture.people.guest import CHECKOUT, Guest
-from marketplace.torture.rails.pretended import ADDRESSES, Rail, pretended
+from marketplace.torture.rails.beside import rail_and_market
+from marketplace.torture.rails.pretended import Rail
 from payments.models import Payment, Refund
 from payments.reconciliation.rails import reconcile
 
@@ -24,12 +23,16 @@ LOST = "lost_after_charge"
 FAULTS = ("slow", "500", "html", "half", LOST)
 FULL, SMALL = 50, 6
 """Guests for each fault of a rail; with fewer than six the breaker has nothing to show."""
+RAILS = ("momo", "zalopay", "stripe")
 OPENS_AFTER = 5
 """Failures in a row after which nobody may ask a rail; who presses with the last of them may be on his way there."""
 HELD_AT_MOST = 8.0
 """Seconds that a rail may hold a web worker."""
-NOTICED = 0.1
-"""Seconds until the rail, whose clock it is measured by, has noticed that the worker hung up."""
+NOTICED = 0.5
+"""Seconds until the rail, by whose clock it is measured, has noticed that a worker hung up.
+
+Eight of its threads do so at the same moment, by turns: up to 8.11 s were seen.
+"""
 MARGIN = 2.0
 """Seconds that a guest may wait for everything but the rail."""
 RUNS = 2
@@ -38,14 +41,11 @@ OTHER_WAY = "/tra-tien/cach-khac/"
 
 def attack(market: str, *, small: bool, seed: int) -> Finding:
     finding, dice = Finding("T14"), random.Random(seed)
-    for name in ("momo",) if small else ADDRESSES:
-        with pretended(name) as rail:
-            place = {ADDRESSES[name]: rail.url}
-            with open_market(free_port(), **place) as shop:
-                for fault in FAULTS:
-                    _spoil(finding, shop, rail, fault, small=small, dice=dice)
-            with override_settings(**place):
-                _resolve(finding, rail)
+    for name in RAILS[:1] if small else RAILS:
+        with rail_and_market(name) as (rail, shop):
+            for fault in FAULTS:
+                _spoil(finding, shop, rail, fault, small=small, dice=dice)
+            _resolve(finding, rail)
     finding.audit()
     finding.controls["a success undone"] = _control()
     return finding

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from django.db.models import Count, Q, Sum
-from django.test import override_settings
 from django.utils import timezone
 
 from farmers.partner.models import StockRecord
@@ -15,9 +14,11 @@ from marketplace.order.models import SellerOrder, SellerOrderEvent
 from marketplace.outbox.models import Job
 from marketplace.torture.findings import Finding, seen
 from marketplace.torture.given import gifts
-from marketplace.torture.given.buying import placed_orders, run_out
+from marketplace.torture.given.overdue import run_out
 from marketplace.torture.guards import UNGUARDED
-from marketplace.torture.rails.pretended import ADDRESSES, Rail, pretended
+from marketplace.torture.people.ordering import orders
+from marketplace.torture.rails.beside import rail_and_market
+from marketplace.torture.rails.pretended import Rail
 from marketplace.torture.rails.transfers import pay_all
 from marketplace.torture.workers.crew import Crew, two_of_each
 from payments.audit.differences import TOLD_BY_OTHERS
@@ -47,13 +48,13 @@ Payments = Sequence[Payment]
 def attack(market: str, *, small: bool, seed: int) -> Finding:
     finding, dice = Finding("T26"), random.Random(seed)
     count, pace = (SMALL, PACE_SMALL) if small else (FULL, PACE_FULL)
-    with pretended(RAIL) as rail, override_settings(**{ADDRESSES[RAIL]: rail.url}):
+    with rail_and_market(RAIL) as (rail, market):
         noted = gifts.noted_late(market, count // ORDERS_A_GIFT, dice)
-        given = gifts.at_every_stage(rail, count // ORDERS_A_GIFT, dice)
-        paid, unpaid = _ordered(count, dice)
-        secret = gifts.paid_secretly(rail, count // 4, dice)
+        given = gifts.at_every_stage(market, rail, count // ORDERS_A_GIFT, dice)
+        paid, unpaid = _ordered(market, count, dice)
+        secret = gifts.paid_secretly(market, rail, count // 4, dice)
         finding.figures |= {"orders": len([*paid, *unpaid, *secret]), "refunds": len(given) + len(noted)}
-        with two_of_each(pace, **{ADDRESSES[RAIL]: rail.url}) as crew:
+        with two_of_each(pace, **rail.settings) as crew:
             _come_due(crew, MINUTES, dice, unpaid=unpaid, asked=secret[::2], refunds=given)
             _open_now(secret[1::2])
             _work(market, crew, MINUTES, paid)
@@ -69,9 +70,9 @@ def attack(market: str, *, small: bool, seed: int) -> Finding:
     return finding
 
 
-def _ordered(count: int, dice: random.Random) -> tuple[Payments, Payments]:
+def _ordered(market: str, count: int, dice: random.Random) -> tuple[Payments, Payments]:
     """A third, of which SePay will tell; and the others, whose time will be over."""
-    payments = placed_orders(count, dice)
+    payments = orders(market, count, dice)
     return payments[::3], [one for at, one in enumerate(payments) if at % 3]
 
 
@@ -165,8 +166,8 @@ def _expired() -> Q:
 def _without_claims(market: str, rail: Rail, dice: random.Random) -> int:
     """Where none of two workers knows that the other sends a refund, the rail is asked for it twice."""
     for _ in range(TRIES):
-        refunds = [gifts.owe_unsent(payment) for payment in gifts.paid(rail, SMALL // 2, dice)]
-        with two_of_each(PACE_SMALL, **{ADDRESSES[RAIL]: rail.url, UNGUARDED: "claims"}) as crew:
+        refunds = [gifts.owe_unsent(payment) for payment in gifts.paid(market, rail, SMALL // 2, dice)]
+        with two_of_each(PACE_SMALL, **{**rail.settings, UNGUARDED: "claims"}) as crew:
             for refund in refunds:
                 gifts.give_turn(refund, at=timezone.now())
             _work(market, crew, A_WHILE)
@@ -178,9 +179,9 @@ def _without_claims(market: str, rail: Rail, dice: random.Random) -> int:
 def _without_locks(market: str, rail: Rail, paid: Payments, unpaid: Payments, dice: random.Random) -> int:
     """Where nobody waits for a row that another holds, two workers do the same job."""
     for _ in range(TRIES):
-        more_paid, more_unpaid = _ordered(SMALL, dice)
+        more_paid, more_unpaid = _ordered(market, SMALL, dice)
         paid, unpaid = [*paid, *more_paid], [*unpaid, *more_unpaid]
-        with two_of_each(PACE_SMALL, **{ADDRESSES[RAIL]: rail.url, UNGUARDED: "locks"}) as crew:
+        with two_of_each(PACE_SMALL, **{**rail.settings, UNGUARDED: "locks"}) as crew:
             _come_due(crew, A_WHILE, dice, unpaid=more_unpaid)
             _work(market, crew, A_WHILE, more_paid)
         if differences := seen(partial(_compare, paid=paid, unpaid=unpaid)):

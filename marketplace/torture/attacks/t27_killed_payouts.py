@@ -15,8 +15,8 @@ from marketplace.torture.accidents.on_order import HALVES
 from marketplace.torture.attacks.t27_run import KILLS, Run, batches
 from marketplace.torture.findings import Finding, seen, seen_by_both
 from marketplace.torture.given import farms
-from marketplace.torture.given.buying import placed_orders
 from marketplace.torture.market import SHELF, drain, durable_products, stock_the_market
+from marketplace.torture.people.ordering import order_all
 from marketplace.torture.people.signed_in import APPROVER, MAKER, hire_staff, staff_of
 from marketplace.torture.rails.transfers import pay_all
 from marketplace.torture.workers.processes import Worker
@@ -102,7 +102,7 @@ def _numbers(model: type[Model]) -> int:
 def _owed(market: str, shelf: Sequence[int], dice: random.Random) -> dict[int, int]:
     """đồng owed to each farm, by its key: one parcel each, paid by bank transfer."""
     farms.one_for_each(shelf)
-    payments = [placed_orders(1, dice, shelf=[product])[0] for product in shelf]
+    payments = order_all(market, shelf)
     pay_all(market, payments)
     drain()
     farms.deliver(payments)

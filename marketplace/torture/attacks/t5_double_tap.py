@@ -7,13 +7,13 @@ from django.db.models import Sum
 from oscar.apps.basket.models import Basket
 
 from farmers.partner.models import StockRecord
-from marketplace.embedded.ports import free_port
 from marketplace.order.models import Order, Reservation
 from marketplace.torture.findings import Finding, seen
 from marketplace.torture.guards import drop_unique, overwrite
-from marketplace.torture.market import durable_products, open_market
+from marketplace.torture.market import durable_products
 from marketplace.torture.people.guest import Answered, Guest
-from marketplace.torture.rails.pretended import ADDRESSES, Rail, pretended
+from marketplace.torture.rails.beside import rail_and_market
+from marketplace.torture.rails.pretended import Rail
 from payments.models import Payment
 
 FULL, SMALL = 100, 3
@@ -27,7 +27,7 @@ def attack(market: str, *, small: bool, seed: int) -> Finding:
     """Every guest: one order, one attempt to pay, one charge at the rail, ten equal answers."""
     finding, dice = Finding("T5"), random.Random(seed)
     shelf, guests = durable_products(20), SMALL if small else FULL
-    with pretended("momo") as rail, open_market(free_port(), **{ADDRESSES["momo"]: rail.url}) as shop:
+    with rail_and_market("momo") as (rail, shop):
         answers = [_tapped(shop, dice.choice(shelf)) for _ in range(guests)]
         finding.figures |= {"guests": guests, "taps": TAPS * guests, "charges": len(rail.charges())}
         _compare(finding, rail, answers)

@@ -8,8 +8,8 @@ from dataclasses import replace
 from functools import partial
 
 from marketplace.torture.findings import Finding, seen, seen_by_both
-from marketplace.torture.given.buying import placed_orders
 from marketplace.torture.guards import drop_unique, overwrite
+from marketplace.torture.people.ordering import orders
 from marketplace.torture.rails.pretended import NOTIFIERS
 from marketplace.torture.rails.telling import PATIENCE, Statuses, Told, tell_all
 from marketplace.torture.workers.processes import Worker
@@ -41,7 +41,7 @@ Wrong = Mapping[int, int]
 
 def attack(market: str, *, small: bool, seed: int) -> Finding:
     finding, dice = Finding("T6"), random.Random(seed)
-    payments = placed_orders(SMALL if small else FULL, dice)
+    payments = orders(market, SMALL if small else FULL, dice)
     wrong = _wrong(payments, dice)
     told = _told(payments, wrong, dice)
     answers, seconds = tell_all(market, told)
@@ -175,7 +175,7 @@ def _without_guard(market: str, payments: Sequence[Payment], wrong: Wrong, told:
     """
     drop_unique(Notification, "provider", "event_id")
     overwrite(Transfer, "bank_reference", "''", at="INSERT")
-    more = placed_orders(TWINS, random.Random(0))
+    more = orders(market, TWINS, random.Random(0))
     repeated = [Told("paid", payment.reference, payment.amount, SEPAY, AT_ONCE) for payment in more]
     tell_all(market, repeated)
     _settle()

@@ -13,8 +13,9 @@ from marketplace.torture.market import drain, durable_products
 from marketplace.torture.people import desk
 from marketplace.torture.people.ordering import order_all
 from marketplace.torture.people.signed_in import APPROVER, MAKER, hire_staff, staff_of
-from marketplace.torture.rails.beside_vnpay import open_pages, say, vnpay_and_market
+from marketplace.torture.rails.beside import rail_and_market
 from marketplace.torture.rails.pretended import Rail
+from marketplace.torture.rails.vnpay import open_pages, say
 from payments.models import Payment, Refund
 from payments.payouts.models import PayoutItem
 from payments.reconciliation.models import Item
@@ -29,7 +30,7 @@ Cast = Mapping[Story, Payments]
 def attack(market: str, *, small: bool, seed: int) -> Finding:
     finding, dice = Finding("T7"), random.Random(seed)
     hire_staff()
-    with vnpay_and_market() as (vnpay, market):
+    with rail_and_market("vnpay") as (vnpay, market):
         scene = Scene(market, vnpay, *(staff_of(market, phone) for phone in (MAKER, APPROVER)))
         cast = _ordered(market, (SMALL if small else FULL) // len(STORIES), dice)
         finding.figures |= {

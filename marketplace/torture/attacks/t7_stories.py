@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from farmers.partner.models import StockRecord
 from marketplace.order.models import Line
-from marketplace.torture.given.buying import run_out
+from marketplace.torture.given.overdue import run_out
 from marketplace.torture.market import drain
 from marketplace.torture.people import consoles, desk
 from marketplace.torture.people.signed_in import Staff

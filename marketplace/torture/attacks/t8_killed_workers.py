@@ -14,9 +14,9 @@ from marketplace.outbox.models import Job
 from marketplace.torture.accidents.forks import end_of, start
 from marketplace.torture.accidents.on_order import Fuse
 from marketplace.torture.findings import Finding, seen, seen_by_both
-from marketplace.torture.given.buying import placed_orders
 from marketplace.torture.guards import drop_triggers, without_transactions
 from marketplace.torture.market import drain
+from marketplace.torture.people.ordering import orders
 from marketplace.torture.rails.transfers import pay_all
 from marketplace.torture.workers.pause import PAUSE
 from marketplace.torture.workers.processes import Worker, sweep
@@ -39,7 +39,7 @@ IN_THE_MIDST = (14, 18, 22, 26)
 def attack(market: str, *, small: bool, seed: int) -> Finding:
     """Every transfer is taken in once, and nothing is left."""
     finding, dice = Finding("T8"), random.Random(seed)
-    payments = placed_orders(SMALL if small else FULL, dice)
+    payments = orders(market, SMALL if small else FULL, dice)
     drain()  # what was said when they were placed: the kills are for money
     pay_all(market, payments)
     begun = time.monotonic()
@@ -107,7 +107,7 @@ def _without_guard(market: str, payments: list[Payment], dice: random.Random) ->
     0, as if nothing had been seen, where one did not die there.
     """
     drop_triggers(Entry, Line)  # that books balance is asked at the end of a transaction
-    more = placed_orders(len(IN_THE_MIDST), dice)
+    more = orders(market, len(IN_THE_MIDST), dice)
     drain()
     died = True
     for payment, last in zip(more, IN_THE_MIDST, strict=True):

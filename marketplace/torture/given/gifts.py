@@ -15,12 +15,11 @@ from marketplace.accounts.models import User
 from marketplace.order.models import SellerOrder
 from marketplace.outbox.models import Job
 from marketplace.torture.findings import Finding
-from marketplace.torture.given.buying import placed_orders
 from marketplace.torture.market import drain
+from marketplace.torture.people.ordering import orders
 from marketplace.torture.people.signed_in import MAKER, hire_staff
 from marketplace.torture.rails.pretended import Rail
 from marketplace.torture.rails.transfers import pay_all
-from payments.inquiries import ask_provider
 from payments.ledger.models import Entry
 from payments.models import Payment, Refund
 from payments.parcel_refunds import refund_parcel
@@ -29,26 +28,24 @@ from payments.reconciliation.models import Statement
 from payments.reconciliation.statements import apply_statement, bring_in
 from payments.refunds import complete_refund
 from payments.sending import LOOK_AFTER
-from payments.starting import start_waiting
 
 GIFT = 5_000
 """đồng of each: so little that the rail could give it back twice."""
 
 
-def paid_secretly(rail: Rail, count: int, dice: random.Random) -> list[Payment]:
+def paid_secretly(market: str, rail: Rail, count: int, dice: random.Random) -> list[Payment]:
     """New orders, paid at the rail, of which nobody tells the market."""
-    payments = placed_orders(count, dice, rail=rail.name)
+    payments = orders(market, count, dice, rail=rail.name)
     for payment in payments:
-        start_waiting(payment.order, client_ip="127.0.0.1")
         rail.pay_secretly(payment.reference)
     return payments
 
 
-def paid(rail: Rail, count: int, dice: random.Random) -> list[Payment]:
-    """New orders, of whose payment the market has heard by asking. Their jobs are done."""
-    payments = paid_secretly(rail, count, dice)
+def paid(market: str, rail: Rail, count: int, dice: random.Random) -> list[Payment]:
+    """New orders, of whose payment the rail has told. Their jobs are done."""
+    payments = orders(market, count, dice, rail=rail.name)
     for payment in payments:
-        ask_provider({"payment": payment.pk})
+        rail.pay(payment.reference)
     drain()
     return payments
 
@@ -75,9 +72,9 @@ def owe_unanswered(rail: Rail, payment: Payment) -> Refund:
     return refund
 
 
-def at_every_stage(rail: Rail, each: int, dice: random.Random) -> list[Refund]:
+def at_every_stage(market: str, rail: Rail, each: int, dice: random.Random) -> list[Refund]:
     """Never sent; made by the rail, whose answer was lost; and just owed, with a job that sends it."""
-    payments = paid(rail, 3 * each, dice)
+    payments = paid(market, rail, 3 * each, dice)
     refunds = [owe_unsent(payment) for payment in payments[:each]]
     refunds += [owe_unanswered(rail, payment) for payment in payments[each : 2 * each]]
     return refunds + [owe(payment) for payment in payments[2 * each :]]
@@ -85,7 +82,7 @@ def at_every_stage(rail: Rail, each: int, dice: random.Random) -> list[Refund]:
 
 def noted_late(market: str, count: int, dice: random.Random) -> list[Refund]:
     """A person sends them, and says so only after the bank's statement has shown them."""
-    payments = placed_orders(count, dice)
+    payments = orders(market, count, dice)
     pay_all(market, payments)
     drain()
     refunds = [owe(payment) for payment in payments]

@@ -9,7 +9,7 @@ from hypothesis.stateful import rule
 
 from marketplace.order.carriers import Carrier
 from marketplace.order.models import Line, SellerOrder
-from marketplace.torture.given.buying import run_out
+from marketplace.torture.given.overdue import run_out
 from marketplace.torture.machine.example import PICK, WORDS, Example, chosen
 from marketplace.torture.people.guest import Guest
 from marketplace.torture.rails.pretended import Refused

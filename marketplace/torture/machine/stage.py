@@ -14,7 +14,7 @@ from marketplace.torture.given import farms
 from marketplace.torture.market import durable_products
 from marketplace.torture.people.guest import Guest
 from marketplace.torture.people.signed_in import APPROVER, MAKER, Farmer, Staff, farmer_of, staff_of
-from marketplace.torture.rails.beside_vnpay import vnpay_and_market
+from marketplace.torture.rails.beside import rail_and_market
 from marketplace.torture.rails.pretended import Rail, pretended
 
 SHELF, PACKS = 4, 5
@@ -61,7 +61,7 @@ def set_up(which: int) -> Iterator[Stage]:
     owners = _stocked(shelf)
     with (
         override_settings(CACHES=cache),
-        vnpay_and_market(TORTURE_PREFIX=prefix) as (vnpay, market),
+        rail_and_market("vnpay", TORTURE_PREFIX=prefix) as (vnpay, market),
         pretended("bank", market=market) as bank,
     ):
         yield Stage(

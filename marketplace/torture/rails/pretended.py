@@ -13,14 +13,20 @@ from threading import Event
 from typing import Any
 
 from marketplace.embedded.ports import free_port
+from payments.simulators.vnpay.rail import API, PAY
 
 OFFERED = ["vietqr", "vnpay", "momo", "zalopay", "stripe", "cash_on_delivery"]
 NOTIFIERS = ["sepay", "payos", "casso"]
 """Production has one of them: two would tell of each transfer twice. Here each transfer is told by one."""
 NOWHERE = "http://127.0.0.1:9/"
 """Nobody listens there: what has to go back by VNPAY waits."""
-#: rail -> the setting that says where its API is
-ADDRESSES = {"momo": "MOMO_URL", "zalopay": "ZALOPAY_URL", "stripe": "STRIPE_API_URL"}
+#: rail -> settings that say where it is, and the paths that belong there
+ADDRESSES = {
+    "momo": {"MOMO_URL": ""},
+    "zalopay": {"ZALOPAY_URL": ""},
+    "stripe": {"STRIPE_API_URL": ""},
+    "vnpay": {"VNPAY_PAY_URL": PAY, "VNPAY_API_URL": API},
+}
 PATIENCE = 30
 
 
@@ -32,6 +38,11 @@ class Refused(Exception):
 class Rail:
     name: str
     url: str
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """With which a market finds it."""
+        return {setting: self.url + path for setting, path in ADDRESSES[self.name].items()}
 
     def spoil(self, answer: str, times: int) -> None:
         """The next answers of its API go wrong: see payments/simulators/control.py."""

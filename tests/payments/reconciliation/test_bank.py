@@ -168,11 +168,11 @@ def test_money_that_the_bank_only_expects_is_not_there_until_it_is_booked() -> N
     ids=["long amount", "far-off day", "NUL"],
 )
 def test_a_bad_row_is_kept_and_can_be_found(row: str) -> None:
-    statement = applied(bank_csv(row, *[f"{TODAY};FT{n};;{n};ok" for n in range(1, 4)]))
+    statement = applied(bank_csv(row, *[f"{TODAY};FT26327{n};;{n};ok" for n in range(1, 4)]))
     assert outcomes(statement) == ["unreadable", "differs", "differs", "differs"]
     page = text(signed_in(chi_thu()), "desk:statement", statement.pk, loai="unreadable")
     assert statement.rows.get(line=3).error in html.unescape(page)
-    assert "FT2" not in page
+    assert "FT263272" not in page
 
 
 def test_the_rows_of_one_kind_go_on_over_the_page() -> None:

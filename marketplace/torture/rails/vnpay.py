@@ -1,32 +1,16 @@
-"""A pretended VNPAY beside the attacked market: buyers open its page, and it says of payments what it is told to."""
+"""A pretended VNPAY: buyers open its page, and it says of payments what it is told to."""
 
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from django.test import override_settings
-
-from marketplace.embedded.ports import free_port
-from marketplace.torture.market import open_market
-from marketplace.torture.rails.pretended import PATIENCE, Rail, pretended
+from marketplace.torture.rails.pretended import PATIENCE, Rail
 from payments.models import Payment
 from payments.simulators.gateway.charges import State
-from payments.simulators.vnpay.rail import API, PAY
 
 AT_ONCE = 16
-
-
-@contextmanager
-def vnpay_and_market(**extra: str) -> Iterator[tuple[Rail, str]]:
-    """Each knows where the other is, and so does this process, whose jobs ask VNPAY too. `extra`: see open_market."""
-    port = free_port()
-    with pretended("vnpay", market=f"http://127.0.0.1:{port}") as rail:
-        places = {"VNPAY_PAY_URL": rail.url + PAY, "VNPAY_API_URL": rail.url + API}
-        with open_market(port, **places, **extra) as market, override_settings(**places):
-            yield rail, market
 
 
 def open_pages(payments: Sequence[Payment]) -> None:
