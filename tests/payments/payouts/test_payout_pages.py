@@ -12,6 +12,7 @@ from django.utils import timezone
 from marketplace.outbox.delivery import deliver_due
 from payments.desk.models import DeskAction
 from payments.payouts.models import Payout, PayoutBatch
+from payments.payouts.services import cancel_batch
 from payments.payouts.settling import mark_returned
 from tests.factories import chi_lan, make_user
 from tests.payments.desk.people import text
@@ -211,6 +212,18 @@ class TestTheDesk:
         said = [[str(message) for message in answer.context["messages"]] for answer in answers]
         assert "Đang lập đợt chi" in said[0][0]
         assert "bấm hai lần" in said[1][0]
+
+    def test_says_why_an_empty_batch_is_cancelled(self, farm: Any) -> None:
+        client = signed_in(maker())
+        empty = client.get(reverse("desk:payout_batch", args=[filled().pk])).content.decode()
+        assert "không chi cho ai" in empty
+        arrived(farm)
+        batch = filled()
+        cancel_batch(batch)
+        assert (
+            "không chi cho ai"
+            not in client.get(reverse("desk:payout_batch", args=[batch.pk])).content.decode()
+        )
 
     def test_makes_no_batch_without_the_form(self, farm: Any) -> None:
         arrived(farm)
