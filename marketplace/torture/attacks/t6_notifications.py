@@ -61,7 +61,7 @@ def attack(market: str, *, small: bool, seed: int) -> Finding:
     finding.must_reach("per_second", times / seconds, at_least=PER_SECOND, applies=not small)
     finding.must_take("seconds", seconds, at_most=SECONDS, applies=not small)
     finding.controls["counted twice by hand"] = _counted_twice(payments, wrong, told)
-    finding.controls["without unique events"] = _without_guard(market, payments, wrong, told)
+    finding.controls["without unique events"] = _without_guard(market, payments, wrong, told, dice)
     return finding
 
 
@@ -168,14 +168,16 @@ def _counted_twice(payments: Sequence[Payment], wrong: Wrong, told: Sequence[Tol
     )
 
 
-def _without_guard(market: str, payments: Sequence[Payment], wrong: Wrong, told: Sequence[Told]) -> int:
+def _without_guard(
+    market: str, payments: Sequence[Payment], wrong: Wrong, told: Sequence[Told], dice: random.Random
+) -> int:
     """An event may be kept twice, and the bank gives no numbers: notifications at the same moment count twice.
 
     The audit sees nothing then: that much money did come, as far as anybody was told.
     """
     drop_unique(Notification, "provider", "event_id")
     overwrite(Transfer, "bank_reference", "''", at="INSERT")
-    more = orders(market, TWINS, random.Random(0))
+    more = orders(market, TWINS, dice)
     repeated = [Told("paid", payment.reference, payment.amount, SEPAY, AT_ONCE) for payment in more]
     tell_all(market, repeated)
     _settle()
